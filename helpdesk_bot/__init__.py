@@ -1,0 +1,1 @@
+"""A federated shared-services helpdesk on Matrix."""
