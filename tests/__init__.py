@@ -1,0 +1,1 @@
+"""Tests: domain, conversation, storage, and end to end on a real homeserver."""
