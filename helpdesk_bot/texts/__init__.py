@@ -1,0 +1,1 @@
+"""Every word that a person sees, and the only formatter. See `render.Texts`."""
