@@ -1,0 +1,88 @@
+"""What of a photo, file or voice message may be carried to another room. Pure; the input is hostile."""
+
+import re
+from typing import Any
+
+MEDIA_TYPES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
+VOICE_KEYS = ("org.matrix.msc3245.voice", "m.voice")
+_MXC = re.compile(r"mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_-]{1,255}")
+_NUMBERS = ("w", "h", "size", "duration")
+_MAX_NAME = 200
+
+
+def portable(content: dict[str, Any]) -> dict[str, Any] | None:
+    """The content of a media message with nothing in it but the file, its name and its measures.
+
+    The file itself stays where it is on the homeserver; an encrypted one carries its key along. None when this is no
+    usable media message. See the Matrix specification, 'm.image' and 'EncryptedFile'.
+    """
+    msgtype = content.get("msgtype")
+    if msgtype not in MEDIA_TYPES:
+        return None
+    source = _source(content, "url", "file")
+    if source is None:
+        return None
+    clean: dict[str, Any] = {
+        "msgtype": msgtype,
+        "body": file_name(content),
+        "filename": file_name(content),
+        **source,
+    }
+    info = _info(content.get("info"))
+    if info:
+        clean["info"] = info
+    if msgtype == "m.audio" and any(isinstance(content.get(key), dict) for key in VOICE_KEYS):
+        clean["org.matrix.msc3245.voice"] = {}
+    return clean
+
+
+def file_name(content: dict[str, Any]) -> str:
+    """The file's name; never a path, never endless."""
+    for key in ("filename", "body"):
+        name = content.get(key)
+        if isinstance(name, str) and name.strip():
+            return name.replace("\\", "/").rpartition("/")[2].strip()[:_MAX_NAME] or "file"
+    return "file"
+
+
+def caption(content: dict[str, Any]) -> str | None:
+    """What was written beside the file: `body`, where `filename` says that the body is not the name."""
+    body, name = content.get("body"), content.get("filename")
+    if isinstance(body, str) and isinstance(name, str) and body != name and body.strip():
+        return body
+    return None
+
+
+def _source(content: dict[str, Any], plain: str, encrypted: str) -> dict[str, Any] | None:
+    url = content.get(plain)
+    if isinstance(url, str) and _MXC.fullmatch(url):
+        return {plain: url}
+    file = content.get(encrypted)
+    if isinstance(file, dict) and isinstance(file.get("url"), str) and _MXC.fullmatch(file["url"]):
+        key, hashes = file.get("key"), file.get("hashes")
+        if isinstance(key, dict) and isinstance(hashes, dict) and isinstance(file.get("iv"), str):
+            words = {k: v for k, v in key.items() if isinstance(v, str | bool | list)}
+            sums = {k: v for k, v in hashes.items() if isinstance(v, str)}
+            return {
+                encrypted: {"url": file["url"], "v": "v2", "key": words, "iv": file["iv"], "hashes": sums}
+            }
+    return None
+
+
+def _info(info: object) -> dict[str, Any]:
+    if not isinstance(info, dict):
+        return {}
+    clean: dict[str, Any] = {
+        key: info[key] for key in _NUMBERS if isinstance(info.get(key), int) and 0 <= info[key] < 2**53
+    }
+    mimetype = info.get("mimetype")
+    if isinstance(mimetype, str) and re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,80}", mimetype):
+        clean["mimetype"] = mimetype
+    thumbnail = _source(info, "thumbnail_url", "thumbnail_file")
+    if thumbnail:
+        measures = info.get("thumbnail_info")
+        clean |= thumbnail
+        clean["thumbnail_info"] = (
+            _info(measures) if isinstance(measures, dict) and measures is not info else {}
+        )
+    return clean
