@@ -1,0 +1,78 @@
+"""The only doors to things somebody asks for: existence and permission are one answer, so that neither leaks."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.domain.layout import Layout, RoomKind
+from helpdesk_bot.domain.people import Standing, standing
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket
+
+
+async def standing_of(session: AsyncSession, layout: Layout, user_id: str) -> Standing:
+    """Someone's standing now, as far as the stream of events has told us."""
+    rooms = await session.scalars(
+        select(Member.room_id).where(
+            Member.user_id == user_id, Member.membership == "join", Member.room_id.in_(layout.staff_rooms)
+        )
+    )
+    return standing(user_id, rooms.all(), await join_rules(session, layout.staff_rooms), layout)
+
+
+async def join_rules(session: AsyncSession, rooms: Iterable[str]) -> dict[str, str | None]:
+    rows = await session.execute(select(Room.room_id, Room.join_rule).where(Room.room_id.in_(rooms)))
+    return {row.room_id: row.join_rule for row in rows}
+
+
+async def room_kind(session: AsyncSession, layout: Layout, room_id: str) -> RoomKind:
+    """What a room is for. A room with nobody but the bot and one other is a direct chat, whatever it calls itself."""
+    known = layout.kind(room_id)
+    if known:
+        return known
+    room = await session.get(Room, room_id)
+    alone = room is not None and room.member_count is not None and room.member_count <= 2
+    return RoomKind.DIRECT if alone else RoomKind.OWN
+
+
+async def ticket_for(session: AsyncSession, who: Standing, number: int) -> Ticket:
+    """A ticket that `who` may see: their own, or one of their team. Raises UserError('error.no_such_ticket')."""
+    ticket = await session.get(Ticket, number)
+    if ticket is None or not may_see(who, ticket):
+        raise UserError("error.no_such_ticket", number=number)
+    return ticket
+
+
+def may_see(who: Standing, ticket: Ticket) -> bool:
+    return ticket.requester == who.user_id or who.helps_in(ticket.team_room)
+
+
+async def followed(session: AsyncSession, ticket: Ticket) -> Ticket:
+    """The ticket itself, or the one it was merged into."""
+    while ticket.status == Status.MERGED and ticket.merged_into is not None:
+        target = await session.get(Ticket, ticket.merged_into)
+        if target is None:
+            break
+        ticket = target
+    return ticket
+
+
+async def ticket_of_event(session: AsyncSession, room_id: str, event_id: str) -> Ticket | None:
+    """The ticket that an event of this room belongs to: a question, a relayed copy, a card, the bot's own words."""
+    query = select(Ticket).where(
+        or_(
+            (Ticket.room_id == room_id) & (Ticket.root_event == event_id),
+            Ticket.id.in_(
+                select(Message.ticket_id).where(Message.event_id == event_id, Message.room_id == room_id)
+            ),
+            Ticket.id.in_(
+                select(OutboxRow.ticket_id).where(
+                    OutboxRow.event_id == event_id, OutboxRow.room_id == room_id
+                )
+            ),
+        )
+    )
+    ticket = (await session.scalars(query.limit(1))).first()
+    return await followed(session, ticket) if ticket else None

@@ -1,0 +1,295 @@
+"""Every table. The rows are the records: there is no second set of classes behind them.
+
+Moments are aware and in UTC. People and rooms carry their Matrix ids. What a person wrote is in `messages` and, until
+it has been worked on, in `inbox`; nowhere else.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from helpdesk_bot.domain.tickets import Priority, Status
+from helpdesk_bot.storage.types import UtcDateTime
+
+# A later migration can only change a constraint that has a name.
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# SQLite would otherwise give the number of a deleted row away again, to a row that others then mistake for it.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+    }
+
+
+class Bookmark(Base):
+    """Where the helpdesk is in something that goes on outside it, such as the homeserver's stream ('sync')."""
+
+    __tablename__ = "bookmarks"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class InboxEvent(Base):
+    """One event from a room, once, however often the homeserver sends it.
+
+    `state` is pending, held (can't be decrypted yet), done or failed. `content` is emptied when it is done.
+    """
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(unique=True)
+    room_id: Mapped[str]
+    sender: Mapped[str]
+    type: Mapped[str]
+    state_key: Mapped[str | None]
+    content: Mapped[dict[str, Any] | None]
+    encrypted: Mapped[bool]
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
+    session_id: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "state",
+            "id",
+            sqlite_where=text("state <> 'done'"),
+            postgresql_where=text("state <> 'done'"),
+        ),
+        Index(
+            "ix_inbox_done",
+            "received_at",
+            sqlite_where=text("content IS NOT NULL"),
+            postgresql_where=text("content IS NOT NULL"),
+        ),
+        NEVER_REUSED,
+    )
+
+
+class OutboxRow(Base):
+    """One thing that must leave the process, exactly once. Written in the transaction that decided it.
+
+    `kind`: send, redact, join, leave or direct (make a direct chat). `refs` point at other messages: by event id
+    ('$…') or by the row that will have one ('row:12'). `state` is pending, sent, failed or dropped.
+    """
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    txn_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    room_id: Mapped[str]
+    type: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    refs: Mapped[dict[str, Any]]
+    priority: Mapped[int]
+    coalesce: Mapped[str | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    look_first: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None]
+    event_id: Mapped[str | None] = mapped_column(index=True)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_pending",
+            "room_id",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        NEVER_REUSED,
+    )
+
+
+class Room(Base):
+    """A room the bot is or was in, as its clear-text state says: never as an encrypted message claims."""
+
+    __tablename__ = "rooms"
+    room_id: Mapped[str] = mapped_column(primary_key=True)
+    membership: Mapped[str]
+    name: Mapped[str | None]
+    encrypted: Mapped[bool | None]
+    join_rule: Mapped[str | None]
+    history: Mapped[str | None]
+    members_known: Mapped[bool] = mapped_column(default=False)
+    member_count: Mapped[int | None]
+    successor: Mapped[str | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    stadsdeel: Mapped[str | None]
+    # The ticket the bot spoke about last in the room's main timeline, while nobody else has written there since.
+    talking_about: Mapped[int | None]
+    talking_since: Mapped[datetime | None]
+
+
+class Member(Base):
+    """Who is in a room. `membership` is Matrix's own word: join, invite, leave, ban, knock."""
+
+    __tablename__ = "members"
+    room_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    membership: Mapped[str]
+    name: Mapped[str | None]
+
+
+class Organisation(Base):
+    """A community organisation (an 'initiative')."""
+
+    __tablename__ = "organisations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    stadsdeel: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    """What is remembered of someone, so that nothing is asked twice. `language_said`: chosen, not guessed."""
+
+    __tablename__ = "people"
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    language: Mapped[str | None]
+    language_said: Mapped[bool] = mapped_column(default=False)
+    stadsdeel: Mapped[str | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    direct_room: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Ticket(Base):
+    """A question and all that came of it. Its id is the number people see."""
+
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    requester: Mapped[str] = mapped_column(index=True)
+    opened_by: Mapped[str]
+    room_id: Mapped[str]
+    root_event: Mapped[str | None]
+    # Where the bot answers: the question's thread in a shared room, the thread the person uses in a direct chat, or none.
+    thread: Mapped[str | None]
+    language: Mapped[str]
+    subject: Mapped[str]
+    question: Mapped[str] = mapped_column(Text)
+    stadsdeel: Mapped[str | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    status: Mapped[Status] = mapped_column(String(16))
+    priority: Mapped[Priority] = mapped_column(String(16))
+    assignee: Mapped[str | None]
+    team_room: Mapped[str | None]
+    card: Mapped[int | None]
+    suggested: Mapped[list[str]]
+    suggested_why: Mapped[str | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    solved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    rating: Mapped[int | None]
+
+    __table_args__ = (
+        Index("ix_tickets_team", "team_room", "status"),
+        Index("ix_tickets_assignee", "assignee", "status"),
+        Index("ix_tickets_room", "room_id", "status"),
+        Index("ix_tickets_status", "status"),
+        NEVER_REUSED,
+    )
+
+
+class TicketEvent(Base):
+    """The audit trail: who did what to a ticket, without what was said."""
+
+    __tablename__ = "ticket_events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str | None]
+    what: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+
+
+class Message(Base):
+    """One message that belongs to a ticket. `direction`: question (from the requester), answer (to them), note (inside)."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    event_id: Mapped[str] = mapped_column(unique=True)
+    room_id: Mapped[str]
+    sender: Mapped[str]
+    direction: Mapped[str]
+    text: Mapped[str | None] = mapped_column(Text)
+    media: Mapped[dict[str, Any] | None]
+    sent_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class Copy(Base):
+    """A message as it stands in another room: the outbox row that carried it there. `part`: text or file."""
+
+    __tablename__ = "copies"
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    part: Mapped[str] = mapped_column(default="text")
+
+
+class Reaction(Base):
+    """A reaction that was passed on or obeyed, so that taking it back can be passed on too."""
+
+    __tablename__ = "reactions"
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+
+
+class Dialog(Base):
+    """A question the bot has put to a person and still waits for. One of a kind per person and room."""
+
+    __tablename__ = "dialogs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[str]
+    user_id: Mapped[str]
+    kind: Mapped[str]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    asked: Mapped[int | None]
+    asked_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("room_id", "user_id", "kind"),)
+
+
+class Timer(Base):
+    """Something that is due at a moment. Gone when it has been done: the row and its effect are one transaction."""
+
+    __tablename__ = "timers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("ticket_id", "kind"),)

@@ -1,0 +1,127 @@
+"""Questions asked of the database by more than one place. They read and never write."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.domain.tickets import FINISHED, OPEN
+from helpdesk_bot.storage.models import Copy, Member, Message, OutboxRow, Person, Ticket
+
+LIST_LENGTH = 15
+
+
+async def display_name(session: AsyncSession, user_id: str, room_id: str | None = None) -> str:
+    """How someone is called: as in this room, as remembered, or the readable part of their Matrix id."""
+    if room_id:
+        member = await session.get(Member, (room_id, user_id))
+        if member and member.name:
+            return member.name
+    person = await session.get(Person, user_id)
+    if person and person.name:
+        return person.name
+    anywhere = await session.scalar(
+        select(Member.name).where(Member.user_id == user_id, Member.name.is_not(None)).limit(1)
+    )
+    return anywhere or user_id.removeprefix("@").partition(":")[0]
+
+
+async def latest_ticket(session: AsyncSession, room_id: str, requester: str | None) -> Ticket | None:
+    """The ticket a conversation in this room is about: the open one that moved last, else the last finished one."""
+    query = select(Ticket).where(Ticket.room_id == room_id)
+    if requester is not None:
+        query = query.where(Ticket.requester == requester)
+    newest = (Ticket.changed_at.desc(), Ticket.id.desc())
+    found = await session.scalar(query.where(Ticket.status.in_(OPEN)).order_by(*newest).limit(1))
+    return found or await session.scalar(query.where(Ticket.status.in_(FINISHED)).order_by(*newest).limit(1))
+
+
+async def count_open(session: AsyncSession, room_id: str, requester: str) -> int:
+    query = select(func.count()).where(
+        Ticket.room_id == room_id, Ticket.requester == requester, Ticket.status.in_(OPEN)
+    )
+    return await session.scalar(query) or 0
+
+
+async def open_loads(session: AsyncSession, people: Sequence[str]) -> dict[str, int]:
+    """How many tickets each of these people has in hand."""
+    query = (
+        select(Ticket.assignee, func.count())
+        .where(Ticket.assignee.in_(people), Ticket.status.in_(OPEN))
+        .group_by(Ticket.assignee)
+    )
+    return {user: count for user, count in (await session.execute(query)).all() if user}
+
+
+async def helped_before(session: AsyncSession, requester: str) -> str | None:
+    """Who helped this requester last."""
+    return await session.scalar(
+        select(Ticket.assignee)
+        .where(Ticket.requester == requester, Ticket.assignee.is_not(None))
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+
+
+async def team_tickets(
+    session: AsyncSession, team_rooms: Sequence[str], limit: int
+) -> tuple[list[Ticket], int]:
+    """Open tickets of these team rooms, the longest waiting first, and how many there are in all."""
+    where = (Ticket.team_room.in_(team_rooms), Ticket.status.in_(OPEN))
+    rows = await session.scalars(select(Ticket).where(*where).order_by(Ticket.id).limit(limit))
+    return list(rows.all()), await session.scalar(select(func.count()).where(*where)) or 0
+
+
+async def tickets_of(session: AsyncSession, user_id: str, limit: int = LIST_LENGTH) -> list[Ticket]:
+    """What someone asked and has not seen finished, then what they help with; the newest first."""
+    query = (
+        select(Ticket)
+        .where(or_(Ticket.requester == user_id, Ticket.assignee == user_id))
+        .where(Ticket.status.in_(OPEN))
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    )
+    return list((await session.scalars(query)).all())
+
+
+async def search(session: AsyncSession, team_rooms: Sequence[str], words: str, limit: int) -> list[Ticket]:
+    """Tickets of these team rooms whose subject or conversation holds all the words; the newest first."""
+    query = select(Ticket).where(Ticket.team_room.in_(team_rooms))
+    for word in words.split():
+        said = select(Message.ticket_id).where(Message.text.icontains(word, autoescape=True))
+        query = query.where(or_(Ticket.subject.icontains(word, autoescape=True), Ticket.id.in_(said)))
+    return list((await session.scalars(query.order_by(Ticket.id.desc()).limit(limit))).all())
+
+
+async def copies_of(session: AsyncSession, message_id: int, part: str | None = None) -> list[OutboxRow]:
+    """Where a message was carried to; with `part`, only its words ('text') or only its file ('file')."""
+    query = select(OutboxRow).join(Copy, Copy.outbox_id == OutboxRow.id).where(Copy.message_id == message_id)
+    if part:
+        query = query.where(Copy.part == part)
+    return list((await session.scalars(query)).all())
+
+
+async def message_of_copy(session: AsyncSession, event_id: str, room_id: str) -> Message | None:
+    """The message whose copy this event is."""
+    return await session.scalar(
+        select(Message)
+        .join(Copy, Copy.message_id == Message.id)
+        .join(OutboxRow, OutboxRow.id == Copy.outbox_id)
+        .where(OutboxRow.event_id == event_id, OutboxRow.room_id == room_id)
+    )
+
+
+async def users_called(session: AsyncSession, room_id: str, word: str) -> list[str]:
+    """People in a room whose name, first name or local part is this word, whatever its capitals."""
+    wanted = word.casefold()
+    rows = await session.execute(
+        select(Member.user_id, Member.name).where(Member.room_id == room_id, Member.membership == "join")
+    )
+    found = []
+    for user_id, name in rows:
+        names = {user_id.removeprefix("@").partition(":")[0].casefold()}
+        if name:
+            names |= {name.casefold(), name.casefold().split(" ")[0]}
+        if wanted in names:
+            found.append(user_id)
+    return found

@@ -1,0 +1,31 @@
+"""Column types that keep a promise which SQLite does not make by itself."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, always UTC. A naive one is refused: it would be an hour off twice a year."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone can't be stored")
+        return value.astimezone(UTC)
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite gives the time back without its zone.
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
