@@ -1,0 +1,90 @@
+"""The card: one message in a team room that always shows the truth about a ticket, because it is edited."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage.models import Organisation, Ticket
+from helpdesk_bot.storage.outbox import Urgency, row_ref
+from helpdesk_bot.texts.render import Person, Quote, Rendered
+
+QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
+
+
+async def post_card(act: Act, ticket: Ticket) -> None:
+    """Puts a new card in the ticket's team room. The people who are suggested are pinged, nobody else."""
+    assert ticket.team_room is not None
+    text = await card_text(act, ticket, ping=True)
+    ticket.card = await act.post(ticket.team_room, text, notify=True, priority=Urgency.TEAM, ticket=ticket)
+
+
+async def refresh_card(act: Act, ticket: Ticket) -> None:
+    """Brings the card up to date. Several changes at once become one edit."""
+    if ticket.card is None or ticket.team_room is None:
+        return
+    await act.session.flush()
+    await act.post(
+        ticket.team_room,
+        await card_text(act, ticket, ping=False),
+        edits=row_ref(ticket.card),
+        priority=Urgency.CARD,
+        ticket=ticket,
+        coalesce=f"card:{ticket.card}",
+    )
+
+
+async def card_text(act: Act, ticket: Ticket, *, ping: bool) -> Rendered:
+    """The card's words, in the helpdesk's first language: a team reads it together."""
+    language = act.texts.default
+    lines = [
+        act.words(
+            language,
+            "card.head",
+            number=ticket.id,
+            subject=ticket.subject,
+            stadsdeel=act.layout.name_of(ticket.stadsdeel) or act.words(language, "card.stadsdeel_unknown"),
+        ),
+        act.words(
+            language,
+            "card.facts",
+            status=await status_words(act, ticket, language),
+            priority=act.words(language, f"priority.{ticket.priority}"),
+            requester=await act.name(ticket.requester, ticket.room_id),
+            organisation=await organisation_name(act, ticket)
+            or act.words(language, "card.organisation_unknown"),
+            speaks=act.words(language, f"language.{ticket.language}"),
+        ),
+        act.words(language, "card.question", question=Quote(ticket.question, longest=QUESTION_SHOWN)),
+    ]
+    if ticket.status == Status.NEW:
+        if ticket.suggested:
+            people = [
+                Person(user, await act.name(user, ticket.team_room), ping=ping) for user in ticket.suggested
+            ]
+            why = act.words(
+                language,
+                f"why.{ticket.suggested_why}",
+                stadsdeel=act.layout.name_of(ticket.stadsdeel) or "",
+                requester=await act.name(ticket.requester, ticket.room_id),
+                speaks=act.words(language, f"language.{ticket.language}"),
+            )
+            lines.append(act.words(language, "card.suggested", people=people, first=people[0].name, why=why))
+        lines.append(act.words(language, "card.how_to_claim", number=ticket.id))
+    elif ticket.status in (Status.CLAIMED, Status.WAITING):
+        lines.append(act.words(language, "card.how_to_answer", number=ticket.id))
+    return act.texts.join(lines)
+
+
+async def status_words(act: Act, ticket: Ticket, language: str) -> Rendered:
+    """The status in words, with who helps or where it went on."""
+    helper = await act.name(ticket.assignee, ticket.team_room) if ticket.assignee else None
+    if ticket.status == Status.MERGED:
+        return act.words(language, "status.merged", number=ticket.merged_into)
+    if helper is None:
+        return act.words(language, f"status.{ticket.status}_by_nobody")
+    return act.words(language, f"status.{ticket.status}", helper=helper)
+
+
+async def organisation_name(act: Act, ticket: Ticket) -> str | None:
+    if ticket.organisation_id is None:
+        return None
+    organisation = await act.session.get(Organisation, ticket.organisation_id)
+    return organisation.name if organisation else None

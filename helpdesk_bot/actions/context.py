@@ -1,0 +1,168 @@
+"""What every action is given: the open transaction, the moment, the shape of the helpdesk, and a voice.
+
+Actions write rows. They never commit (the caller opened the transaction) and never send (the outbox does).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.config import Config
+from helpdesk_bot.domain.layout import Layout
+from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage.models import Person, Ticket, TicketEvent
+from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
+from helpdesk_bot.texts.render import Rendered, Texts
+
+LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stays the same while the helpdesk runs. `layout` has every room by its id, which `config` need not have."""
+
+    config: Config
+    layout: Layout
+    texts: Texts
+
+    @property
+    def bot(self) -> str:
+        return self.config.homeserver.user_id
+
+    @property
+    def name(self) -> str:
+        return self.config.helpdesk.name
+
+
+@dataclass(slots=True)
+class Act:
+    """One piece of work inside one transaction. `now` is aware, in UTC."""
+
+    session: AsyncSession
+    now: datetime
+    setting: Setting
+
+    @property
+    def layout(self) -> Layout:
+        return self.setting.layout
+
+    @property
+    def config(self) -> Config:
+        return self.setting.config
+
+    @property
+    def texts(self) -> Texts:
+        return self.setting.texts
+
+    def words(self, language: str | None, key: str, /, **params: Any) -> Rendered:
+        """A text in a language; in the helpdesk's first language when none is known."""
+        return self.texts.say(language or self.texts.default, key, now=self.now, **params)
+
+    async def post(
+        self,
+        room_id: str,
+        text: Rendered,
+        *,
+        thread: str | None = None,
+        reply: str | None = None,
+        edits: str | None = None,
+        notify: bool = False,
+        priority: Urgency = Urgency.PERSON,
+        ticket: Ticket | None = None,
+        coalesce: str | None = None,
+    ) -> int:
+        """Queues a message. `notify`: it should make a phone buzz (m.text); other words of the bot are m.notice."""
+        content = message_content(text, notify=notify)
+        return await outbox.enqueue(
+            self.session,
+            Outgoing(
+                room_id,
+                content,
+                thread=thread,
+                reply=reply,
+                edits=edits,
+                priority=priority,
+                coalesce=coalesce,
+                ticket_id=ticket.id if ticket else None,
+            ),
+            self.now,
+        )
+
+    async def tell_requester(self, ticket: Ticket, key: str, *, notify: bool = True, **params: Any) -> int:
+        """Says something in the requester's conversation, in the ticket's language."""
+        params.setdefault("number", ticket.id)
+        text = self.words(ticket.language, key, **params)
+        return await self.post(ticket.room_id, text, thread=ticket.thread, notify=notify, ticket=ticket)
+
+    async def tell_team(self, ticket: Ticket, key: str, *, notify: bool = False, **params: Any) -> int | None:
+        """Says something in the ticket's thread in the team room; nothing while it has no card."""
+        if ticket.card is None or ticket.team_room is None:
+            return None
+        params.setdefault("number", ticket.id)
+        text = self.words(None, key, **params)
+        return await self.post(
+            ticket.team_room,
+            text,
+            thread=row_ref(ticket.card),
+            notify=notify,
+            priority=Urgency.TEAM,
+            ticket=ticket,
+        )
+
+    async def tell_coordinators(self, key: str, **params: Any) -> int:
+        """Says aloud to the coordinators what must not fail in silence."""
+        return await self.post(
+            self.layout.coordination, self.words(None, key, **params), notify=True, priority=Urgency.TEAM
+        )
+
+    async def mark(
+        self, room_id: str, event_id: str, key: str, ticket: Ticket | None = None, **params: Any
+    ) -> int:
+        """Marks a message with a reaction that says in words what became of it."""
+        word = self.words(None, key, **params).body[:LONGEST_MARK]
+        return await outbox.enqueue(
+            self.session,
+            Outgoing(
+                room_id,
+                {"key": word},
+                type="m.reaction",
+                about=event_id,
+                priority=Urgency.MARK,
+                ticket_id=ticket.id if ticket else None,
+            ),
+            self.now,
+        )
+
+    def record(self, ticket: Ticket, actor: str | None, what: str, **detail: Any) -> None:
+        """One line of the audit trail: who did what, never what was said."""
+        ticket.changed_at = self.now
+        self.session.add(TicketEvent(ticket_id=ticket.id, at=self.now, actor=actor, what=what, detail=detail))
+
+    async def name(self, user_id: str, room_id: str | None = None) -> str:
+        return await queries.display_name(self.session, user_id, room_id)
+
+    async def person(self, user_id: str) -> Person:
+        """What is remembered of someone; a first, empty memory when there is none."""
+        person = await self.session.get(Person, user_id)
+        if person is None:
+            person = Person(user_id=user_id, created_at=self.now, language_said=False)
+            self.session.add(person)
+            await self.session.flush()
+        return person
+
+    async def language_of(self, user_id: str) -> str:
+        person = await self.session.get(Person, user_id)
+        return (person.language if person else None) or self.texts.default
+
+
+def message_content(text: Rendered, *, notify: bool) -> dict[str, Any]:
+    """The Matrix content of a rendered text, with the people who should be pinged and nobody else."""
+    return {
+        "msgtype": "m.text" if notify else "m.notice",
+        "body": text.body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": text.html,
+        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
+    }

@@ -1,0 +1,66 @@
+"""Small corrections to a ticket: priority, subject, language; and two questions that are one."""
+
+from sqlalchemy import update
+
+from helpdesk_bot.actions import relay
+from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.claiming import must_help
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.status import move
+from helpdesk_bot.domain.people import Standing
+from helpdesk_bot.domain.tickets import OPEN, Move, Priority
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import timers
+from helpdesk_bot.storage.models import Message, Ticket
+from helpdesk_bot.texts.render import Quote
+
+
+async def set_priority(act: Act, ticket: Ticket, who: Standing, priority: Priority) -> None:
+    must_help(who, ticket)
+    ticket.priority = priority
+    act.record(ticket, who.user_id, "priority", priority=priority)
+    await refresh_card(act, ticket)
+
+
+async def set_subject(act: Act, ticket: Ticket, who: Standing, subject: str) -> None:
+    must_help(who, ticket)
+    ticket.subject = subject
+    act.record(ticket, who.user_id, "subject")
+    await refresh_card(act, ticket)
+
+
+async def set_language(act: Act, user_id: str, language: str) -> None:
+    """Someone says which language they want; their open questions follow."""
+    person = await act.person(user_id)
+    person.language, person.language_said = language, True
+    await act.session.execute(
+        update(Ticket).where(Ticket.requester == user_id, Ticket.status.in_(OPEN)).values(language=language)
+    )
+
+
+async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
+    """Makes two questions of the same people one.
+
+    Raises UserError('merge.other_people') otherwise: the answer would reach somebody who did not ask.
+    """
+    must_help(who, ticket)
+    must_help(who, into)
+    if ticket.id == into.id:
+        raise UserError("merge.itself", number=ticket.id)
+    if ticket.requester != into.requester and ticket.room_id != into.room_id:
+        raise UserError("merge.other_people", number=ticket.id, into=into.id)
+    if into.status not in OPEN:
+        raise UserError("merge.finished", number=into.id)
+    await move(act, ticket, Move.MERGE, who.user_id)
+    ticket.merged_into = into.id
+    ticket.closed_at = act.now
+    await timers.cancel(act.session, ticket.id)
+    await forget(act, ticket)
+    await act.tell_team(into, "merge.done_team", merged=ticket.id, question=Quote(ticket.question))
+    await relay.copy_conversation(act, ticket, target=into)
+    await act.session.execute(update(Message).where(Message.ticket_id == ticket.id).values(ticket_id=into.id))
+    await act.tell_requester(into, "merge.done", merged=ticket.id)
+    act.record(into, who.user_id, "merged", merged=ticket.id)
+    await refresh_card(act, ticket)
+    await refresh_card(act, into)

@@ -1,0 +1,40 @@
+"""Questions the bot puts to a person. They never hold anything up: an answer that is none is a message like any."""
+
+from sqlalchemy import delete, select
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.storage.models import Dialog, Ticket
+
+
+async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
+    """Remembers that `ticket.requester` was asked; `asked` is the outbox row with the question."""
+    await act.session.execute(
+        delete(Dialog).where(
+            Dialog.room_id == ticket.room_id, Dialog.user_id == ticket.requester, Dialog.kind == kind
+        )
+    )
+    act.session.add(
+        Dialog(
+            room_id=ticket.room_id,
+            user_id=ticket.requester,
+            kind=kind,
+            ticket_id=ticket.id,
+            asked=asked,
+            asked_at=act.now,
+        )
+    )
+    await act.session.flush()
+
+
+async def open_dialogs(act: Act, room_id: str, user_id: str) -> list[Dialog]:
+    """What this person was asked in this room and has not answered; the latest first."""
+    query = select(Dialog).where(Dialog.room_id == room_id, Dialog.user_id == user_id)
+    return list((await act.session.scalars(query.order_by(Dialog.id.desc()))).all())
+
+
+async def forget(act: Act, ticket: Ticket, *kinds: str) -> None:
+    """The question has been answered or does not matter any more; all of the ticket's when no kind is named."""
+    query = delete(Dialog).where(Dialog.ticket_id == ticket.id)
+    if kinds:
+        query = query.where(Dialog.kind.in_(kinds))
+    await act.session.execute(query)

@@ -1,0 +1,220 @@
+"""Carries messages between the requester's room and the team room, and keeps every copy in step with its original."""
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.context import Act, message_content
+from helpdesk_bot.domain import media
+from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
+from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
+from helpdesk_bot.texts.render import Rendered
+
+_COMMAND = re.compile(r"\A\s*!\w+\s+(?:#?\d+\s+)?")
+QUESTION, ANSWER, NOTE = "question", "answer", "note"
+
+
+async def keep(
+    act: Act,
+    ticket: Ticket,
+    *,
+    event_id: str,
+    room_id: str,
+    sender: str,
+    direction: str,
+    text: str | None,
+    file: dict[str, Any] | None = None,
+) -> Message:
+    """Writes down that a message belongs to a ticket. `file` is media content as `media.portable` leaves it."""
+    message = Message(
+        ticket_id=ticket.id,
+        event_id=event_id,
+        room_id=room_id,
+        sender=sender,
+        direction=direction,
+        text=text,
+        media=file,
+        sent_at=act.now,
+    )
+    act.session.add(message)
+    await act.session.flush()
+    return message
+
+
+async def to_team(act: Act, ticket: Ticket, message: Message, *, notify: bool = True) -> None:
+    """Copies what the requester wrote (or what was answered) into the ticket's thread in the team room."""
+    if ticket.card is None or ticket.team_room is None:
+        return  # it is copied along when the ticket gets its card
+    await _copy(
+        act,
+        ticket,
+        message,
+        ticket.team_room,
+        row_ref(ticket.card),
+        await _team_text(act, ticket, message),
+        notify=notify,
+    )
+
+
+async def to_requester(act: Act, ticket: Ticket, message: Message) -> None:
+    """Copies an answer into the requester's conversation. The only way from a team to a requester.
+
+    Raises ValueError for anything but an answer: whatever calls this by mistake must not get a note out.
+    """
+    if message.direction != ANSWER:
+        raise ValueError(f"message {message.id} is a {message.direction}, which stays inside")
+    text = await _answer_text(act, ticket, message)
+    await _copy(act, ticket, message, ticket.room_id, ticket.thread, text, notify=True)
+
+
+async def copy_conversation(act: Act, ticket: Ticket, target: Ticket | None = None) -> None:
+    """Repeats what was said between requester and helpers so far, in the ticket's new thread or in `target`'s.
+
+    Notes stay where they were written.
+    """
+    query = select(Message).where(
+        Message.ticket_id == ticket.id,
+        Message.direction.in_((QUESTION, ANSWER)),
+        Message.deleted_at.is_(None),
+    )
+    messages = (await act.session.scalars(query.order_by(Message.id))).all()
+    for message in messages:
+        if (
+            message.media is None
+            and message.event_id == ticket.root_event
+            and message.text == ticket.question
+        ):
+            continue  # it stands on the card
+        await to_team(act, target or ticket, message, notify=False)
+
+
+async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str) -> None:
+    """Passes a correction on to every copy of the message."""
+    if message.text == text or message.deleted_at is not None:
+        return
+    was_question = message.event_id == ticket.root_event
+    message.text, message.edited_at = text, act.now
+    if was_question and message.direction == QUESTION:
+        ticket.question = text
+    for copy in await queries.copies_of(act.session, message.id, "text"):
+        to_asker = message.direction == ANSWER and copy.room_id == ticket.room_id
+        words = await (_answer_text if to_asker else _team_text)(act, ticket, message)
+        await act.post(copy.room_id, words, edits=row_ref(copy.id), notify=True, ticket=ticket)
+    await refresh_card(act, ticket)
+
+
+async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
+    """Takes every copy of a deleted message away too, and forgets what it said."""
+    if message.deleted_at is not None:
+        return
+    message.text, message.media, message.deleted_at = None, None, act.now
+    for copy in await queries.copies_of(act.session, message.id):
+        await redact(act, copy.room_id, row_ref(copy.id), ticket)
+    if message.event_id == ticket.root_event:
+        ticket.question = act.words(None, "relay.deleted").body
+        await refresh_card(act, ticket)
+
+
+async def follow_reaction(
+    act: Act, ticket: Ticket, event_id: str, room_id: str, about: str, key: str
+) -> bool:
+    """Passes a reaction on to the other side of the message it is about. False when there is no other side."""
+    message = await queries.message_of_copy(act.session, about, room_id)
+    if message is None or message.direction == NOTE or message.room_id == room_id:
+        return False
+    row = await outbox.enqueue(
+        act.session,
+        Outgoing(
+            message.room_id,
+            {"key": key},
+            type="m.reaction",
+            about=message.event_id,
+            priority=Urgency.MARK,
+            ticket_id=ticket.id,
+        ),
+        act.now,
+    )
+    act.session.add(Reaction(event_id=event_id, ticket_id=ticket.id, outbox_id=row))
+    return True
+
+
+async def redact(act: Act, room_id: str, about: str, ticket: Ticket | None) -> None:
+    """Queues the deletion of a message of the bot."""
+    await outbox.enqueue(
+        act.session,
+        Outgoing(
+            room_id,
+            {},
+            type="m.room.redaction",
+            kind="redact",
+            about=about,
+            priority=Urgency.TEAM,
+            ticket_id=ticket.id if ticket else None,
+        ),
+        act.now,
+    )
+
+
+async def _copy(
+    act: Act,
+    ticket: Ticket,
+    message: Message,
+    room_id: str,
+    thread: str | None,
+    text: Rendered,
+    *,
+    notify: bool,
+) -> None:
+    parts = {"text": message_content(text, notify=notify)}
+    if message.media is not None:
+        parts["file"] = message.media
+    for part, content in parts.items():
+        row = await outbox.enqueue(
+            act.session,
+            Outgoing(
+                room_id,
+                content,
+                thread=thread,
+                priority=Urgency.PERSON if room_id == ticket.room_id else Urgency.TEAM,
+                ticket_id=ticket.id,
+            ),
+            act.now,
+        )
+        act.session.add(Copy(outbox_id=row, message_id=message.id, part=part))
+    await act.session.flush()
+
+
+async def _team_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
+    key = "relay.question" if message.direction == QUESTION else "relay.answered"
+    return await _named(act, key, None, message, ticket.room_id)
+
+
+async def _answer_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
+    return await _named(act, "relay.answer", ticket.language, message, ticket.team_room)
+
+
+async def _named(act: Act, key: str, language: str | None, message: Message, room_id: str | None) -> Rendered:
+    """Who said it, and what: the text, or that it is a photo, a file or a voice message."""
+    name = await act.name(message.sender, room_id)
+    if message.media is None:
+        return act.words(language, key, name=name, text=act.texts.user_text(message.text or "", language))
+    kind = act.words(language, f"media.{_kind(message.media)}", file=media.file_name(message.media))
+    if message.text:
+        return act.texts.join(
+            [act.words(language, f"{key}_file", name=name, what=kind), act.texts.user_text(message.text)]
+        )
+    return act.words(language, f"{key}_file", name=name, what=kind)
+
+
+def _kind(content: dict[str, Any]) -> str:
+    if "org.matrix.msc3245.voice" in content:
+        return "voice"
+    return str(content["msgtype"]).removeprefix("m.")
+
+
+def strip_command(text: str) -> str:
+    """An edited `!antwoord 12 …` or `!hulp …` is still about what stands behind the command."""
+    return _COMMAND.sub("", text, count=1).strip() or text

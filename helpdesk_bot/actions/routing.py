@@ -1,0 +1,82 @@
+"""Brings a question to the people who can help: the team room of its stadsdeel, or the city's."""
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions.card import post_card, refresh_card
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.relay import copy_conversation
+from helpdesk_bot.domain.routing import Candidate, Question, rank
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import queries, timers
+from helpdesk_bot.storage.models import Member, Person, Ticket
+
+
+async def route(act: Act, ticket: Ticket) -> None:
+    """Puts the card where the ticket belongs now. A card that stands elsewhere says that it moved."""
+    room = act.layout.team_room(ticket.stadsdeel)
+    await timers.cancel(act.session, ticket.id, "overflow")
+    if ticket.card is not None and ticket.team_room == room:
+        await refresh_card(act, ticket)
+        return
+    if ticket.card is not None:
+        await act.tell_team(
+            ticket,
+            "route.moved_away",
+            stadsdeel=act.layout.name_of(ticket.stadsdeel) or act.words(None, "route.whole_city"),
+        )
+    ticket.team_room = room
+    await suggest(act, ticket)
+    await post_card(act, ticket)
+    await copy_conversation(act, ticket)
+    act.record(ticket, None, "routed", room=room)
+
+
+async def suggest(act: Act, ticket: Ticket) -> None:
+    """Chooses whom to ask first, and keeps the reason."""
+    if ticket.status != Status.NEW:
+        return
+    question = Question(
+        ticket.stadsdeel, ticket.language, await queries.helped_before(act.session, ticket.requester)
+    )
+    best = rank(question, await candidates(act, ticket))
+    ticket.suggested = [suggestion.user_id for suggestion in best]
+    ticket.suggested_why = best[0].reason if best else None
+
+
+async def candidates(act: Act, ticket: Ticket) -> list[Candidate]:
+    """Everybody in the ticket's team room but the bot and the one who asks."""
+    rows = await act.session.scalars(
+        select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
+    )
+    people = [user for user in rows if user not in (act.setting.bot, ticket.requester)]
+    loads = await queries.open_loads(act.session, people)
+    teams: dict[str, set[str]] = {}
+    where = await act.session.execute(
+        select(Member.user_id, Member.room_id).where(
+            Member.user_id.in_(people), Member.membership == "join", Member.room_id.in_(act.layout.team_rooms)
+        )
+    )
+    for user, room in where:
+        stadsdeel = act.layout.stadsdeel_of(room)
+        if stadsdeel:
+            teams.setdefault(user, set()).add(stadsdeel)
+    known = await act.session.execute(
+        select(Person.user_id, Person.language).where(Person.user_id.in_(people))
+    )
+    languages = {row.user_id: row.language for row in known}
+    return [
+        Candidate(
+            user,
+            stadsdelen=frozenset(teams.get(user, ())),
+            languages=frozenset({languages[user]} if languages.get(user) else ()),
+            open_load=loads.get(user, 0),
+        )
+        for user in people
+    ]
+
+
+async def overflow(act: Act, ticket: Ticket) -> None:
+    """Nobody said in which stadsdeel it is: the city's team takes it, and the requester hears so."""
+    if ticket.card is None and ticket.status == Status.NEW:
+        await route(act, ticket)
+        await act.tell_requester(ticket, "ticket.overflow", notify=False)

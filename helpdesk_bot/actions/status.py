@@ -1,0 +1,20 @@
+"""The only place that changes a ticket's status, by the table in `domain/tickets`."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.tickets import Move, NotPossible, after
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage.models import Ticket
+
+
+async def move(act: Act, ticket: Ticket, what: Move, who: str | None) -> None:
+    """Makes one move. Raises UserError('error.not_now') when the ticket is in no state for it."""
+    try:
+        status = after(ticket.status, what)
+    except NotPossible as impossible:
+        raise UserError(
+            "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.status}"
+        ) from impossible
+    act.record(
+        ticket, who, what, **({"from": ticket.status, "to": status} if status != ticket.status else {})
+    )
+    ticket.status = status

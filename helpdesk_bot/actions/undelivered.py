@@ -1,0 +1,23 @@
+"""A message could not be delivered for good: whoever counts on it is told, never in silence."""
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.storage.models import Copy, Message, OutboxRow, Ticket
+
+
+async def undelivered(act: Act, row: OutboxRow, error: str) -> None:
+    """Tells the helper when their answer did not arrive, and the coordinators in any case."""
+    ticket = await act.session.get(Ticket, row.ticket_id) if row.ticket_id else None
+    if ticket is not None and row.room_id == ticket.room_id and await _carries_answer(act, row):
+        name = await act.name(ticket.requester, ticket.room_id)
+        await act.tell_team(ticket, "relay.not_delivered", name=name, notify=True)
+    if row.room_id != act.layout.coordination:  # else this would be the next message that can't be delivered
+        await act.tell_coordinators("alert.send_failed", room=row.room_id, error=error)
+
+
+async def _carries_answer(act: Act, row: OutboxRow) -> bool:
+    query = (
+        select(Message.direction).join(Copy, Copy.message_id == Message.id).where(Copy.outbox_id == row.id)
+    )
+    return await act.session.scalar(query) == "answer"

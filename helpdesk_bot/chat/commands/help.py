@@ -1,0 +1,16 @@
+"""`!hulp`: what this person can do here; `!hulp mijn vraag …` asks it."""
+
+from helpdesk_bot.chat import guide, questions
+from helpdesk_bot.chat.command import Call, Command
+from helpdesk_bot.domain.layout import STAFF_KINDS
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered | None:
+    if call.room not in STAFF_KINDS and (call.rest or call.incoming.file is not None):
+        await questions.ask(call)
+        return None
+    return guide.explain(call)
+
+
+COMMAND = Command("help", ("hulp",), ("help",), run)

@@ -1,0 +1,24 @@
+"""`!taal en`: the language the bot speaks to me."""
+
+from helpdesk_bot.actions import details
+from helpdesk_bot.chat.command import Call, Command
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered:
+    texts = call.act.texts
+    wanted = plain_key(call.rest)
+    for language in texts.languages:
+        names = {
+            plain_key(texts.say(other, f"language.{language}", now=call.act.now).body)
+            for other in texts.languages
+        }
+        if wanted in names | {language}:
+            await details.set_language(call.act, call.who.user_id, language)
+            return call.act.words(language, "language.set")
+    raise UserError("error.which_language")
+
+
+COMMAND = Command("language", ("taal",), ("language",), run)

@@ -1,0 +1,117 @@
+"""What happens to rooms and memberships: invitations, goodbyes, upgrades, gaps."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from helpdesk_bot.actions.claiming import put_back
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.people import PRIVATE_RULES
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import InboxEvent, Member, OutboxRow, Room, Ticket
+from helpdesk_bot.storage.outbox import Outgoing
+
+
+async def invited(act: Act, event: InboxEvent) -> None:
+    """Accepts an invitation from people and servers that are allowed, at most so many in an hour."""
+    if not await welcome_here(act, event.sender):
+        await _membership(act, event.room_id, "leave")
+        return
+    await _membership(act, event.room_id, "join")
+    if (event.content or {}).get("is_direct") is not True:
+        language = await act.language_of(event.sender)
+        await act.post(event.room_id, act.words(language, "greet.room", bot=act.setting.name))
+
+
+async def welcome_here(act: Act, user_id: str) -> bool:
+    server = user_id.partition(":")[2]
+    if user_id not in act.config.invites.people and not act.config.invite_servers & {"*", server}:
+        return False
+    hour_ago = act.now - timedelta(hours=1)
+    joins = select(func.count()).where(OutboxRow.kind == "join", OutboxRow.created_at > hour_ago)
+    return (await act.session.scalar(joins) or 0) < act.config.invites.per_hour
+
+
+async def removed(act: Act, event: InboxEvent) -> None:
+    """The bot was put out of a room. In a room of the helpdesk that is something the coordinators must know."""
+    if act.layout.kind(event.room_id) is not None and event.room_id != act.layout.coordination:
+        await act.tell_coordinators("alert.removed", room=event.room_id, by=event.sender)
+    await outbox.drop_room(act.session, event.room_id)
+
+
+async def upgraded(act: Act, event: InboxEvent) -> None:
+    """Follows a room to its successor. A room of the helpdesk needs its new id in the configuration too."""
+    successor = (event.content or {}).get("replacement_room")
+    if event.state_key != "" or not isinstance(successor, str) or not successor.startswith("!"):
+        return
+    await _membership(act, successor, "join", via=[event.sender.partition(":")[2]])
+    await move_conversations(act, event.room_id, successor)
+    if act.layout.kind(event.room_id) is not None:
+        await act.tell_coordinators("alert.room_upgraded", room=event.room_id, successor=successor)
+
+
+async def move_conversations(act: Act, old: str, new: str) -> None:
+    """Open questions of an upgraded room go on in the new one; threads can't come along."""
+    tickets = await act.session.scalars(
+        select(Ticket).where(Ticket.room_id == old, Ticket.status != Status.MERGED)
+    )
+    for ticket in tickets:
+        ticket.room_id, ticket.thread = new, None
+    before, after = await act.session.get(Room, old), await act.session.get(Room, new)
+    if before is not None and after is None:
+        act.session.add(
+            Room(
+                room_id=new,
+                membership="join",
+                encrypted=True if before.encrypted else None,
+                organisation_id=before.organisation_id,
+                stadsdeel=before.stadsdeel,
+                members_known=False,
+            )
+        )
+
+
+async def member_changed(act: Act, event: InboxEvent) -> None:
+    """A technician who leaves the team room leaves no question behind."""
+    user = event.state_key
+    if event.encrypted or user is None or event.room_id not in act.layout.team_rooms:
+        return
+    member = await act.session.get(Member, (event.room_id, user))
+    if member is not None and member.membership == "join":
+        return
+    query = select(Ticket).where(
+        Ticket.team_room == event.room_id,
+        Ticket.assignee == user,
+        Ticket.status.in_((Status.CLAIMED, Status.WAITING)),
+    )
+    tickets = (await act.session.scalars(query)).all()
+    for ticket in tickets:
+        await put_back(act, ticket, None)
+        await act.tell_team(
+            ticket, "claim.helper_left", notify=True, name=await act.name(user, event.room_id)
+        )
+    if tickets:
+        await act.tell_coordinators(
+            "alert.helper_left", name=await act.name(user, event.room_id), n=len(tickets)
+        )
+
+
+async def rules_changed(act: Act, event: InboxEvent) -> None:
+    """A team room that anybody can join gives no role from now on, and the coordinators hear why."""
+    if event.encrypted or event.room_id not in act.layout.staff_rooms:
+        return
+    rule = (event.content or {}).get("join_rule")
+    if rule not in PRIVATE_RULES:
+        await act.tell_coordinators("alert.room_open", room=event.room_id)
+
+
+async def gap(act: Act, event: InboxEvent) -> None:
+    """Messages may have been missed and could not be read back: that is said where it matters."""
+    await act.tell_coordinators("alert.gap", room=event.room_id)
+
+
+async def _membership(act: Act, room_id: str, kind: str, via: list[str] | None = None) -> None:
+    await outbox.enqueue(
+        act.session, Outgoing(room_id, {"via": via or []}, type="m.room.member", kind=kind), act.now
+    )

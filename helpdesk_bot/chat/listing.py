@@ -1,0 +1,50 @@
+"""Lists of tickets, short enough for a phone."""
+
+from urllib.parse import quote
+
+from helpdesk_bot.actions.card import status_words
+from helpdesk_bot.chat.command import Call
+from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
+from helpdesk_bot.storage.models import Ticket
+from helpdesk_bot.texts.render import Link, Rendered
+
+
+async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> Rendered:
+    """A title with the number, then one line per ticket; says how many more there are."""
+    if not tickets:
+        return call.words(f"{title}_none")
+    rows = [
+        call.words(
+            "list.row",
+            ticket=link_to(call, ticket),
+            subject=ticket.subject,
+            status=await status_words(call.act, ticket, call.language),
+            asked=ticket.created_at,
+        )
+        for ticket in tickets
+    ]
+    parts = [call.words(title, n=count), call.act.texts.bullets(rows)]
+    if count > len(tickets):
+        parts.append(call.words("list.more", n=count - len(tickets)))
+    return call.act.texts.join(parts)
+
+
+def link_to(call: Call, ticket: Ticket) -> Link | str:
+    """The ticket's number, as a link to where this reader can see it."""
+    words = call.words("list.number", number=ticket.id).body
+    inside = call.room in STAFF_KINDS or (
+        call.room is RoomKind.DIRECT and call.who.helps_in(ticket.team_room)
+    )
+    room, event = (ticket.team_room, None) if inside else (ticket.room_id, ticket.root_event)
+    if room is None or room.startswith("direct:"):
+        return words
+    address = f"https://matrix.to/#/{quote(room, safe='!:')}" + (
+        f"/{quote(event, safe='$')}" if event else ""
+    )
+    return Link(address, words)
+
+
+def rooms_of(call: Call) -> list[str]:
+    """The team rooms whose tickets this person may see."""
+    layout = call.act.layout
+    return sorted(layout.team_rooms if call.who.coordinator else call.who.teams)

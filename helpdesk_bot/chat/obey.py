@@ -1,0 +1,33 @@
+"""Runs a command, for whoever may give it, and answers where it was given."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.chat.command import Call, find, suggestion
+from helpdesk_bot.chat.command_list import COMMANDS
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.domain.language import guess
+from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import access
+from helpdesk_bot.storage.models import Ticket
+
+
+async def obey(
+    act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | None, name: str, rest: str
+) -> None:
+    """Obeys `!name rest`. Raises UserError when there is no such command, or it is not for them, or not here."""
+    who = await access.standing_of(act.session, act.layout, incoming.sender)
+    person = await act.person(incoming.sender)
+    language = person.language or guess(rest, act.texts.languages) or act.texts.default
+    command = find(COMMANDS, name)
+    if command is None:
+        meant = suggestion(COMMANDS, name, who, kind)
+        if meant is None:
+            raise UserError("error.unknown_command", name=name)
+        raise UserError("error.unknown_command_meant", name=name, meant=meant)
+    if not command.allowed(who, kind):
+        raise UserError(
+            "error.only_inside" if command.inside and who.staff else "error.not_for_you", name=name
+        )
+    text = await command.run(Call(act, incoming, who, kind, language, rest, COMMANDS, about))
+    if text is not None:
+        await act.post(incoming.room_id, text, thread=incoming.thread, reply=incoming.event_id)

@@ -1,0 +1,48 @@
+"""What a reaction does. On a card it is an act, by the same code as the words; elsewhere it is passed on."""
+
+from collections.abc import Awaitable, Callable
+
+from helpdesk_bot.actions import claiming, finishing, relay
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.chat import dialogs
+from helpdesk_bot.chat.incoming import reaction
+from helpdesk_bot.domain.people import Standing
+from helpdesk_bot.storage import access, outbox
+from helpdesk_bot.storage.models import InboxEvent, Ticket
+
+# On the card of a ticket in its team room.
+ON_CARD: dict[str, Callable[[Act, Ticket, Standing], Awaitable[None]]] = {
+    "✋": claiming.claim,
+    "🙋": claiming.claim,
+    "✅": finishing.solve,
+    "⏳": finishing.await_requester,
+    "↩": claiming.release,
+}
+
+
+async def reacted(act: Act, event: InboxEvent) -> None:
+    found = reaction(event)
+    if found is None:
+        return
+    about, key = found
+    ticket = await access.ticket_of_event(act.session, event.room_id, about)
+    if ticket is None:
+        return
+    if event.room_id in act.layout.staff_rooms:
+        await _by_team(act, event, ticket, about, key)
+    elif event.room_id == ticket.room_id:
+        if event.sender == ticket.requester and await dialogs.answered_by_reaction(act, ticket, about, key):
+            return
+        await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
+
+
+async def _by_team(act: Act, event: InboxEvent, ticket: Ticket, about: str, key: str) -> None:
+    who = await access.standing_of(act.session, act.layout, event.sender)
+    if not who.helps_in(ticket.team_room) or event.room_id != ticket.team_room:
+        return
+    if ticket.card is not None and await outbox.event_of(act.session, ticket.card) == about:
+        act_on_card = ON_CARD.get(key)
+        if act_on_card is not None:
+            await act_on_card(act, ticket, who)
+        return
+    await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)

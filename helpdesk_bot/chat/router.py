@@ -1,0 +1,75 @@
+"""Where an event goes. One table for what kind of event it is, one decision for what kind of room it is in."""
+
+from collections.abc import Awaitable, Callable
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.chat import asking, changes, helping, housekeeping, reactions, verification
+from helpdesk_bot.chat.incoming import Incoming, message
+from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import access
+from helpdesk_bot.storage.models import InboxEvent
+
+Handler = Callable[[Act, InboxEvent], Awaitable[None]]
+
+
+async def handle(act: Act, event: InboxEvent) -> None:
+    """Does everything that one event asks for. Types that are not listed mean nothing to us."""
+    handler = HANDLERS.get(event.type)
+    if handler is not None and event.sender != act.setting.bot:
+        await handler(act, event)
+
+
+async def _message(act: Act, event: InboxEvent) -> None:
+    if verification.asked(event):
+        await verification.decline(act, event)
+        return
+    incoming = message(event)
+    if incoming is None:
+        return
+    if incoming.replaces is not None:
+        await changes.edited(act, incoming)
+        return
+    room = await access.room_kind(act.session, act.layout, event.room_id)
+    await ROOMS[room](act, incoming, room)
+
+
+async def explain(act: Act, event: InboxEvent, error: UserError) -> None:
+    """Answers what could not be done, to the person who tried, in their language, where they tried."""
+    language = await act.language_of(event.sender)
+    params = dict(error.params)
+    status_key = params.pop("status_key", None)
+    if status_key is not None:
+        params["status"] = act.words(language, status_key)
+    text = act.words(language, error.key, **params)
+    incoming = message(event)
+    thread = incoming.thread if incoming else None
+    await act.post(event.room_id, text, thread=thread, reply=event.event_id if incoming else None)
+
+
+async def _nothing(act: Act, incoming: Incoming, room: RoomKind) -> None:
+    """The space is no place to talk."""
+
+
+HANDLERS: dict[str, Handler] = {
+    "m.room.message": _message,
+    "m.sticker": _message,
+    "m.reaction": reactions.reacted,
+    "m.room.redaction": changes.deleted,
+    "m.room.member": housekeeping.member_changed,
+    "m.room.join_rules": housekeeping.rules_changed,
+    "m.room.tombstone": housekeeping.upgraded,
+    "helpdesk.invite": housekeeping.invited,
+    "helpdesk.removed": housekeeping.removed,
+    "helpdesk.gap": housekeeping.gap,
+}
+
+ROOMS: dict[RoomKind, Callable[[Act, Incoming, RoomKind], Awaitable[None]]] = {
+    RoomKind.TEAM: helping.heard,
+    RoomKind.COORDINATION: helping.heard,
+    RoomKind.TRAINERS: helping.heard,
+    RoomKind.HELP: asking.heard,
+    RoomKind.OWN: asking.heard,
+    RoomKind.DIRECT: asking.heard,
+    RoomKind.SPACE: _nothing,
+}

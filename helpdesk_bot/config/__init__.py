@@ -1,0 +1,40 @@
+"""The configuration of a helpdesk: a YAML file, and secrets from the environment."""
+
+from helpdesk_bot.config.findings import ConfigError, Finding
+from helpdesk_bot.config.loading import load
+from helpdesk_bot.config.models import (
+    Asking,
+    CityRooms,
+    Config,
+    DatabaseAddress,
+    Finishing,
+    Helpdesk,
+    HomeserverAddress,
+    Invites,
+    Log,
+    Retention,
+    Sending,
+    Stadsdeel,
+    Undecryptable,
+    Web,
+)
+
+__all__ = [
+    "Asking",
+    "CityRooms",
+    "Config",
+    "ConfigError",
+    "DatabaseAddress",
+    "Finding",
+    "Finishing",
+    "Helpdesk",
+    "HomeserverAddress",
+    "Invites",
+    "Log",
+    "Retention",
+    "Sending",
+    "Stadsdeel",
+    "Undecryptable",
+    "Web",
+    "load",
+]

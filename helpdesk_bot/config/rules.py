@@ -1,0 +1,122 @@
+"""What must hold between settings that are each right by themselves."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from helpdesk_bot.config.document import Route
+from helpdesk_bot.config.models import Config
+
+
+class Broken(NamedTuple):
+    route: Route
+    what: str
+    remedy: str
+
+
+def broken(config: Config) -> Iterator[Broken]:
+    yield from _stadsdelen(config)
+    yield from _rooms(config)
+    yield from _order(config)
+    if config.database.url:
+        yield from database_url(config.database.url)
+    languages = config.helpdesk.languages
+    for at, language in enumerate(languages):
+        if language in languages[:at]:
+            yield Broken(("helpdesk", "languages", at), f"{language} is here twice", "Keep one of the two.")
+
+
+def fold(name: str) -> str:
+    """Names that people would take for the same are the same."""
+    return " ".join(name.casefold().replace("-", " ").split())
+
+
+def _stadsdelen(config: Config) -> Iterator[Broken]:
+    ids: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for at, part in enumerate(config.stadsdelen):
+        if part.id in ids:
+            yield Broken(
+                ("stadsdelen", at, "id"),
+                f"{part.id} is the id of {ids[part.id]} as well",
+                "Give it its own id.",
+            )
+        ids.setdefault(part.id, part.name)
+        own: list[tuple[Route, str]] = [(("stadsdelen", at, "name"), part.name)]
+        own += [(("stadsdelen", at, "aliases", n), alias) for n, alias in enumerate(part.aliases)]
+        for route, name in own:
+            other = names.setdefault(fold(name), part.id)
+            if other != part.id:
+                yield Broken(
+                    route,
+                    f"'{name}' is a name of '{other}' as well",
+                    "Keep it at one of them; a question must have one place to go.",
+                )
+
+
+def _rooms(config: Config) -> Iterator[Broken]:
+    used: dict[str, str] = {}
+    places: list[tuple[Route, str | None]] = [
+        (("rooms", name), getattr(config.rooms, name)) for name in type(config.rooms).model_fields
+    ]
+    for at, part in enumerate(config.stadsdelen):
+        places += [(("stadsdelen", at, "help_room"), part.help_room)]
+        places += [(("stadsdelen", at, "team_room"), part.team_room)]
+    for route, room in places:
+        if room is None:
+            continue
+        words = ".".join(str(step) for step in route)
+        if room in used:
+            yield Broken(
+                route,
+                f"this room is used as {used[room]} as well",
+                "Give each purpose its own room: who is in it decides who may do and read what.",
+            )
+        used.setdefault(room, words)
+
+
+def _order(config: Config) -> Iterator[Broken]:
+    steps = ("remind_after", "warn_after", "close_after")
+    for first, then in pairwise(steps):
+        if getattr(config.finishing, first) >= getattr(config.finishing, then):
+            yield Broken(
+                ("finishing", then),
+                f"must be longer than {first}",
+                "First a reminder, then a warning, then the end.",
+            )
+    if config.undecryptable.tell_after >= config.undecryptable.give_up_after:
+        yield Broken(
+            ("undecryptable", "give_up_after"),
+            "must be longer than tell_after",
+            "People are told first; the bot goes on trying for a while.",
+        )
+
+
+def database_url(url: str, *, secret_allowed: bool = False) -> Iterator[Broken]:
+    """What is wrong with the address of a database."""
+    route: Route = ("database", "url")
+    try:
+        parts = make_url(url)
+        driver = parts.drivername
+    except (ArgumentError, ValueError):
+        yield Broken(
+            route,
+            "is not the address of a database",
+            "Write postgresql://user@host/name, or leave it out for SQLite.",
+        )
+        return
+    if driver.partition("+")[0] not in {"sqlite", "postgresql"}:
+        yield Broken(route, f"'{driver}' is not a database this works with", "Use SQLite or PostgreSQL.")
+    elif driver.partition("+")[2] not in {"", "aiosqlite", "asyncpg"}:
+        yield Broken(
+            route, f"'{driver}' is not a driver this works with", "Leave out what follows the plus sign."
+        )
+    if not secret_allowed and (parts.password is not None or "password" in parts.query):
+        yield Broken(
+            route,
+            "holds a password",
+            "Take the address out of this file; set HELPDESK_DATABASE_URL_FILE to a file (mode 600) that holds it.",
+        )

@@ -1,0 +1,73 @@
+"""What is due, done: one transaction per due moment, the row gone together with its effect."""
+
+from datetime import timedelta
+
+import structlog
+
+from helpdesk_bot.actions import finishing
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.routing import overflow
+from helpdesk_bot.boundaries import passing
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.storage import timers
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import Ticket, Timer
+
+log = structlog.get_logger(__name__)
+
+KINDS = {
+    "overflow": overflow,
+    "remind": finishing.remind,
+    "warn": finishing.warn,
+    "close": finishing.expire,
+    "confirm_warn": finishing.warn,
+    "confirm_close": finishing.expire,
+}
+MAX_ATTEMPTS = 3
+RETRY_AFTER = timedelta(seconds=30)
+
+
+async def run_due(db: Database, setting: Setting, clock: Clock) -> int:
+    """Does everything that is due, the oldest first, and returns how much that was. Late ones fire once."""
+    done = 0
+    while await _one(db, setting, clock):
+        done += 1
+    return done
+
+
+async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
+    failed_id: int | None = None
+    try:
+        async with db.transaction() as session:
+            now = clock()
+            timer = await timers.next_due(session, now)
+            if timer is None:
+                return False
+            failed_id = timer.id
+            ticket = await session.get_one(Ticket, timer.ticket_id)
+            # Before its effect, because the effect may set the ticket's next one of the same kind.
+            await timers.cancel(session, timer.ticket_id, timer.kind)
+            await KINDS[timer.kind](Act(session, now, setting), ticket)
+            await session.flush()
+            passing("timer.written")
+    except Exception as error:  # one broken moment must not hold up the others
+        if failed_id is None:
+            raise
+        log.exception("timer failed", timer=failed_id)
+        await _set_aside(db, setting, clock, failed_id, error)
+    return True
+
+
+async def _set_aside(db: Database, setting: Setting, clock: Clock, timer_id: int, error: Exception) -> None:
+    """Tries again a little later, three times in all; then the coordinators are told."""
+    async with db.transaction() as session:
+        act = Act(session, clock(), setting)
+        timer = await session.get(Timer, timer_id)
+        if timer is None:
+            return
+        timer.attempts += 1
+        if timer.attempts < MAX_ATTEMPTS:
+            timer.due_at = act.now + RETRY_AFTER * timer.attempts
+            return
+        await act.tell_coordinators("alert.timer_failed", number=timer.ticket_id, error=type(error).__name__)
+        await session.delete(timer)

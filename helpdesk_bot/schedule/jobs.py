@@ -1,0 +1,64 @@
+"""The one table of what happens by the clock. The scheduler holds no state: each job asks the database what is due."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from helpdesk_bot.actions import unreadable
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.schedule.due import run_due
+from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What the jobs work with."""
+
+    db: Database
+    setting: Setting
+    clock: Clock
+    on_done: Callable[[], None]
+
+    async def due(self) -> None:
+        """Reminders, warnings, overflow: everything with a moment of its own."""
+        if await run_due(self.db, self.setting, self.clock):
+            self.on_done()
+
+    async def unreadable(self) -> None:
+        async with self.db.transaction() as session:
+            await unreadable.tell(Act(session, self.clock(), self.setting))
+        self.on_done()
+
+    async def retention(self) -> None:
+        async with self.db.transaction() as session:
+            kept = self.setting.config.retention.inbox_payloads
+            await inbox.forget_contents(session, kept, self.clock())
+
+
+# name, seconds between two runs, action
+TABLE: tuple[tuple[str, float, Callable[[Jobs], Awaitable[None]]], ...] = (
+    ("due", 2, Jobs.due),
+    ("unreadable", 15, Jobs.unreadable),
+    ("retention", 3600, Jobs.retention),
+)
+
+
+def scheduler(jobs: Jobs) -> AsyncIOScheduler:
+    """A scheduler with every job in the table; it has to be started."""
+    made = AsyncIOScheduler(timezone=UTC)
+    for name, seconds, action in TABLE:
+        made.add_job(
+            action,
+            "interval",
+            args=[jobs],
+            seconds=seconds,
+            id=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    return made
