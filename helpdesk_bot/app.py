@@ -1,0 +1,190 @@
+"""The only wiring: every part is made here, once, and given what it needs."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.undelivered import undelivered
+from helpdesk_bot.chat.dispatch import Worker
+from helpdesk_bot.chat.router import explain, handle
+from helpdesk_bot.clock import Clock, utc_now
+from helpdesk_bot.config import Config
+from helpdesk_bot.domain.layout import Layout, Stadsdeel
+from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.crypto import Crypto
+from helpdesk_bot.matrix.http import Homeserver
+from helpdesk_bot.matrix.receive import Receiver
+from helpdesk_bot.matrix.send import Sender
+from helpdesk_bot.schedule.jobs import Jobs, scheduler
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.migrate import upgrade
+from helpdesk_bot.storage.models import InboxEvent, OutboxRow
+from helpdesk_bot.texts.render import Texts
+from helpdesk_bot.web.application import make_app, serving
+from helpdesk_bot.web.health import HealthState
+from helpdesk_bot.web.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Helpdesk:
+    """Everything that runs, wired together."""
+
+    config: Config
+    db: Database
+    setting: Setting
+    receiver: Receiver
+    sender: Sender
+    worker: Worker
+    jobs: Jobs
+    metrics: Metrics
+    clock: Clock
+
+    async def run(self) -> None:
+        """Runs until it is cancelled. An error that no part can mend ends all of it, loudly."""
+        clockwork = scheduler(self.jobs)
+        web = self.config.web
+        async with serving(make_app(self.health(), self.metrics.registry), web.host, web.port) as port:
+            clockwork.start()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self.sender.run())
+                    group.create_task(self.worker.run())
+                    group.create_task(self.receiver.run())
+                    log.info("running", port=port)
+            finally:
+                clockwork.shutdown(wait=False)
+
+    def health(self) -> HealthState:
+        web = self.config.web
+        return HealthState(
+            sync_age=lambda: self.clock() - self.receiver.last_sync if self.receiver.last_sync else None,
+            outbox=self._backlog,
+            inbox_failed=self._failed,
+            sync_stale_after=web.sync_stale_after,
+            outbox_stale_after=web.outbox_stale_after,
+        )
+
+    async def _backlog(self) -> tuple[int, timedelta]:
+        async with self.db.reading() as session:
+            return await outbox.backlog(session, self.clock())
+
+    async def _failed(self) -> int:
+        async with self.db.reading() as session:
+            query = select(func.count()).where(InboxEvent.state == "failed")
+            return await session.scalar(query) or 0
+
+
+@asynccontextmanager
+async def opened(config: Config, clock: Clock = utc_now) -> AsyncIterator[Helpdesk]:
+    """Opens database, account and homeserver, and wires the parts. Raises AccountError, MatrixError, ConfigError."""
+    texts = Texts.load(config.default_language, config.helpdesk.languages, config.helpdesk.timezone)
+    account = Account.load(config.account_dir)
+    await upgrade(config.database_url)
+    db = Database(config.database_url)
+    async with aiohttp.ClientSession() as http:
+        homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
+        crypto = await Crypto.open(
+            account, homeserver, clock=clock, refusal=texts.word(config.default_language, "verify.reason")
+        )
+        try:
+            setting = Setting(config, await layout_of(config, homeserver), texts)
+            yield _wired(config, db, setting, homeserver, crypto, account, clock)
+        finally:
+            await crypto.close()
+            await db.close()
+
+
+def _wired(
+    config: Config,
+    db: Database,
+    setting: Setting,
+    homeserver: Homeserver,
+    crypto: Crypto,
+    account: Account,
+    clock: Clock,
+) -> Helpdesk:
+    metrics = Metrics()
+
+    async def give_up(session: AsyncSession, row: OutboxRow, error: str) -> None:
+        await undelivered(Act(session, clock(), setting), row, error)
+
+    # A circle: what came in wakes the worker, what it did wakes the sender, which waits until all is heard.
+    receiver = Receiver(
+        db,
+        homeserver,
+        crypto,
+        user_id=account.user_id,
+        staff_rooms=lambda: setting.layout.staff_rooms,
+        clock=clock,
+        on_work=lambda: worker.wake(),
+    )
+    sender = Sender(
+        db,
+        homeserver,
+        crypto,
+        user_id=account.user_id,
+        device_id=account.device_id,
+        clock=clock,
+        on_failed=give_up,
+        caught_up=receiver.caught_up,
+        max_in_flight=config.sending.max_in_flight,
+    )
+    worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
+    jobs = Jobs(db, setting, clock, on_done=sender.wake)
+    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, metrics, clock)
+
+
+async def layout_of(config: Config, homeserver: Homeserver) -> Layout:
+    """The rooms of the configuration by id; an alias is looked up."""
+
+    async def room(reference: str | None) -> str | None:
+        if reference is None or reference.startswith("!"):
+            return reference
+        return await homeserver.resolve_alias(reference)
+
+    overflow, coordination = await room(config.rooms.overflow), await room(config.rooms.coordination)
+    assert overflow is not None
+    assert coordination is not None
+    return Layout(
+        stadsdelen=tuple(
+            [
+                Stadsdeel(s.id, s.name, tuple(s.aliases), await room(s.help_room), await room(s.team_room))
+                for s in config.stadsdelen
+            ]
+        ),
+        overflow=overflow,
+        coordination=coordination,
+        trainers=await room(config.rooms.trainers),
+        space=await room(config.rooms.space),
+    )
+
+
+async def run(config: Config) -> None:
+    """Runs the helpdesk until SIGTERM or SIGINT. What is in work then is finished at the next start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with opened(config) as helpdesk:
+        running = asyncio.create_task(helpdesk.run())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not running.done():
+            log.info("stopping")
+            running.cancel()
+            await asyncio.wait({running})
+        elif error := running.exception():
+            raise error

@@ -1,0 +1,280 @@
+"""What one sync means for the helpdesk, worked out before anything of it is written.
+
+Nothing that a stranger sends stops the rest: every event and every room is read on its own.
+"""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from helpdesk_bot.matrix.crypto import Crypto, Decrypted, Malformed, Undecryptable
+from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
+from helpdesk_bot.matrix.incoming import (
+    ENCRYPTED,
+    MEMBER,
+    REDACTION,
+    SAID,
+    Incoming,
+    Rubbish,
+    as_dict,
+    as_list,
+    in_the_clear,
+    readable,
+    text,
+    wholesome,
+)
+from helpdesk_bot.matrix.rooms import RoomNews, counted, invitation, members_of
+from helpdesk_bot.matrix.timeline import Known, RoomPart, Timelines
+from helpdesk_bot.storage.inbox import RawEvent
+from helpdesk_bot.storage.models import InboxEvent
+
+log = structlog.get_logger(__name__)
+
+_BREATH = 50  # events, between two moments in which others may go on
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything that one transaction will write."""
+
+    position: str
+    rooms: list[RoomNews] = field(default_factory=list)
+    events: list[RawEvent] = field(default_factory=list)
+    echoes: dict[str, str] = field(default_factory=dict)  # our transaction id: the event it became
+    redacted: dict[str, list[str]] = field(default_factory=dict)  # per room
+    # Held events whose key came, by their row; None for those that say nothing to us.
+    released: dict[int, RawEvent | None] = field(default_factory=dict)
+    unread: list[tuple[str, Json]] = field(default_factory=list)  # room and event whose key is missing
+
+
+class Reader:
+    """Reads syncs for one account. `counts` says what was skipped and why, for the metrics."""
+
+    def __init__(self, homeserver: Homeserver, crypto: Crypto, user_id: str) -> None:
+        self._homeserver = homeserver
+        self._crypto = crypto
+        self._user_id = user_id
+        self._timelines = Timelines(homeserver, user_id)
+        self.counts: Counter[str] = Counter()
+
+    async def read(
+        self,
+        sync: Json,
+        since: str | None,
+        position: str,
+        known: Mapping[str, Known],
+        staff: Collection[str],
+        now: datetime,
+    ) -> Batch:
+        """Raises MatrixError when the homeserver must be asked again later."""
+        batch = Batch(position)
+        rooms = as_dict(sync.get("rooms"))
+        per_room = [
+            self._invited(batch, room_id, as_dict(said.get("invite_state")), now)
+            for room_id, said in _each(rooms, "invite")
+        ]
+        for membership in ("join", "leave"):
+            for room_id, said in _each(rooms, membership):
+                before = known.get(room_id)
+                if membership == "join" or before:
+                    part = RoomPart(room_id, membership, said, before, staff=room_id in staff, now=now)
+                    per_room.append(await self._room(batch, part, since))
+                    self.counts["malformed"] += part.malformed
+        batch.events = in_order(per_room)
+        return batch
+
+    def release(self, rows: Iterable[InboxEvent]) -> dict[int, RawEvent | None]:
+        """Tries held events again; says what those are that can be read now."""
+        found: dict[int, RawEvent | None] = {}
+        for row in rows:
+            event = as_dict((row.content or {}).get("event"))
+            raw = RawEvent(row.event_id, row.room_id, row.sender, row.type, {}, row.sent_at, encrypted=True)
+            try:
+                found[row.id] = _decrypted(self._crypto.decrypt(row.room_id, event), raw)
+            except Undecryptable:
+                continue
+            except (Malformed, Rubbish) as error:
+                self._skip(row.event_id, row.room_id, error)
+                found[row.id] = None
+        return found
+
+    async def members(self, room_id: str, now: datetime) -> dict[str, tuple[str, str | None]] | None:
+        """Everybody in a room and their names; None when the homeserver does not say."""
+        try:
+            return members_of(readable(await self._homeserver.members(room_id), now))
+        except MatrixError as error:
+            log.warning("members unknown", room_id=room_id, error=error.errcode)
+            return None
+
+    # Rooms
+
+    def _invited(self, batch: Batch, room_id: str, state: Json, now: datetime) -> list[RawEvent]:
+        stripped = invitation(as_list(state.get("events")), self._user_id)
+        ours = stripped.get(MEMBER, {})
+        sender, content = ours.get("sender"), as_dict(ours.get("content"))
+        if not isinstance(sender, str) or content.get("membership") != "invite":
+            self.counts["malformed"] += 1
+            return []
+        # Stripped state has no event ids.
+        events = ({"event_id": "stripped", **event} for event in stripped.values())
+        batch.rooms.append(RoomNews(room_id, "invite", state=readable(events, now)))
+        name = text(as_dict(stripped.get("m.room.name", {}).get("content")).get("name"))
+        return [
+            RawEvent(
+                event_id=f"invite:{room_id}:{batch.position}",
+                room_id=room_id,
+                sender=sender,
+                type="helpdesk.invite",
+                content={"is_direct": content.get("is_direct") is True, "room_name": name},
+                sent_at=now,
+            )
+        ]
+
+    async def _room(self, batch: Batch, room: RoomPart, since: str | None) -> list[RawEvent]:
+        timeline = await self._timelines.whole(room, since)
+        events: list[RawEvent] = []
+        if timeline.gap is not None:
+            self.counts["gaps"] += 1
+            log.warning("gap in a room", room_id=room.room_id, why=timeline.gap)
+            events.append(self._gap(room, batch.position, timeline.gap))
+        batch.rooms.append(await self._news(room, timeline.events))
+        self._echoes(batch, room.timeline)
+        for number, event in enumerate(timeline.events, 1):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
+            found = self._event(batch, room, event)
+            if found:
+                events.append(found)
+        if room.membership == "leave":
+            events.extend(self._removed(batch, room))
+        return events
+
+    async def _news(self, room: RoomPart, events: Sequence[Incoming]) -> RoomNews:
+        news = RoomNews(room.room_id, room.membership, member_count=counted(room.summary))
+        # What lies in a gap is older than the state that the sync gives. Only comings and goings are missing there,
+        # because the sync leaves out members who say nothing.
+        in_sync = {event.event_id for event in room.timeline}
+        gone_by = [e for e in events if e.type == MEMBER and e.event_id not in in_sync]
+        news.state = [e for e in (*gone_by, *room.state, *room.timeline) if e.state_key is not None]
+        news.members_doubtful = room.new or room.limited
+        if room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known):
+            news.members = await self.members(room.room_id, room.now)
+        return news
+
+    def _gap(self, room: RoomPart, position: str, why: str) -> RawEvent:
+        return RawEvent(
+            event_id=f"gap:{room.room_id}:{position}",
+            room_id=room.room_id,
+            sender=self._user_id,
+            type="helpdesk.gap",
+            content={"room_id": room.room_id, "reason": why},
+            sent_at=room.now,
+        )
+
+    def _removed(self, batch: Batch, room: RoomPart) -> list[RawEvent]:
+        """Says that we are not in the room any more, unless it was our own doing."""
+        own = [e for e in (*room.state, *room.timeline) if _is_leave(e, self._user_id)]
+        last = own[-1] if own else None
+        if (last and last.sender == self._user_id) or room.before not in ("join", "invite"):
+            return []
+        return [
+            RawEvent(
+                event_id=last.event_id if last else f"removed:{room.room_id}:{batch.position}",
+                room_id=room.room_id,
+                sender=last.sender if last else self._user_id,
+                type="helpdesk.removed",
+                content={
+                    "by": last.sender if last else None,
+                    "was": room.before,
+                    "membership": last.membership if last else "leave",
+                },
+                sent_at=last.sent_at if last else room.now,
+            )
+        ]
+
+    # Events
+
+    def _event(self, batch: Batch, room: RoomPart, event: Incoming) -> RawEvent | None:
+        if event.sender == self._user_id:
+            self._echoes(batch, [event])
+            return None
+        try:
+            if event.type == ENCRYPTED:
+                return self._encrypted(batch, room, event)
+            found = in_the_clear(event, room.room_id, staff=room.staff)
+        except (Rubbish, Malformed) as error:
+            self._skip(event.event_id, room.room_id, error)
+            return None
+        except (sqlite3.Error, OSError):
+            raise  # not the event's doing
+        except Exception:  # what it does to us must stop no other; it is said aloud as a gap
+            log.exception("event unreadable", event_id=event.event_id)
+            self.counts["unreadable"] += 1
+            return self._gap(room, event.event_id, "unreadable")
+        if found and found.type == REDACTION:
+            batch.redacted.setdefault(room.room_id, []).append(found.content["redacts"])
+        return found
+
+    def _encrypted(self, batch: Batch, room: RoomPart, event: Incoming) -> RawEvent | None:
+        if event.redacted or event.state_key is not None:
+            return None
+        source = {
+            "event_id": event.event_id,
+            "sender": event.sender,
+            "type": ENCRYPTED,
+            "content": event.content,
+        }
+        raw = RawEvent(
+            event_id=event.event_id,
+            room_id=room.room_id,
+            sender=event.sender,
+            type=ENCRYPTED,
+            content={"event": source},
+            sent_at=event.sent_at,
+            encrypted=True,
+        )
+        try:
+            return _decrypted(self._crypto.decrypt(room.room_id, source), raw)
+        except Undecryptable as error:
+            self.counts["undecryptable"] += 1
+            batch.unread.append((room.room_id, source))
+            return replace(raw, session_id=error.session_id)
+
+    def _echoes(self, batch: Batch, events: Iterable[Incoming]) -> None:
+        for event in events:
+            if event.sender == self._user_id and event.ref is not None:
+                batch.echoes[event.ref] = event.event_id
+
+    def _skip(self, event_id: str, room_id: str, error: Exception) -> None:
+        self.counts["malformed"] += 1
+        log.info("event skipped", event_id=event_id, room_id=room_id, why=str(error))
+
+
+def _decrypted(said: Decrypted, raw: RawEvent) -> RawEvent | None:
+    if said.type not in SAID:
+        return None
+    return replace(raw, type=said.type, content=wholesome(said.content))
+
+
+def in_order(per_room: Iterable[Sequence[RawEvent]]) -> list[RawEvent]:
+    """All events by the time they were sent, but never out of their room's own order."""
+    keyed: list[tuple[datetime, RawEvent]] = []
+    for events in per_room:
+        latest: datetime | None = None
+        for event in events:
+            latest = max(latest or event.sent_at, event.sent_at)
+            keyed.append((latest, event))
+    return [event for _, event in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def _is_leave(event: Incoming, user_id: str) -> bool:
+    return event.type == MEMBER and event.state_key == user_id and event.membership in ("leave", "ban")
+
+
+def _each(rooms: Json, section: str) -> Iterable[tuple[str, Json]]:
+    return ((room_id, as_dict(said)) for room_id, said in as_dict(rooms.get(section)).items())

@@ -1,0 +1,242 @@
+"""Where keys are kept: nio's SQLite store, made safe against a crash, with tables of our own in the same file.
+
+One file and one connection, so that what belongs together (a one-to-one session that moved on and the room key that
+its message brought) is committed together or not at all. nio commits each of these alone, and a crash in between
+loses the room key for good.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import vodozemac
+from cachetools import LRUCache
+from nio.crypto import DeviceStore, GroupSessionStore, OlmDevice
+from nio.crypto.sessions import derive_pickle_key
+from nio.store import SqliteStore
+from peewee import SqliteDatabase  # type: ignore[import-untyped]
+from typing_extensions import override
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS room_keys (
+        room_id TEXT NOT NULL, session_id TEXT NOT NULL, sender_key TEXT NOT NULL, sender TEXT NOT NULL,
+        first_index INTEGER NOT NULL, pickle TEXT NOT NULL,
+        PRIMARY KEY (room_id, session_id, sender_key, sender)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS seen_messages (
+        id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, session_id TEXT)""",
+    """CREATE TABLE IF NOT EXISTS seen_indexes (
+        id INTEGER PRIMARY KEY, session_id TEXT NOT NULL, message_index INTEGER NOT NULL, event_id TEXT NOT NULL,
+        UNIQUE (session_id, message_index))""",
+    "CREATE TABLE IF NOT EXISTS tracked (user_id TEXT PRIMARY KEY, outdated INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS asked_keys (
+        room_id TEXT NOT NULL, session_id TEXT NOT NULL, sender TEXT NOT NULL,
+        PRIMARY KEY (room_id, session_id, sender)) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+_PRAGMAS = {
+    "journal_mode": "wal",
+    # FULL: what the homeserver has deleted after the next sync exists nowhere else.
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": 10_000,
+}
+_SEEN_MESSAGES = 20_000
+_SEEN_INDEXES = 500_000
+_IN_MEMORY = 2_000
+
+
+@dataclass(frozen=True)
+class RoomKey:
+    """A key for one sender's messages in one room, and who gave it."""
+
+    room_id: str
+    session_id: str
+    sender_key: str
+    sender: str
+    session: Any  # vodozemac.InboundGroupSession
+
+
+class CryptoStore(SqliteStore):  # type: ignore[misc]
+    """Everything about encryption that outlives the process."""
+
+    def __init__(self, path: Path, user_id: str, device_id: str, pickle_key: str) -> None:
+        self._key = derive_pickle_key(pickle_key)
+        self._keys_in_memory: LRUCache[tuple[str, str, str], RoomKey] = LRUCache(_IN_MEMORY)
+        self._indexes: dict[tuple[str, int], str] = {}
+        super().__init__(user_id, device_id, str(path.parent), pickle_key, path.name)
+        for table in _TABLES:
+            self._sql(table)
+
+    def _create_database(self) -> SqliteDatabase:
+        return SqliteDatabase(self.database_path, pragmas=_PRAGMAS)
+
+    def close(self) -> None:
+        with self.transaction():
+            self._write_indexes()
+        self.database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; inside it nothing may wait."""
+        with self.database.atomic():
+            yield
+
+    def _sql(self, statement: str, *values: object) -> Any:
+        return self.database.execute_sql(statement, values)
+
+    # What nio loads in full at the start, and with a query a row.
+
+    @override
+    def load_inbound_group_sessions(self) -> Any:
+        return GroupSessionStore()  # ours are in `room_keys`, read when they are needed
+
+    @override
+    def load_device_keys(self) -> Any:
+        store = DeviceStore()
+        rows = self._sql(
+            "SELECT d.user_id, d.device_id, d.display_name, d.deleted, k.key_type, k.key"
+            " FROM devicekeys d JOIN keys k ON k.device_id = d.id ORDER BY d.id"
+        )
+        for user_id, device_id, name, deleted, kind, key in rows:
+            devices = store[user_id]
+            device = devices.get(device_id)
+            if device is None:
+                device = OlmDevice(user_id, device_id, {}, display_name=name, deleted=bool(deleted))
+                devices[device_id] = device
+            device.keys[kind] = key
+        for user_id in list(store.users):
+            for device_id in [id_ for id_, device in store[user_id].items() if len(device.keys) < 2]:
+                del store[user_id][device_id]
+        return store
+
+    # Room keys
+
+    def add_room_key(self, key: RoomKey) -> bool:
+        """Keeps a key, unless the same one is there that reaches as far back. Says whether it was new or better."""
+        where = (key.room_id, key.session_id, key.sender_key, key.sender)
+        known = self._sql(
+            "SELECT first_index FROM room_keys WHERE room_id=? AND session_id=? AND sender_key=? AND sender=?",
+            *where,
+        ).fetchone()
+        first = key.session.first_known_index
+        if known and known[0] <= first:
+            return False
+        self._sql(
+            "INSERT OR REPLACE INTO room_keys (room_id, session_id, sender_key, sender, first_index, pickle)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            *where,
+            first,
+            key.session.pickle(self._key),
+        )
+        self._keys_in_memory.pop((key.room_id, key.session_id, key.sender), None)
+        return True
+
+    def room_key(self, room_id: str, session_id: str, sender: str) -> RoomKey | None:
+        """The key that `sender` gave. Somebody else's key with the same name is not theirs to speak with."""
+        where = (room_id, session_id, sender)
+        known = self._keys_in_memory.get(where)
+        if known:
+            return known
+        row = self._sql(
+            "SELECT sender_key, pickle FROM room_keys WHERE room_id=? AND session_id=? AND sender=?"
+            " ORDER BY first_index LIMIT 1",
+            *where,
+        ).fetchone()
+        if not row:
+            return None
+        session = vodozemac.InboundGroupSession.from_pickle(row[1], self._key)
+        key = RoomKey(room_id, session_id, row[0], sender, session)
+        self._keys_in_memory[where] = key
+        return key
+
+    # Replays
+
+    def seen_message(self, hash_: str) -> tuple[bool, str | None]:
+        """Whether a one-to-one message was worked on, and which room key it brought."""
+        row = self._sql("SELECT session_id FROM seen_messages WHERE hash=?", hash_).fetchone()
+        return (row is not None, row[0] if row else None)
+
+    def note_message(self, hash_: str, session_id: str | None) -> None:
+        self._sql("INSERT OR REPLACE INTO seen_messages (hash, session_id) VALUES (?, ?)", hash_, session_id)
+
+    def index_is_free(self, session_id: str, index: int, event_id: str) -> bool:
+        """Whether this place in a room key's sequence is still free, or taken by this same event."""
+        known = self._indexes.get((session_id, index))
+        if known is None:
+            row = self._sql(
+                "SELECT event_id FROM seen_indexes WHERE session_id=? AND message_index=?", session_id, index
+            ).fetchone()
+            known = row[0] if row else None
+        if known is None:
+            self._indexes[session_id, index] = event_id
+            return True
+        return known == event_id
+
+    def _write_indexes(self) -> None:
+        for (session_id, index), event_id in self._indexes.items():
+            self._sql(
+                "INSERT OR IGNORE INTO seen_indexes (session_id, message_index, event_id) VALUES (?, ?, ?)",
+                session_id,
+                index,
+                event_id,
+            )
+        self._indexes.clear()
+
+    def tidy(self) -> None:
+        """Writes what waited for a next transaction, and forgets the oldest of what only guards against replays."""
+        self._write_indexes()
+        for table, keep in (("seen_messages", _SEEN_MESSAGES), ("seen_indexes", _SEEN_INDEXES)):
+            self._sql(f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?", keep)
+
+    # Whose devices we follow
+
+    def tracked(self) -> dict[str, bool]:
+        """Users, and whether their devices may have changed since we asked."""
+        return {user: bool(outdated) for user, outdated in self._sql("SELECT user_id, outdated FROM tracked")}
+
+    def track(self, users: Iterable[str], *, outdated: bool) -> None:
+        for user in users:
+            self._sql("INSERT OR REPLACE INTO tracked (user_id, outdated) VALUES (?, ?)", user, outdated)
+
+    def untrack(self, users: Iterable[str]) -> None:
+        for user in users:
+            self._sql("DELETE FROM tracked WHERE user_id=?", user)
+
+    # Keys that we asked for
+
+    def note_asked(self, room_id: str, session_id: str, sender: str) -> None:
+        self._sql("INSERT OR IGNORE INTO asked_keys VALUES (?, ?, ?)", room_id, session_id, sender)
+
+    def was_asked(self, room_id: str, session_id: str, sender: str) -> bool:
+        row = self._sql(
+            "SELECT 1 FROM asked_keys WHERE room_id=? AND session_id=? AND sender=?",
+            room_id,
+            session_id,
+            sender,
+        )
+        return row.fetchone() is not None
+
+    def forget_asked(self, room_id: str, session_id: str, sender: str) -> None:
+        self._sql(
+            "DELETE FROM asked_keys WHERE room_id=? AND session_id=? AND sender=?",
+            room_id,
+            session_id,
+            sender,
+        )
+
+    # Small facts
+
+    def note(self, name: str) -> Any:
+        row = self._sql("SELECT value FROM notes WHERE name=?", name).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def put_note(self, name: str, value: Any) -> None:
+        self._sql("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", name, json.dumps(value))
+
+    def forget_one_to_one_sessions(self) -> None:
+        """After a restore: these moved on since the backup, and a step taken twice can't be read."""
+        self._sql("DELETE FROM olmsessions")

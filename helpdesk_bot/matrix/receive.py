@@ -1,0 +1,228 @@
+"""From the homeserver into the inbox, exactly once.
+
+What came in and the position that says so are one transaction: whatever breaks off before it is asked for again,
+whatever breaks off after it is in the inbox. Keys are saved before it, so they come at least once, which does no harm.
+"""
+
+import asyncio
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.boundaries import passing
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.matrix import rooms
+from helpdesk_bot.matrix.batch import Batch, Reader
+from helpdesk_bot.matrix.crypto import Crypto
+from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
+from helpdesk_bot.matrix.incoming import as_dict
+from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.timeline import Known
+from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import InboxEvent, Room
+
+log = structlog.get_logger(__name__)
+
+POSITION = "sync"
+LONG_POLL_MS = 30_000
+LONGEST_PAUSE = 60.0
+_KEYS_ASKED_AT_ONCE = 20
+_AS_MANY = 500  # SQLite limits the number of parameters
+
+
+class SignedOut(UserError):
+    """The homeserver no longer knows the access token. Nothing works until somebody signs in again."""
+
+
+class Receiver:
+    """Follows the homeserver's stream. `on_work` is called when the inbox may hold something new.
+
+    `caught_up` is set while the tables are as the homeserver last told; `last_sync` is when that was. `staff_rooms`
+    are the rooms whose members have a role.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        homeserver: Homeserver,
+        crypto: Crypto,
+        *,
+        user_id: str,
+        staff_rooms: Callable[[], Collection[str]],
+        clock: Clock,
+        on_work: Callable[[], None],
+        caught_up: asyncio.Event | None = None,
+    ) -> None:
+        self._db = db
+        self._homeserver = homeserver
+        self._crypto = crypto
+        self._staff_rooms = staff_rooms
+        self._clock = clock
+        self._on_work = on_work
+        self._reader = Reader(homeserver, crypto, user_id)
+        self._patience = Patience(clock)
+        self._arrived: set[str] = (
+            set()
+        )  # sessions whose keys came, while the events that wait are not yet released
+        self._started = False
+        self.caught_up = caught_up or asyncio.Event()
+        self.last_sync: datetime | None = None
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What was skipped: malformed, unreadable, undecryptable, gaps."""
+        return self._reader.counts
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled. Raises SignedOut when there is no point in going on."""
+        failures = 0
+        while True:
+            try:
+                await self.once(LONG_POLL_MS if self._started and not failures else 0)
+                failures = 0
+                continue
+            except MatrixError as error:
+                if error.signed_out:
+                    raise SignedOut("account.token_refused", homeserver=self._homeserver.base_url) from None
+                pause = error.retry_after
+                log.warning("sync failed", error=error.errcode, status=error.status)
+            except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+                pause = None
+                log.warning("sync not saved", error=type(error).__name__, why=str(error))
+            failures += 1
+            self.caught_up.clear()
+            await asyncio.sleep(_pause(failures, pause))
+
+    async def once(self, timeout_ms: int = 0) -> None:
+        """Takes in what is new. Raises MatrixError or SQLAlchemyError, and has then changed nothing but keys."""
+        async with self._db.reading() as session:
+            since = await inbox.bookmark(session, POSITION)
+        sync = await self._homeserver.sync(since, timeout_ms, _filter(first=since is None))
+        position = sync.get("next_batch")
+        if not isinstance(position, str) or not position:
+            raise MatrixError(200, "BAD_ANSWER", "a sync without a position")
+        passing("sync.received")
+        self._arrived |= await self._crypto.receive(sync)
+        passing("keys.stored")
+        now = self._clock()
+        batch = await self._read(sync, since, position, now)
+        if position != since or batch.released:
+            async with self._db.transaction() as session:
+                await _save(session, batch, now)
+            passing("inbox.committed")
+        self._arrived.clear()
+        self._started = True
+        self.last_sync = self._clock()
+        self.caught_up.set()
+        if batch.events or batch.released:
+            self._on_work()
+        await self._ask_keys(batch)
+        await self._mend_staff_rooms()
+
+    async def _read(self, sync: Json, since: str | None, position: str, now: datetime) -> Batch:
+        mentioned = _mentioned(sync)
+        async with self._db.reading() as session:
+            known = await _known(session, mentioned)
+            held: list[InboxEvent] = []
+            if not self._started:
+                held = await inbox.held(session)  # their keys may have come just before a crash
+            elif self._arrived:
+                held = await inbox.held(session, list(self._arrived))
+        batch = await self._reader.read(sync, since, position, known, self._staff_rooms(), now)
+        batch.released = self._reader.release(held)
+        return batch
+
+    async def _ask_keys(self, batch: Batch) -> None:
+        sessions = {
+            (room_id, event["sender"], event["content"].get("session_id")): (room_id, event)
+            for room_id, event in batch.unread
+        }
+        for room_id, event in list(sessions.values())[:_KEYS_ASKED_AT_ONCE]:
+            try:
+                await self._crypto.request_key(room_id, event)
+            except MatrixError as error:
+                log.warning("key not asked for", room_id=room_id, error=error.errcode)
+                return
+
+    async def _mend_staff_rooms(self) -> None:
+        """Asks again for the members of a staff room whose members could not be had."""
+        async with self._db.reading() as session:
+            query = select(Room.room_id).where(
+                Room.room_id.in_(self._staff_rooms()),
+                Room.membership == "join",
+                Room.members_known.is_(False),
+            )
+            unknown = (await session.scalars(query)).all()
+        for room_id in unknown:
+            if not self._patience.over(room_id):
+                continue
+            self._patience.failed(room_id)
+            members = await self._reader.members(room_id, self._clock())
+            if members is not None:
+                self._patience.forget(room_id)
+                async with self._db.transaction() as session:
+                    await rooms.know_members(session, room_id, members)
+
+
+async def _save(session: AsyncSession, batch: Batch, now: datetime) -> None:
+    for news in batch.rooms:
+        await rooms.take_in(session, news)
+    await inbox.accept(session, batch.events, now)
+    for key, event_id in batch.echoes.items():
+        await outbox.mark_sent(session, key, event_id, now)
+    for row_id, event in batch.released.items():
+        row = await session.get(InboxEvent, row_id)
+        if row is None or row.state != "held":
+            continue
+        if event is None:
+            await inbox.finish(session, row_id)
+        else:
+            inbox.release_held(row, event.type, event.content)
+    await session.flush()
+    for room_id, event_ids in batch.redacted.items():
+        await inbox.drop_held(session, room_id, event_ids)
+    await inbox.move_bookmark(session, POSITION, batch.position)
+
+
+async def _known(session: AsyncSession, room_ids: list[str]) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for start in range(0, len(room_ids), _AS_MANY):
+        query = select(Room.room_id, Room.membership, Room.members_known)
+        rows = await session.execute(query.where(Room.room_id.in_(room_ids[start : start + _AS_MANY])))
+        found |= {row.room_id: Known(row.membership, row.members_known) for row in rows}
+    return found
+
+
+def _mentioned(sync: Json) -> list[str]:
+    sections = as_dict(sync.get("rooms"))
+    return [room_id for name in ("join", "leave") for room_id in as_dict(sections.get(name))]
+
+
+def _filter(*, first: bool) -> Json:
+    """What the homeserver should leave out. At the very first sync nothing that was said before counts."""
+    nothing = {"not_types": ["*"]}
+    return {
+        "presence": nothing,
+        "account_data": nothing,
+        "room": {
+            "ephemeral": nothing,
+            "account_data": nothing,
+            "state": {"lazy_load_members": True},
+            "timeline": {"limit": 1 if first else 100, "lazy_load_members": True},
+        },
+    }
+
+
+def _pause(failures: int, asked: float | None) -> float:
+    """Seconds: longer with each failure in a row, never all bots at once, and at least what the homeserver asks."""
+    own = min(LONGEST_PAUSE, 2.0 ** min(failures - 1, 6)) * random.uniform(0.75, 1.25)
+    return max(own, min(asked or 0.0, 600.0))

@@ -1,0 +1,48 @@
+"""What an answer of the homeserver means for an outbox row. Pure."""
+
+import random
+from enum import Enum, auto
+
+from helpdesk_bot.matrix.http import MatrixError, Unreachable
+
+_LONGEST_PAUSE = 60.0
+# Of the whole account, though the status is that of a single refusal.
+_OF_THE_ACCOUNT = frozenset({"M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN", "M_USER_SUSPENDED"})
+
+
+class Verdict(Enum):
+    UNREACHABLE = auto()  # nobody gets through
+    PAUSE_ALL = auto()  # the account must wait
+    PAUSE_THIS = auto()  # this kind of thing must wait, messages need not
+    LATER = auto()  # the homeserver broke down over it
+    REFUSED = auto()  # no; perhaps not for long
+    FAILED = auto()  # no, and never
+    DROPPED = auto()  # no, and it does not matter any more
+
+
+def verdict(kind: str, error: MatrixError) -> Verdict:
+    """`kind` is the row's."""
+    status, errcode = error.status, error.errcode
+    if isinstance(error, Unreachable):
+        return Verdict.UNREACHABLE
+    if status == 429:
+        # Rooms are made, and joined, under limits of their own, which are far narrower.
+        return Verdict.PAUSE_THIS if kind in ("direct", "join", "leave") else Verdict.PAUSE_ALL
+    if status == 401 or errcode in _OF_THE_ACCOUNT:
+        return Verdict.PAUSE_ALL
+    if error.temporary:
+        return Verdict.LATER
+    if status == 413 or errcode == "M_TOO_LARGE":
+        return Verdict.FAILED
+    gone = status in (403, 404)
+    if errcode == "M_DUPLICATE_ANNOTATION" or (kind == "redact" and status == 404):
+        return Verdict.DROPPED
+    if (kind == "leave" and gone) or (kind == "join" and (gone or errcode == "M_UNKNOWN")):
+        return Verdict.DROPPED
+    return Verdict.REFUSED
+
+
+def pause_after(failures: int) -> float:
+    """Seconds: longer with each failure, and never all at once."""
+    longest: float = min(_LONGEST_PAUSE, 2.0 ** min(failures, 6))
+    return longest * random.uniform(0.75, 1.0)

@@ -1,0 +1,309 @@
+"""From the outbox to the homeserver, exactly once and in order.
+
+A row's transaction id never changes, so sending again what did arrive does nothing: for 24 hours, on the same device.
+After that, and on another device, the room is looked through first.
+"""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.boundaries import passing
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.matrix import backfill
+from helpdesk_bot.matrix.content import Pointless, event_content
+from helpdesk_bot.matrix.crypto import Crypto
+from helpdesk_bot.matrix.direct import DirectChats, Unmade, is_placeholder
+from helpdesk_bot.matrix.http import Homeserver, MatrixError
+from helpdesk_bot.matrix.incoming import as_dict
+from helpdesk_bot.matrix.refusals import Verdict, pause_after, verdict
+from helpdesk_bot.matrix.sealing import Sealing
+from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import OutboxRow
+
+log = structlog.get_logger(__name__)
+
+OnFailed = Callable[[AsyncSession, OutboxRow, str], Awaitable[None]]
+
+DEVICE = "device"
+# The homeserver remembers a transaction id for 24 hours.
+REMEMBERED = timedelta(hours=20)
+REFUSALS = 3
+FAILURES = 20
+HEALTHY_WITHIN = timedelta(minutes=10)
+LONGEST_DELIVERY = 300.0
+LONGEST_SLEEP = 60.0
+
+
+class Sender:
+    """Drains the outbox. `wake` after something was added.
+
+    `on_failed` is called inside the transaction that gives a row up. Nothing is sent while the receiver's `caught_up`
+    is not set: a room may have become encrypted, or somebody may have left it, while nobody was listening.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        homeserver: Homeserver,
+        crypto: Crypto,
+        *,
+        user_id: str,
+        device_id: str,
+        clock: Clock,
+        on_failed: OnFailed,
+        caught_up: asyncio.Event | None = None,
+        max_in_flight: int = 4,
+    ) -> None:
+        self._db = db
+        self._homeserver = homeserver
+        self._user_id = user_id
+        self._device_id = device_id
+        self._clock = clock
+        self._caught_up = caught_up or asyncio.Event()
+        if caught_up is None:
+            self._caught_up.set()
+        self._on_failed = on_failed
+        self._max_in_flight = max_in_flight
+        self._sealing = Sealing(db, homeserver, crypto, clock)
+        self._direct = DirectChats(db, homeserver, user_id, clock)
+        self._awake = asyncio.Event()
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._paused_until: datetime | None = None
+        self._failures = 0  # of the connection, in a row
+        self._refusals: Counter[int] = Counter()  # per row
+        self.counts: Counter[str] = Counter()
+        self.last_sent: datetime | None = None
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled. What is under way then is broken off, and repeated at the next start."""
+        try:
+            while True:
+                try:
+                    await self._note_device()
+                    break
+                except (SQLAlchemyError, OSError) as error:
+                    self._pause_for_trouble(error)
+                    await self._sleep(self._paused_until)
+            while True:
+                await self._caught_up.wait()
+                self._awake.clear()
+                try:
+                    moment = await self._start_due()
+                except (SQLAlchemyError, OSError) as error:
+                    moment = self._pause_for_trouble(error)
+                await self._sleep(moment)
+        finally:
+            tasks = list(self._in_flight.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _note_device(self) -> None:
+        """On another device than before, the homeserver does not know what was already sent."""
+        async with self._db.transaction() as session:
+            before = await inbox.bookmark(session, DEVICE)
+            if before == self._device_id:
+                return
+            if before is not None:
+                await outbox.suspect_all(session)
+            await inbox.move_bookmark(session, DEVICE, self._device_id)
+
+    async def _start_due(self) -> datetime | None:
+        """Starts what may go now; returns when to look again, if nothing happens before."""
+        now = self._clock()
+        if self._paused_until is not None and now < self._paused_until:
+            return self._paused_until
+        free = self._max_in_flight - len(self._in_flight)
+        if free <= 0:
+            return None
+        async with self._db.reading() as session:
+            rows = await outbox.heads(session, now, list(self._in_flight), free)
+            moment = await outbox.next_moment(session, now)
+        for row in rows:
+            task = asyncio.create_task(self._deliver(row))
+            self._in_flight[row.room_id] = task
+            task.add_done_callback(partial(self._landed, row.room_id))
+        return moment
+
+    def _landed(self, room_id: str, _: asyncio.Task[None]) -> None:
+        del self._in_flight[room_id]
+        self._awake.set()
+
+    async def _sleep(self, until: datetime | None) -> None:
+        seconds = LONGEST_SLEEP if until is None else (until - self._clock()).total_seconds()
+        try:
+            async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
+                await self._awake.wait()
+        except TimeoutError:
+            pass
+
+    # One row
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        try:
+            await self._try(row)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            self._pause_for_trouble(error)
+        except Exception as error:  # giving up failed as well: without a pause this would go round and round
+            log.exception("sending failed twice", row=row.id, room_id=row.room_id)
+            self._pause_for_trouble(error)
+
+    async def _try(self, row: OutboxRow) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_DELIVERY):
+                await self._do(row)
+        except MatrixError as error:
+            await self._judge(row, error)
+        except TimeoutError:
+            await self._put_off(row, pause_after(row.attempts), "TIMEOUT")
+        except Pointless as error:
+            await self._give_up(row, "dropped", str(error))
+        except Unmade as error:
+            await self._give_up(row, "failed", str(error))
+        except (SQLAlchemyError, sqlite3.Error, OSError):
+            raise
+        except Exception as error:  # a row that we choke on must not hold up the others; it is said aloud
+            log.exception("sending failed", row=row.id, room_id=row.room_id)
+            await self._refused(row, type(error).__name__)
+        else:
+            self._failures = 0
+            self._refusals.pop(row.id, None)
+            self.counts["done"] += 1
+            self.last_sent = self._clock()
+
+    async def _do(self, row: OutboxRow) -> None:
+        match row.kind:
+            case "send" | "redact" if is_placeholder(row.room_id):
+                await self._direct.move(row)
+            case "send":
+                await self._send(row)
+            case "redact":
+                await self._redact(row)
+            case "join":
+                via = row.content.get("via")
+                await self._homeserver.join(row.room_id, via if isinstance(via, list) else ())
+                await self._settle(row)
+            case "leave":
+                await self._homeserver.leave(row.room_id)
+                await self._settle(row)
+            case "direct":
+                await self._direct.make(row)
+            case _:
+                raise ValueError(f"unknown kind {row.kind}")
+
+    async def _send(self, row: OutboxRow) -> None:
+        if self._doubtful(row):
+            found = await backfill.find_sent(
+                self._homeserver, row.room_id, self._user_id, row.txn_id, row.created_at, self._clock()
+            )
+            if found:
+                await self._mark_sent(row, found)
+                return
+        async with self._db.reading() as session:
+            refs = await outbox.resolve(session, row.refs)
+        type_, content = await self._sealing.sealed(row, event_content(row, refs))
+        passing("send.before")
+        event_id = await self._homeserver.send_event(row.room_id, type_, row.txn_id, content)
+        passing("send.after")
+        await self._mark_sent(row, event_id)
+
+    async def _redact(self, row: OutboxRow) -> None:
+        async with self._db.reading() as session:
+            target = (await outbox.resolve(session, row.refs)).get("about")
+        if target is None:
+            raise Pointless("what should be deleted was never sent")
+        if self._doubtful(row):
+            event = await self._homeserver.event(row.room_id, target)
+            because = as_dict(as_dict(event.get("unsigned")).get("redacted_because"))
+            if isinstance(because.get("event_id"), str):
+                await self._mark_sent(row, because["event_id"])
+                return
+        passing("send.before")
+        event_id = await self._homeserver.redact(row.room_id, target, row.txn_id)
+        passing("send.after")
+        await self._mark_sent(row, event_id)
+
+    def _doubtful(self, row: OutboxRow) -> bool:
+        return row.look_first or self._clock() - row.created_at > REMEMBERED
+
+    async def _mark_sent(self, row: OutboxRow, event_id: str) -> None:
+        now = self._clock()
+        async with self._db.transaction() as session:
+            await outbox.mark_sent(session, row.txn_id, event_id, now)
+        passing("send.marked")
+
+    async def _settle(self, row: OutboxRow) -> None:
+        async with self._db.transaction() as session:
+            await outbox.settle(session, row.id, self._clock())
+
+    # What goes wrong
+
+    async def _judge(self, row: OutboxRow, error: MatrixError) -> None:
+        log.warning("not sent", row=row.id, room_id=row.room_id, error=error.errcode, status=error.status)
+        match verdict(row.kind, error):
+            case Verdict.UNREACHABLE:
+                self._pause_for_trouble(error)
+            case Verdict.PAUSE_ALL:
+                self.counts["limited"] += 1
+                self._pause(error.retry_after if error.retry_after is not None else LONGEST_SLEEP)
+            case Verdict.PAUSE_THIS:
+                self.counts["limited"] += 1
+                await self._put_off(row, error.retry_after or LONGEST_SLEEP, error.errcode, counts=False)
+            case Verdict.LATER:
+                await self._broken(row, error)
+            case Verdict.REFUSED:
+                await self._refused(row, error.errcode)
+            case Verdict.FAILED:
+                await self._give_up(row, "failed", error.errcode)
+            case Verdict.DROPPED:
+                await self._give_up(row, "dropped", error.errcode)
+
+    async def _broken(self, row: OutboxRow, error: MatrixError) -> None:
+        """The homeserver fails at it. While it fails at everything that is an outage, which passes."""
+        healthy = self.last_sent is not None and self._clock() - self.last_sent < HEALTHY_WITHIN
+        if healthy and row.attempts + 1 >= FAILURES:
+            await self._give_up(row, "failed", error.errcode)
+        else:
+            await self._put_off(row, error.retry_after or pause_after(row.attempts), error.errcode)
+
+    async def _refused(self, row: OutboxRow, error: str) -> None:
+        self._refusals[row.id] += 1
+        if self._refusals[row.id] < REFUSALS:
+            await self._put_off(row, pause_after(self._refusals[row.id]), error)
+        else:
+            await self._give_up(row, "failed", error)
+
+    async def _put_off(self, row: OutboxRow, seconds: float, error: str, *, counts: bool = True) -> None:
+        until = self._clock() + timedelta(seconds=seconds)
+        async with self._db.transaction() as session:
+            await outbox.put_off(session, row.id, until, error, counts=counts)
+
+    async def _give_up(self, row: OutboxRow, state: str, error: str) -> None:
+        self._refusals.pop(row.id, None)
+        self.counts[state] += 1
+        async with self._db.transaction() as session:
+            if await outbox.give_up(session, row.id, state, error) and state == "failed":
+                await self._on_failed(session, row, error)
+
+    def _pause(self, seconds: float) -> datetime:
+        until = self._clock() + timedelta(seconds=seconds)
+        self._paused_until = max(self._paused_until or until, until)
+        return self._paused_until
+
+    def _pause_for_trouble(self, error: Exception) -> datetime:
+        """No homeserver or no database: nothing can be sent, and nothing is lost by waiting."""
+        log.warning("sending pauses", error=type(error).__name__)
+        self._failures += 1
+        return self._pause(pause_after(self._failures - 1))

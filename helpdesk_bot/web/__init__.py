@@ -1,0 +1,7 @@
+"""What the bot shows over HTTP."""
+
+from helpdesk_bot.web.application import make_app, serving
+from helpdesk_bot.web.health import Health, HealthState
+from helpdesk_bot.web.metrics import Metrics
+
+__all__ = ["Health", "HealthState", "Metrics", "make_app", "serving"]

@@ -1,0 +1,72 @@
+"""Is it well? What a machine that watches the bot asks every few seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthState:
+    """Where the figures come from, filled in by the wiring. Each is asked at the moment of the question.
+
+    `sync_age` is the time since the homeserver's last good answer, None before the first. `outbox` tells how many
+    messages wait and for how long the oldest does; `inbox_failed` how many events wait to be replayed.
+    """
+
+    sync_age: Callable[[], timedelta | None]
+    outbox: Callable[[], Awaitable[tuple[int, timedelta]]]
+    inbox_failed: Callable[[], Awaitable[int]]
+    sync_stale_after: timedelta = timedelta(minutes=3)
+    outbox_stale_after: timedelta = timedelta(minutes=15)
+
+    async def read(self) -> "Health":
+        problems: list[str] = []
+        sync_age = self.sync_age()
+        if sync_age is None:
+            problems.append("no answer from the homeserver yet")
+        elif sync_age > self.sync_stale_after:
+            problems.append("no good answer from the homeserver for too long")
+        waiting, oldest, failed = None, None, None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                waiting, oldest = await self.outbox()
+                failed = await self.inbox_failed()
+        except (SQLAlchemyError, OSError):  # TimeoutError is an OSError
+            problems.append("the database does not answer")
+        if oldest is not None and oldest > self.outbox_stale_after:
+            problems.append("a message waits too long to be sent")
+        return Health(tuple(problems), sync_age, waiting, oldest, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Events to be replayed are counted but no reason to be unhealthy: a restart would not help them."""
+
+    problems: tuple[str, ...]
+    sync_age: timedelta | None
+    outbox_waiting: int | None
+    outbox_oldest: timedelta | None
+    inbox_failed: int | None
+
+    @property
+    def well(self) -> bool:
+        return not self.problems
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "status": "ok" if self.well else "failing",
+            "problems": list(self.problems),
+            "sync_age_seconds": _seconds(self.sync_age),
+            "outbox_waiting": self.outbox_waiting,
+            "outbox_oldest_seconds": _seconds(self.outbox_oldest),
+            "inbox_failed": self.inbox_failed,
+        }
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else round(length.total_seconds(), 3)
