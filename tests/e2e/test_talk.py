@@ -1,0 +1,139 @@
+"""People with real clients, a real homeserver, and the helpdesk as its own process."""
+
+import asyncio
+
+from helpdesk_bot.demo.api import path
+from helpdesk_bot.demo.media import picture
+from tests.conftest import NewPerson
+from tests.e2e.conftest import Noord
+
+PATIENCE = 20
+
+
+async def test_an_encrypted_question_is_answered_by_a_person(noord: Noord, new_person: NewPerson) -> None:
+    fatima = await new_person("fatima")
+    dm = await fatima.create_dm(noord.bot)
+    await fatima.send(dm, "Onze ledenlijst staat op een Drive en iedereen met de link kan erbij")
+    welcome = await fatima.wait_for(dm, "stadsdeel", within=PATIENCE)
+    assert welcome.encrypted
+
+    await fatima.send(dm, "Noord")
+    card = await noord.sanne.wait_for(noord.team, "ledenlijst", within=PATIENCE)
+    assert card.encrypted
+
+    await asyncio.gather(
+        noord.sanne.react(noord.team, card.event_id, "✋"), noord.joris.react(noord.team, card.event_id, "✋")
+    )
+    told = await fatima.wait_for(dm, "helpt je met vraag", within=PATIENCE)
+    winner, other = (noord.sanne, noord.joris) if "Sanne" in told.body else (noord.joris, noord.sanne)
+    await other.wait_for(
+        noord.team, "al opgepakt|al van|was je voor|heeft vraag", within=PATIENCE, sender=noord.bot
+    )
+
+    note = await other.send(noord.team, "Volgens mij is dit een datalek", thread=card.event_id)
+    await other.wait_for_reaction(noord.team, note, "🔒 binnen gebleven", within=PATIENCE)
+    answer = await winner.send(noord.team, "Zet het delen met een link uit", reply_to=card.event_id)
+    await fatima.wait_for(dm, "Zet het delen met een link uit", within=PATIENCE)
+    await winner.until(
+        lambda: any("verstuurd" in r.key for r in winner.reactions(noord.team, answer)), "the mark", PATIENCE
+    )
+    await winner.edit(noord.team, answer, "Zet het delen met een link nu uit")
+    await fatima.until(
+        lambda: any("link nu uit" in m.body for m in fatima.read(dm)), "the correction", PATIENCE
+    )
+
+    more = await fatima.send(dm, "Dat is gelukt, kijk maar")
+    await fatima.send_image(dm, picture(), "scherm.png")
+    photo = await noord.sanne.wait_for(noord.team, lambda m: m.msgtype == "m.image", within=PATIENCE)
+    assert await noord.sanne.download(photo) == picture()
+    relayed = await noord.sanne.wait_for(noord.team, "Dat is gelukt", within=PATIENCE)
+    await fatima.redact(dm, more)
+    await noord.sanne.until(
+        lambda: noord.sanne.message(noord.team, relayed.event_id).redacted, "the deletion", PATIENCE
+    )
+
+    await winner.react(noord.team, card.event_id, "✅")
+    asked = await fatima.wait_for(dm, "denkt dat vraag", within=PATIENCE, sender=noord.bot)
+    await fatima.react(dm, asked.event_id, "👍")
+    await fatima.wait_for(dm, "cijfer", within=PATIENCE)
+    await fatima.send(dm, "Dankjewel!")
+    await winner.wait_for(noord.team, "Dankjewel!", within=PATIENCE)
+    assert not any("datalek" in m.body for m in fatima.read(dm))
+
+
+async def test_a_help_room_with_a_thread_and_a_photo(noord: Noord, new_person: NewPerson) -> None:
+    room = noord.world.room("noord.help")
+    kees = await new_person("kees", encrypts=False)
+    await kees.join(room)
+    question = await kees.send(room, "!hulp onze website is weg")
+    told = await kees.wait_for(room, "vraag|nummer", within=PATIENCE, sender=noord.bot)
+    assert told.thread == question
+    card = await noord.sanne.wait_for(noord.team, "website is weg", within=PATIENCE)
+    await kees.send_image(room, picture(), "fout.png", thread=question)
+    await noord.sanne.wait_for(noord.team, lambda m: m.msgtype == "m.image", within=PATIENCE)
+    await noord.joris.send(noord.team, "!pak 1", thread=card.event_id)
+    await noord.joris.send(noord.team, "De domeinnaam is verlopen", reply_to=card.event_id)
+    answer = await kees.wait_for(room, "domeinnaam is verlopen", within=PATIENCE)
+    assert answer.thread == question
+    assert not answer.encrypted
+
+
+async def test_killed_in_the_middle_it_goes_on_as_if_nothing_happened(
+    noord: Noord, new_person: NewPerson
+) -> None:
+    fatima = await new_person("fatima")
+    dm = await fatima.create_dm(noord.bot)
+    await fatima.send(dm, "Mijn mail doet het niet, wij zitten in Noord")
+    await fatima.wait_for(dm, "stadsdeel", within=PATIENCE)
+    await noord.world.bot.kill()
+    await fatima.send(dm, "noord")
+    await fatima.send(dm, "en de agenda ook niet")
+    await noord.world.bot.start()
+    await noord.sanne.wait_for(noord.team, "Mijn mail doet het niet", within=PATIENCE)
+    await noord.sanne.wait_for(noord.team, "en de agenda ook niet", within=PATIENCE)
+    cards = [m for m in noord.sanne.read(noord.team) if "Vraag 1" in m.body and "prioriteit" in m.body]
+    assert len(cards) == 1
+
+
+async def test_who_asks_to_verify_gets_an_answer(noord: Noord, new_person: NewPerson) -> None:
+    fatima = await new_person("fatima")
+    dm = await fatima.create_dm(noord.bot)
+    await fatima.send(dm, "Hallo, is daar iemand?")
+    await fatima.wait_for(dm, "stadsdeel", within=PATIENCE)
+    asked = await fatima.send_event(
+        dm,
+        "m.room.message",
+        {
+            "msgtype": "m.key.verification.request",
+            "body": "verify",
+            "from_device": "X",
+            "methods": ["m.sas.v1"],
+            "to": noord.bot,
+        },
+    )
+    await fatima.wait_for(dm, "kan geen", within=PATIENCE)
+    await fatima.until(
+        lambda: any(
+            e.type == "m.key.verification.cancel" and e.relation.get("event_id") == asked
+            for e in fatima.events(dm)
+        ),
+        "the cancellation",
+        PATIENCE,
+    )
+
+
+async def test_a_room_upgrade_is_followed(noord: Noord, new_person: NewPerson) -> None:
+    els = await new_person("els")
+    room = await els.create_room(name="Buurtwarmte", invite=[noord.bot])
+    await els.until(lambda: noord.bot in els.room(room).members("join"), "the bot", PATIENCE)
+    question = await els.send(room, f"{noord.bot} hoe maken we een gedeelde agenda?", mentions=[noord.bot])
+    await els.wait_for(room, "stadsdeel", within=PATIENCE)
+    assert question
+    answer = await els.api.call("POST", path("rooms", room, "upgrade"), json={"new_version": "11"})
+    new = answer["replacement_room"]
+    await els.invite(new, noord.bot)
+    await els.until(lambda: noord.bot in els.room(new).members("join"), "the bot in the new room", PATIENCE)
+    await els.send(new, "!stadsdeel noord")
+    card = await noord.sanne.wait_for(noord.team, "gedeelde agenda", within=PATIENCE)
+    await noord.sanne.send(noord.team, "Met Nextcloud", reply_to=card.event_id)
+    await els.wait_for(new, "Met Nextcloud", within=PATIENCE)
