@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, repeat
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -21,7 +23,7 @@ from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
-from helpdesk_bot.matrix.http import Homeserver
+from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
@@ -32,9 +34,10 @@ from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 from helpdesk_bot.texts.render import Texts
 from helpdesk_bot.web.application import make_app, serving
 from helpdesk_bot.web.health import HealthState
-from helpdesk_bot.web.metrics import Metrics
+from helpdesk_bot.web.metrics import registry_of
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -48,14 +51,16 @@ class Helpdesk:
     sender: Sender
     worker: Worker
     jobs: Jobs
-    metrics: Metrics
     clock: Clock
 
     async def run(self) -> None:
         """Runs until it is cancelled. An error that no part can mend ends all of it, loudly."""
         clockwork = scheduler(self.jobs)
         web = self.config.web
-        async with serving(make_app(self.health(), self.metrics.registry), web.host, web.port) as port:
+        registry = registry_of(
+            {"receive": self.receiver.counts, "work": self.worker.counts, "send": self.sender.counts}
+        )
+        async with serving(make_app(self.health(), registry), web.host, web.port) as port:
             clockwork.start()
             try:
                 async with asyncio.TaskGroup() as group:
@@ -95,15 +100,28 @@ async def opened(config: Config, clock: Clock = utc_now) -> AsyncIterator[Helpde
     db = Database(config.database_url)
     async with aiohttp.ClientSession() as http:
         homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
-        crypto = await Crypto.open(
-            account, homeserver, clock=clock, refusal=texts.word(config.default_language, "verify.reason")
-        )
+        refusal = texts.word(config.default_language, "verify.reason")
+        crypto = await _patiently(lambda: Crypto.open(account, homeserver, clock=clock, refusal=refusal))
         try:
-            setting = Setting(config, await layout_of(config, homeserver), texts)
+            layout = await _patiently(lambda: layout_of(config, homeserver))
+            setting = Setting(config, layout, texts)
             yield _wired(config, db, setting, homeserver, crypto, account, clock)
         finally:
             await crypto.close()
             await db.close()
+
+
+async def _patiently(start: Callable[[], Awaitable[T]]) -> T:
+    """A homeserver that is away at the start is waited for, as it is later on. Raises MatrixError for a refusal."""
+    for pause in chain((1, 2, 5, 10), repeat(30)):
+        try:
+            return await start()
+        except MatrixError as error:
+            if not error.temporary:
+                raise
+            log.warning("homeserver away", error=error.errcode, status=error.status, pause=pause)
+            await asyncio.sleep(error.retry_after or pause)
+    raise AssertionError("unreachable")
 
 
 def _wired(
@@ -115,8 +133,6 @@ def _wired(
     account: Account,
     clock: Clock,
 ) -> Helpdesk:
-    metrics = Metrics()
-
     async def give_up(session: AsyncSession, row: OutboxRow, error: str) -> None:
         await undelivered(Act(session, clock(), setting), row, error)
 
@@ -143,7 +159,7 @@ def _wired(
     )
     worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
     jobs = Jobs(db, setting, clock, on_done=sender.wake)
-    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, metrics, clock)
+    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock)
 
 
 async def layout_of(config: Config, homeserver: Homeserver) -> Layout:

@@ -4,9 +4,12 @@ One at a time and in order: that is what makes 'who claimed first' a fact. Nothi
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.boundaries import passing
@@ -21,6 +24,7 @@ log = structlog.get_logger(__name__)
 Handle = Callable[[Act, InboxEvent], Awaitable[None]]
 Explain = Callable[[Act, InboxEvent, UserError], Awaitable[None]]
 
+DATABASE_PAUSE = 2.0  # seconds
 LONGEST = 30.0  # seconds for one event; far above what any takes
 
 
@@ -46,60 +50,87 @@ class Worker:
         self._caught_up = caught_up
         self._awake = asyncio.Event()
         self._awake.set()
+        self.counts: Counter[str] = Counter()  # done, explained, retried, failed: for the metrics
 
     def wake(self) -> None:
         self._awake.set()
 
     async def run(self) -> None:
-        await self._count_unfinished()
+        await self._until_counted()
         if self._caught_up is not None:
             await self._caught_up.wait()  # who may do what could have changed while nobody was listening
         while True:
             await self._awake.wait()
             self._awake.clear()
-            while await self.step():
-                pass
+            try:
+                while await self.step():
+                    pass
+            except (SQLAlchemyError, OSError) as error:
+                # The database is away. Everything that came in waits in it; there is nothing to do but wait too.
+                log.warning("database away", error=type(error).__name__)
+                await asyncio.sleep(DATABASE_PAUSE)
+                self._awake.set()
 
     async def step(self) -> bool:
         """Works on the oldest event; False when there is none."""
-        event_id: str | None = None
+        row_id: int | None = None
         try:
             async with asyncio.timeout(LONGEST), self._db.transaction() as session:
                 event = await inbox.next_pending(session)
                 if event is None:
                     return False
-                event_id = event.event_id
-                await self._handle(Act(session, self._clock(), self._setting), event)
+                row_id = event.id
+                await self._handle(self._act(session), event)
                 await session.flush()
                 await inbox.finish(session, event.id)
                 passing("work.written")
+            self.counts["done"] += 1
         except UserError as error:
-            await self._answer(error)
+            assert row_id is not None
+            await self._answer(row_id, error)
         except Exception as error:  # the one place where anything unforeseen is caught, told and kept
-            log.exception("event failed", event_id=event_id)
-            await self._set_aside(error)
+            if row_id is None:
+                raise
+            log.exception("event failed", row=row_id)
+            await self._set_aside(row_id, error)
         passing("work.committed")
         self._on_done()
         return True
 
-    async def _answer(self, error: UserError) -> None:
-        """Everything was undone; what remains is a clear answer."""
-        async with self._db.transaction() as session:
-            event = await inbox.next_pending(session)
-            if event is not None:
-                await self._explain(Act(session, self._clock(), self._setting), event, error)
-                await inbox.finish(session, event.id)
+    def _act(self, session: AsyncSession) -> Act:
+        return Act(session, self._clock(), self._setting)
 
-    async def _set_aside(self, error: Exception) -> None:
+    async def _answer(self, row_id: int, error: UserError) -> None:
+        """Everything was undone; what remains is a clear answer."""
+        try:
+            async with self._db.transaction() as session:
+                # By its id: an older event whose key has just come may stand in front of it by now.
+                event = await session.get_one(InboxEvent, row_id)
+                await self._explain(self._act(session), event, error)
+                await inbox.finish(session, row_id)
+            self.counts["explained"] += 1
+        except Exception as unforeseen:  # an answer that can't be given is no reason to try for ever
+            log.exception("explanation failed", row=row_id)
+            await self._set_aside(row_id, unforeseen)
+
+    async def _set_aside(self, row_id: int, error: Exception) -> None:
         """Tries three times; then it is recorded, said aloud, and stops nobody else."""
         async with self._db.transaction() as session:
-            event = await inbox.next_pending(session)
-            if event is None:
-                return
+            event = await session.get_one(InboxEvent, row_id)
             if event.attempts + 1 < inbox.MAX_ATTEMPTS:
-                await inbox.note_attempt(session, event.id)
+                await inbox.note_attempt(session, row_id)
+                self.counts["retried"] += 1
+            else:
+                await fail(self._act(session), event, type(error).__name__)
+                self.counts["failed"] += 1
+
+    async def _until_counted(self) -> None:
+        while True:
+            try:
+                await self._count_unfinished()
                 return
-            await fail(Act(session, self._clock(), self._setting), event, type(error).__name__)
+            except (SQLAlchemyError, OSError):
+                await asyncio.sleep(DATABASE_PAUSE)
 
     async def _count_unfinished(self) -> None:
         """An event that was in work when the process died counts as tried, so that it can't kill us for ever."""

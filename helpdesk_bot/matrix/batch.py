@@ -247,7 +247,8 @@ class Reader:
 
     def _echoes(self, batch: Batch, events: Iterable[Incoming]) -> None:
         for event in events:
-            if event.sender == self._user_id and event.ref is not None:
+            # A room that we made carries a transaction id too, in its first state; making it is more than that.
+            if event.sender == self._user_id and event.ref is not None and event.state_key is None:
                 batch.echoes[event.ref] = event.event_id
 
     def _skip(self, event_id: str, room_id: str, error: Exception) -> None:

@@ -1,21 +1,21 @@
 """Encryption as the rest of the bot sees it: what came in, what goes out, and the upkeep in between."""
 
 import asyncio
-import hashlib
-import logging
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, Self
 
+import structlog
+
 from helpdesk_bot.clock import Clock, utc_now
 from helpdesk_bot.matrix.account import Account, AccountError, who
+from helpdesk_bot.matrix.courtesies import KeyRequests, Mending, Refusing
 from helpdesk_bot.matrix.cross_signing import DeviceSigner, device_is_verified, ensure_signed, standing
 from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.decryption import Decrypted, Decryption, Malformed, Undecryptable
 from helpdesk_bot.matrix.devices import Devices
-from helpdesk_bot.matrix.engine import MEGOLM, Engine
+from helpdesk_bot.matrix.engine import Engine
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError, Unreachable
 from helpdesk_bot.matrix.key_upload import KeyUpload
 from helpdesk_bot.matrix.patience import Patience
@@ -24,11 +24,9 @@ from helpdesk_bot.matrix.to_device import ToDevice
 
 __all__ = ["Crypto", "Decrypted", "Malformed", "Undecryptable"]
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 ENCRYPT_SECONDS = 60.0
-_MOST_WEDGED = 20
-_MOST_WEDGED_KEPT = 1_000
-_HOUR = timedelta(hours=1)
+_UPKEEP = timedelta(minutes=1)
 
 
 class Crypto:
@@ -43,10 +41,8 @@ class Crypto:
         self._held.enter_context(account.locked())
         self._upkeep: asyncio.Task[None] | None = None
         self._upkeep_lock = asyncio.Lock()
+        self._kept_up = clock()
         self._patience = Patience(clock)
-        self._wedge_patience = Patience(clock, first=_HOUR)
-        self._ask_patience = Patience(clock)
-        self._wedged: dict[tuple[str, str], None] = {}
         with self._held as held:
             self._store = CryptoStore(
                 account.store_path, account.user_id, account.device_id, account.pickle_key
@@ -62,12 +58,15 @@ class Crypto:
             self.account.drop_restored_mark()
         account, homeserver, clock = self.account, self._homeserver, self._clock
         self._engine = Engine(account.user_id, account.device_id, self._store)
-        self._engine.on_wedged = self._note_wedged
         self._devices = Devices(self._engine, self._store, homeserver, self._patience)
         self._keys = KeyUpload(self._engine, self._store, homeserver, clock)
         self._sharing = Sharing(self._engine, self._store, self._devices, homeserver, clock, self._patience)
         self._to_device = ToDevice(self._engine, self._store, self._sharing)
         self._decryption = Decryption(self._store, self._devices)
+        self._requests = KeyRequests(self._engine, self._store, homeserver, clock)
+        self._refusing = Refusing(homeserver, self._refusal, self._to_device.refusals)
+        self._mending = Mending(self._engine, self._store, self._devices, self._sharing, homeserver, clock)
+        self._engine.on_wedged = self._mending.note
 
     @classmethod
     async def open(
@@ -134,27 +133,8 @@ class Crypto:
         return self._decryption.decrypt(room_id, event)
 
     async def request_key(self, room_id: str, event: Json) -> None:
-        """Asks the sender's devices, and our own, for the key of an event; the same one not too often."""
-        sender, content = event.get("sender"), _dict(event.get("content"))
-        session_id = content.get("session_id")
-        if not isinstance(sender, str) or not isinstance(session_id, str):
-            return
-        if not self._ask_patience.over((room_id, session_id, sender)):
-            return
-        self._ask_patience.failed((room_id, session_id, sender))
-        with self._store.transaction():
-            self._store.note_asked(room_id, session_id, sender)
-        body = {"algorithm": MEGOLM, "room_id": room_id, "session_id": session_id}
-        if isinstance(content.get("sender_key"), str):
-            body["sender_key"] = content["sender_key"]
-        request = {
-            "action": "request",
-            "body": body,
-            "request_id": _short_hash(room_id, session_id, sender),
-            "requesting_device_id": self.account.device_id,
-        }
-        messages = {user: {"*": request} for user in {sender, self.account.user_id}}
-        await self._homeserver.to_device("m.room_key_request", secrets.token_hex(16), messages)
+        """Asks the sender's devices, and our own, for the key of an event. Upkeep asks again, less and less."""
+        await self._requests.ask(room_id, event)
 
     # Out
 
@@ -193,22 +173,32 @@ class Crypto:
         return self._sharing.waiting()
 
     async def maintain(self) -> None:
-        """What should happen now and then, and after a sync: keys uploaded, lists fetched, failures tried again."""
+        """Keys uploaded, lists fetched, failures tried again: what `receive` starts when due, and each minute."""
         async with self._upkeep_lock:
-            for chore in (
-                self._refuse,
-                self._upload_keys,
-                self._refresh_lists,
-                self._unwedge,
-                self._sharing.retry,
-            ):
+            failures = 0
+            self._kept_up = self._clock()
+            for chore in self._chores():
                 try:
                     await chore()
                 except MatrixError as error:
-                    log.warning("upkeep of encryption: %s will be tried again: %s", chore.__name__, error)
-                    self._patience.failed("upkeep")
-                    return
-            self._patience.forget("upkeep")
+                    log.warning(
+                        "upkeep of encryption failed in part", error=error.errcode, status=error.status
+                    )
+                    failures += 1
+            if failures:
+                self._patience.failed("upkeep")
+            else:
+                self._patience.forget("upkeep")
+
+    def _chores(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        return (
+            self._refusing.refuse,
+            self._upload_keys,
+            self._refresh_lists,
+            self._mending.mend,
+            self._requests.ask_again,
+            self._sharing.retry,
+        )
 
     def _start_upkeep(self) -> None:
         """In the background: a slow homeserver of somebody else must not hold up what people say."""
@@ -217,8 +207,8 @@ class Crypto:
                 return
             done, self._upkeep = self._upkeep, None
             done.result()  # what is no MatrixError is a mistake of ours, and not kept quiet
-        due = self._to_device.refusals or self._keys.due or self._devices.outdated() or self._wedged
-        if due and self._patience.over("upkeep"):
+        due = self._refusing.waiting or self._keys.due or self._devices.outdated() or self._mending.broken
+        if (due or self._clock() - self._kept_up >= _UPKEEP) and self._patience.over("upkeep"):
             self._upkeep = asyncio.create_task(self.maintain())
 
     async def settled(self) -> None:
@@ -232,41 +222,6 @@ class Crypto:
 
     async def _refresh_lists(self) -> None:
         await self._devices.refresh(self._devices.outdated())
-
-    async def _refuse(self) -> None:
-        """Our device is vouched for by our account; there is nobody here to compare symbols with."""
-        while self._to_device.refusals:
-            refusal = self._to_device.refusals[0]
-            content = {"transaction_id": refusal.transaction_id, "code": "m.user", "reason": self._refusal}
-            txn_id = _short_hash(refusal.user_id, refusal.device_id, refusal.transaction_id)
-            messages = {refusal.user_id: {refusal.device_id: content}}
-            with _dropping_what_is_refused():
-                await self._homeserver.to_device("m.key.verification.cancel", txn_id, messages)
-            del self._to_device.refusals[0]
-
-    def _note_wedged(self, sender: str, sender_key: str) -> None:
-        if len(self._wedged) < _MOST_WEDGED_KEPT:
-            self._wedged[sender, sender_key] = None
-
-    async def _unwedge(self) -> None:
-        """A device whose messages we can't open gets a new session, once an hour at most."""
-        for sender, sender_key in list(self._wedged)[:_MOST_WEDGED]:
-            if self._wedge_patience.over((sender, sender_key)):
-                with _dropping_what_is_refused():
-                    await self._begin_anew(sender, sender_key)
-            del self._wedged[sender, sender_key]
-
-    async def _begin_anew(self, sender: str, sender_key: str) -> None:
-        await self._devices.refresh({sender})
-        device = self._devices.by_key(sender, sender_key)
-        if device is None or device.deleted or not await self._sharing.start_sessions([device]):
-            return
-        with self._store.transaction():
-            sealed = self._engine.seal(device, "m.dummy", {})
-        self._wedge_patience.failed((sender, sender_key))
-        await self._homeserver.to_device(
-            "m.room.encrypted", secrets.token_hex(16), {sender: {device.id: sealed}}
-        )
 
     # The start
 
@@ -292,24 +247,9 @@ class Crypto:
         await ensure_signed(account, self._homeserver, mine, signer, password=password, reset=reset_signing)
 
 
-@contextmanager
-def _dropping_what_is_refused() -> Iterator[None]:
-    """What the homeserver will never take is not tried again; what it may take later raises."""
-    try:
-        yield
-    except MatrixError as error:
-        if error.temporary or error.signed_out:
-            raise
-        log.warning("the homeserver refuses a message between devices: %s", error)
-
-
 def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
 def _strings(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _short_hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]

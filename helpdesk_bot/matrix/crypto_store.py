@@ -6,6 +6,7 @@ loses the room key for good.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from cachetools import LRUCache
 from nio.crypto import DeviceStore, GroupSessionStore, OlmDevice
 from nio.crypto.sessions import derive_pickle_key
 from nio.store import SqliteStore
-from peewee import SqliteDatabase  # type: ignore[import-untyped]
+from peewee import PeeweeException, SqliteDatabase  # type: ignore[import-untyped]
 from typing_extensions import override
 
 _TABLES = (
@@ -32,8 +33,8 @@ _TABLES = (
         UNIQUE (session_id, message_index))""",
     "CREATE TABLE IF NOT EXISTS tracked (user_id TEXT PRIMARY KEY, outdated INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE IF NOT EXISTS asked_keys (
-        room_id TEXT NOT NULL, session_id TEXT NOT NULL, sender TEXT NOT NULL,
-        PRIMARY KEY (room_id, session_id, sender)) WITHOUT ROWID""",
+        id INTEGER PRIMARY KEY, room_id TEXT NOT NULL, session_id TEXT NOT NULL, sender TEXT NOT NULL,
+        sender_key TEXT, times INTEGER NOT NULL, UNIQUE (room_id, session_id, sender))""",
     "CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 _PRAGMAS = {
@@ -46,6 +47,7 @@ _PRAGMAS = {
 }
 _SEEN_MESSAGES = 20_000
 _SEEN_INDEXES = 500_000
+_ASKED = 10_000
 _IN_MEMORY = 2_000
 
 
@@ -58,6 +60,16 @@ class RoomKey:
     sender_key: str
     sender: str
     session: Any  # vodozemac.InboundGroupSession
+
+
+@dataclass(frozen=True)
+class MissingKey:
+    """A key that somebody should give us. `sender_key` is what the event says of it, if anything."""
+
+    room_id: str
+    session_id: str
+    sender: str
+    sender_key: str | None = None
 
 
 class CryptoStore(SqliteStore):  # type: ignore[misc]
@@ -81,9 +93,12 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; inside it nothing may wait."""
-        with self.database.atomic():
-            yield
+        """All or nothing; inside it nothing may wait. Raises sqlite3.Error, and not peewee's own kind."""
+        try:
+            with self.database.atomic():
+                yield
+        except PeeweeException as error:
+            raise sqlite3.OperationalError(str(error)) from error
 
     def _sql(self, statement: str, *values: object) -> Any:
         return self.database.execute_sql(statement, values)
@@ -187,9 +202,10 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
         self._indexes.clear()
 
     def tidy(self) -> None:
-        """Writes what waited for a next transaction, and forgets the oldest of what only guards against replays."""
+        """Writes what waited for a next transaction, and forgets the oldest of what would grow for ever."""
         self._write_indexes()
-        for table, keep in (("seen_messages", _SEEN_MESSAGES), ("seen_indexes", _SEEN_INDEXES)):
+        limits = (("seen_messages", _SEEN_MESSAGES), ("seen_indexes", _SEEN_INDEXES), ("asked_keys", _ASKED))
+        for table, keep in limits:
             self._sql(f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?", keep)
 
     # Whose devices we follow
@@ -208,8 +224,23 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
 
     # Keys that we asked for
 
-    def note_asked(self, room_id: str, session_id: str, sender: str) -> None:
-        self._sql("INSERT OR IGNORE INTO asked_keys VALUES (?, ?, ?)", room_id, session_id, sender)
+    def note_asked(self, key: MissingKey) -> None:
+        self._sql(
+            "INSERT INTO asked_keys (room_id, session_id, sender, sender_key, times) VALUES (?, ?, ?, ?, 1)"
+            " ON CONFLICT (room_id, session_id, sender) DO UPDATE SET times = times + 1",
+            key.room_id,
+            key.session_id,
+            key.sender,
+            key.sender_key,
+        )
+
+    def asked(self, most_times: int) -> list[MissingKey]:
+        """The keys that have not come, newest first, but not those that were asked for often enough."""
+        rows = self._sql(
+            "SELECT room_id, session_id, sender, sender_key FROM asked_keys WHERE times < ? ORDER BY id DESC",
+            most_times,
+        )
+        return [MissingKey(*row) for row in rows]
 
     def was_asked(self, room_id: str, session_id: str, sender: str) -> bool:
         row = self._sql(

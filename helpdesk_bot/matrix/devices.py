@@ -1,10 +1,10 @@
 """Whose devices there are: the lists that keys are shared by, kept fresh as the homeserver says they change."""
 
 import asyncio
-import logging
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from nio.crypto import OlmDevice
 
 from helpdesk_bot.matrix.crypto_store import CryptoStore
@@ -12,7 +12,7 @@ from helpdesk_bot.matrix.engine import Engine
 from helpdesk_bot.matrix.http import Homeserver, Json
 from helpdesk_bot.matrix.patience import Patience
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 _USERS_PER_QUERY = 200
 
 

@@ -53,7 +53,7 @@ class Incoming:
     @property
     def ref(self) -> str | None:
         """The transaction id of an event of ours."""
-        for key in (self.unsigned.get("transaction_id"), self.content.get(REF_KEY)):
+        for key in (self.content.get(REF_KEY), self.unsigned.get("transaction_id")):
             if isinstance(key, str):
                 return key
         return None

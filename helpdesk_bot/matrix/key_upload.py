@@ -62,8 +62,7 @@ class KeyUpload:
                     # A store out of a backup counts on from where it was: these names are taken by other keys.
                     if error.status != _BAD_REQUEST or attempt == _ATTEMPTS - 1:
                         raise
-                    self._engine.account.mark_keys_as_published()
-                    self._engine.save_account()
+                    self._mark_published()
                     continue
                 self._published(answer)
                 return
@@ -89,6 +88,10 @@ class KeyUpload:
 
     def _published(self, answer: Json) -> None:
         self._engine.account.shared = True
-        self._engine.account.mark_keys_as_published()
-        self._engine.save_account()
+        self._mark_published()
         self.learn(answer.get("one_time_key_counts"), [ONE_TIME_KEY])
+
+    def _mark_published(self) -> None:
+        self._engine.account.mark_keys_as_published()
+        with self._store.transaction():
+            self._engine.save_account()

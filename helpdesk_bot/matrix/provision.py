@@ -139,7 +139,12 @@ class Provisioner:
         reference = wanted.known or wanted.alias
         room_id: str | None = reference
         if reference.startswith("#"):
-            room_id = await self._resolve(reference)
+            try:
+                room_id = await self._resolve(reference)
+            except MatrixError as error:
+                if self._is_ours(reference):
+                    raise
+                return SettledRoom(wanted, None, troubles=[_not_known_now(reference, error)])
             if room_id is None:
                 return None
         assert room_id is not None
@@ -154,6 +159,9 @@ class Provisioner:
         self._progress.said(f"joined {reference}")
         return SettledRoom(wanted, joined)
 
+    def _is_ours(self, alias: str) -> bool:
+        return alias.partition(":")[2] == self._user_id.partition(":")[2]
+
     async def _resolve(self, alias: str) -> str | None:
         try:
             return await self.patiently(lambda: self._homeserver.resolve_alias(alias))
@@ -164,7 +172,7 @@ class Provisioner:
 
     async def _make(self, wanted: WantedRoom, space: str | None) -> SettledRoom:
         alias = wanted.known or wanted.alias
-        if alias.partition(":")[2] != self._user_id.partition(":")[2]:
+        if not self._is_ours(alias):
             remedy = "Make it on its own server and invite the bot, or name another."
             return SettledRoom(wanted, None, troubles=[Trouble("error", f"{alias} does not exist", remedy)])
         body = room_body(wanted.kind, alias, wanted.name, wanted.topic, space, self._user_id)
@@ -270,6 +278,11 @@ def _state(type_: str, state_key: str = "", **content: Any) -> Json:
 def _via(reference: str) -> list[str]:
     server = reference.partition(":")[2]
     return [server] if server else []
+
+
+def _not_known_now(alias: str, error: MatrixError) -> Trouble:
+    what = f"{alias} can't be looked up ({error})"
+    return Trouble("error", what, "Its server may be down: try again later, or name the room by its id.")
 
 
 def _not_in(reference: str, bot: str, error: MatrixError) -> Trouble:

@@ -139,6 +139,12 @@ class Receiver:
                 held = await inbox.held(session, list(self._arrived))
         batch = await self._reader.read(sync, since, position, known, self._staff_rooms(), now)
         batch.released = self._reader.release(held)
+        if not self._started:
+            batch.unread += [
+                (row.room_id, row.content["event"])
+                for row in reversed(held)
+                if row.content and row.id not in batch.released
+            ]
         return batch
 
     async def _ask_keys(self, batch: Batch) -> None:

@@ -20,8 +20,8 @@ class Verdict(Enum):
     DROPPED = auto()  # no, and it does not matter any more
 
 
-def verdict(kind: str, error: MatrixError) -> Verdict:
-    """`kind` is the row's."""
+def verdict(kind: str, error: MatrixError, *, invited: bool = True) -> Verdict:
+    """`kind` is the row's. `invited`: a room that is to be joined asked us to, and may have changed its mind."""
     status, errcode = error.status, error.errcode
     if isinstance(error, Unreachable):
         return Verdict.UNREACHABLE
@@ -37,7 +37,7 @@ def verdict(kind: str, error: MatrixError) -> Verdict:
     gone = status in (403, 404)
     if errcode == "M_DUPLICATE_ANNOTATION" or (kind == "redact" and status == 404):
         return Verdict.DROPPED
-    if (kind == "leave" and gone) or (kind == "join" and (gone or errcode == "M_UNKNOWN")):
+    if (kind == "leave" and gone) or (kind == "join" and invited and (gone or errcode == "M_UNKNOWN")):
         return Verdict.DROPPED
     return Verdict.REFUSED
 

@@ -28,13 +28,13 @@ class RoomNews:
 
 async def take_in(session: AsyncSession, news: RoomNews) -> None:
     """Brings the tables up to date with what is new about a room."""
-    room = await session.get(Room, news.room_id)
+    room = await session.get(Room, news.room_id, with_for_update=True)
     if room is None:
         room = Room(room_id=news.room_id, membership=news.membership, members_known=False)
         session.add(room)
     room.membership = news.membership
     for event in news.state:
-        _take_state(room, event)
+        _take_state(room, event, whole=news.membership == "join")
     if news.members is not None:
         await store_members(session, news.room_id, news.members)
         room.members_known = True
@@ -53,13 +53,14 @@ async def take_in(session: AsyncSession, news: RoomNews) -> None:
     await session.flush()
 
 
-def _take_state(room: Room, event: Incoming) -> None:
+def _take_state(room: Room, event: Incoming, *, whole: bool) -> None:
+    """`whole`: this is not the mere selection that comes with an invitation."""
     if event.state_key != "":
         return
     content = event.content
     match event.type:
-        case "m.room.create":
-            # Here is the whole state of the room: what it does not say is not so.
+        case "m.room.create" if whole:
+            # With the first event comes all state of the room: what it does not say is not so.
             room.encrypted = room.encrypted or False
         case "m.room.encryption":
             room.encrypted = True  # for good, whatever is said later
@@ -118,6 +119,8 @@ async def know_members(
     session: AsyncSession, room_id: str, fetched: Members, before: Members | None = None
 ) -> None:
     """Notes an answer of the homeserver about who is in a room; see `store_members`."""
+    # One at a time: what the stream of events says in this very moment must not be overwritten.
+    await session.get(Room, room_id, with_for_update=True)
     await store_members(session, room_id, fetched, before)
     await session.execute(update(Room).where(Room.room_id == room_id).values(members_known=True))
 

@@ -38,7 +38,8 @@ class Sealing:
             await self._homeserver.state(room_id, "m.room.encryption")
             encrypted = True
         except MatrixError as error:
-            if error.status != 404:
+            # A proxy's own 404 says nothing about the room.
+            if error.status != 404 or error.errcode != "M_NOT_FOUND":
                 raise
             encrypted = False
         async with self._db.transaction() as session:

@@ -60,7 +60,7 @@ class Sender:
         device_id: str,
         clock: Clock,
         on_failed: OnFailed,
-        caught_up: asyncio.Event | None = None,
+        caught_up: asyncio.Event,
         max_in_flight: int = 4,
     ) -> None:
         self._db = db
@@ -68,9 +68,7 @@ class Sender:
         self._user_id = user_id
         self._device_id = device_id
         self._clock = clock
-        self._caught_up = caught_up or asyncio.Event()
-        if caught_up is None:
-            self._caught_up.set()
+        self._caught_up = caught_up
         self._on_failed = on_failed
         self._max_in_flight = max_in_flight
         self._sealing = Sealing(db, homeserver, crypto, clock)
@@ -252,7 +250,8 @@ class Sender:
 
     async def _judge(self, row: OutboxRow, error: MatrixError) -> None:
         log.warning("not sent", row=row.id, room_id=row.room_id, error=error.errcode, status=error.status)
-        match verdict(row.kind, error):
+        # Servers to ask are named only where we go by ourselves: to the successor of a room.
+        match verdict(row.kind, error, invited=not row.content.get("via")):
             case Verdict.UNREACHABLE:
                 self._pause_for_trouble(error)
             case Verdict.PAUSE_ALL:
@@ -296,6 +295,8 @@ class Sender:
         async with self._db.transaction() as session:
             if await outbox.give_up(session, row.id, state, error) and state == "failed":
                 await self._on_failed(session, row, error)
+            if row.kind == "join":
+                await outbox.drop_room(session, row.room_id)  # what should be said there
 
     def _pause(self, seconds: float) -> datetime:
         until = self._clock() + timedelta(seconds=seconds)

@@ -7,13 +7,13 @@ said meanwhile.
 
 import asyncio
 import json
-import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 import vodozemac
 from nio.crypto import OlmDevice, OutboundGroupSession
 
@@ -24,7 +24,7 @@ from helpdesk_bot.matrix.engine import MEGOLM, Engine
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.patience import Patience
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 DeviceId = tuple[str, str]
 _DEVICES_PER_REQUEST = 50  # each costs a millisecond in which nothing else happens
 _MOST_MESSAGES = 100
@@ -220,7 +220,7 @@ class Sharing:
         except MatrixError as error:
             if error.temporary or error.signed_out:
                 raise
-            log.warning("the homeserver refuses a room key for %d devices: %s", len(devices), error)
+            log.warning("room key refused", devices=len(devices), error=error.errcode, status=error.status)
             for id_ in devices:
                 self._patience.failed(id_)
             return

@@ -6,7 +6,7 @@ survive a power cut as well as a killed process. PostgreSQL is for production. C
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -28,8 +28,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        # Waiting here is fair and wakes at once; SQLite's own busy handler polls.
-        self._one_writer = asyncio.Lock() if self.is_sqlite else None
+        # One helpdesk is one process, and in it one change at a time: then no rule has to think of another one that
+        # changes the same ticket. Waiting here is fair and wakes at once, which SQLite's own busy handler does not.
+        self._one_writer = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -38,7 +39,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """All or nothing: commits at the end of the block, rolls back when it raises."""
-        async with self._one_writer or nullcontext(), self._sessions() as session, session.begin():
+        async with self._one_writer, self._sessions() as session, session.begin():
             yield session
 
     @asynccontextmanager

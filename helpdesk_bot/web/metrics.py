@@ -1,51 +1,42 @@
 """Figures for Prometheus. Counts and lengths of time only: no label ever holds a person, a room or a text."""
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-)
+from collections.abc import Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Gauge, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+from typing_extensions import override
 
 from helpdesk_bot.web.health import Health
 
 
-class Metrics:
-    """What the parts of the bot count. `registry` is its own: two helpdesks in one process don't mix."""
+class PartCounts(Collector):
+    """What each part of the bot counts while it works, read at the moment of the question.
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        self.registry = registry or CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        PlatformCollector(registry=self.registry)
-        self.events_received = Counter(
-            "helpdesk_events_received", "Events accepted from the homeserver.", registry=self.registry
+    `parts`: a part's name ('receive', 'work', 'send') and its counts by what happened ('done', 'malformed').
+    """
+
+    def __init__(self, parts: Mapping[str, Mapping[str, int]]) -> None:
+        self._parts = parts
+
+    @override
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "helpdesk_happened", "What happened, by part of the bot.", labels=("part", "what")
         )
-        self.events_worked = Counter(
-            "helpdesk_events_worked", "Events worked on, by how it ended.", ["result"], registry=self.registry
-        )
-        self.messages_sent = Counter(
-            "helpdesk_messages_sent", "Events that reached their room.", registry=self.registry
-        )
-        self.send_errors = Counter(
-            "helpdesk_send_errors",
-            "Attempts to send that failed, by error code.",
-            ["code"],
-            registry=self.registry,
-        )
-        self.sync_errors = Counter(
-            "helpdesk_sync_errors", "Requests to the homeserver's stream that failed.", registry=self.registry
-        )
-        self.undecryptable = Counter(
-            "helpdesk_undecryptable", "Events that came without their key.", registry=self.registry
-        )
-        self.work_seconds = Histogram(
-            "helpdesk_work_seconds", "Time to work on one event, until committed.", registry=self.registry
-        )
-        self.send_seconds = Histogram(
-            "helpdesk_send_seconds", "Time from decided to sent.", registry=self.registry
-        )
+        for part, counts in self._parts.items():
+            for what, count in sorted(counts.items()):
+                family.add_metric((part, what), count)
+        yield family
+
+
+def registry_of(parts: Mapping[str, Mapping[str, int]]) -> CollectorRegistry:
+    """A registry of its own, so that two helpdesks in one process don't mix."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    registry.register(PartCounts(parts))
+    return registry
 
 
 class HealthGauges:
