@@ -151,15 +151,16 @@ def _bare_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def describe(error: BaseException) -> str:
     """An exception without what it may quote: 'SomeError at a.py:10 in f < b.py:20 in g; because of …'."""
-    told: list[str] = []
+    told = ""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        told.append(f"{_title(current)}{_places(current.__traceback__)}")
-        told.extend(f"with {describe(inner)}" for inner in getattr(current, "exceptions", ()))
+        told += f"{'; because of ' if told else ''}{_title(current)}{_places(current.__traceback__)}"
+        for inner in getattr(current, "exceptions", ()):
+            told += f"; with {describe(inner)}"
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-    return "; because of ".join(told)
+    return told
 
 
 def _title(error: BaseException) -> str:

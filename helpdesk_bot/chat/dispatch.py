@@ -6,6 +6,7 @@ One at a time and in order: that is what makes 'who claimed first' a fact. Nothi
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +26,7 @@ Handle = Callable[[Act, InboxEvent], Awaitable[None]]
 Explain = Callable[[Act, InboxEvent, UserError], Awaitable[None]]
 
 DATABASE_PAUSE = 2.0  # seconds
+LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
 LONGEST = 30.0  # seconds for one event; far above what any takes
 
 
@@ -60,7 +62,9 @@ class Worker:
         if self._caught_up is not None:
             await self._caught_up.wait()  # who may do what could have changed while nobody was listening
         while True:
-            await self._awake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._awake.wait()
             self._awake.clear()
             try:
                 while await self.step():

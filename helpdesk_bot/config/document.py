@@ -1,5 +1,6 @@
 """A YAML file as plain values, with the place of each: so that every complaint can name its line."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,18 @@ class _Reader:
         except (YAMLError, ValueError):
             self._document.complain(route, "this value can't be read", "Put it in quotes.")
             return None
-        if value is None or isinstance(value, bool | int | float | str):
+        if isinstance(value, str):
+            return self._text(value, route)
+        if value is None or isinstance(value, bool | int | float):
             return value
         return str(node.value)  # a date, for one: nothing here is a date
+
+    def _text(self, value: str, route: Route) -> str | None:
+        """Half characters and control characters would break whatever the text is used for."""
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if "\ufffd" in whole or any(unicodedata.category(letter) == "Cc" for letter in whole):
+            self._document.complain(
+                route, "this text holds a character that is none", "Write it again by hand."
+            )
+            return None
+        return whole

@@ -1,5 +1,6 @@
 """What must hold between settings that are each right by themselves."""
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,8 +31,11 @@ def broken(config: Config) -> Iterator[Broken]:
 
 
 def fold(name: str) -> str:
-    """Names that people would take for the same are the same."""
-    return " ".join(name.casefold().replace("-", " ").split())
+    """Names that people would take for the same are the same: no case, no accents, no punctuation."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join(
+        "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split()
+    )
 
 
 def _stadsdelen(config: Config) -> Iterator[Broken]:
@@ -45,7 +49,10 @@ def _stadsdelen(config: Config) -> Iterator[Broken]:
                 "Give it its own id.",
             )
         ids.setdefault(part.id, part.name)
-        own: list[tuple[Route, str]] = [(("stadsdelen", at, "name"), part.name)]
+        own: list[tuple[Route, str]] = [
+            (("stadsdelen", at, "id"), part.id),
+            (("stadsdelen", at, "name"), part.name),
+        ]
         own += [(("stadsdelen", at, "aliases", n), alias) for n, alias in enumerate(part.aliases)]
         for route, name in own:
             other = names.setdefault(fold(name), part.id)

@@ -7,6 +7,5 @@ from helpdesk_bot.config.models import Config
 
 def text() -> str:
     schema = Config.model_json_schema()
-    # Editors look for these; a file may name its schema with `$schema` in a comment, never as a key.
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Helpdesk", **schema}
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Helpdesk"}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

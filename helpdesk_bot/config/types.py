@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -64,7 +65,8 @@ def _path(value: Any) -> Path:
     if isinstance(value, Path):
         return value
     if isinstance(value, str) and value.strip():
-        return Path(value).expanduser()
+        with suppress(RuntimeError):  # '~somebody' who is nobody
+            return Path(value).expanduser()
     raise _refuse("is not a path", "Write a path; it is seen from the folder this file is in.")
 
 

@@ -1,0 +1,45 @@
+"""The database: there, of this version, and what waits in it for a person."""
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk_bot.cli.output import Result
+from helpdesk_bot.config import Config
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.migrate import head, revision_of
+from helpdesk_bot.storage.models import InboxEvent, OutboxRow
+
+_SUBJECT = "database"
+
+
+async def check_database(config: Config) -> list[Result]:
+    try:
+        revision = await revision_of(config.database_url)
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        what = f"it can't be opened ({type(cause).__name__})"
+        return [Result("error", _SUBJECT, what, "Check its address, that it is up, and the user's rights.")]
+    if revision is None:
+        return [Result("error", _SUBJECT, "it is empty", "Run `helpdesk migrate` (or `helpdesk init`).")]
+    if revision != head():
+        what = f"it is at step {revision}, this version needs {head()}"
+        return [Result("error", _SUBJECT, what, "Make a backup, then run `helpdesk migrate`.")]
+    return [Result("ok", _SUBJECT, f"reachable, at step {revision}"), *await _waiting(config)]
+
+
+async def _waiting(config: Config) -> list[Result]:
+    db = Database(config.database_url)
+    try:
+        async with db.reading() as session:
+            failed = await session.scalar(select(func.count()).where(InboxEvent.state == "failed")) or 0
+            unsent = await session.scalar(select(func.count()).where(OutboxRow.state == "failed")) or 0
+    finally:
+        await db.close()
+    results = []
+    if failed:
+        what, remedy = f"{failed} events could not be worked on", "See them with `helpdesk replay`."
+        results.append(Result("warning", _SUBJECT, what, remedy))
+    if unsent:
+        what = f"{unsent} messages could not be sent; the coordinators were told"
+        results.append(Result("note", _SUBJECT, what))
+    return results

@@ -1,0 +1,24 @@
+"""`helpdesk run`."""
+
+import sys
+from types import TracebackType
+
+import structlog
+
+from helpdesk_bot import logs
+from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async
+
+
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Run the helpdesk until it is stopped (SIGTERM, or Ctrl-C)."""
+    from helpdesk_bot import app  # the other commands need not wait for all of it
+
+    loaded = load_config(config)
+    logs.setup(loaded.log)
+    sys.excepthook = _log_last_words
+    run_async(app.run(loaded))
+
+
+def _log_last_words(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """An ordinary traceback would quote whatever went wrong, and that may be what a person wrote."""
+    structlog.get_logger(__name__).critical("stopped by an error", exc_info=error)

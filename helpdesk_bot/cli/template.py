@@ -1,0 +1,79 @@
+"""The configuration that `init` starts from when it is given no city. The comments are for a host, not an expert."""
+
+HEAD = """\
+# The configuration of a helpdesk, written by `helpdesk init`. Change it as you like, then run `helpdesk check`.
+#
+# Room ids, aliases and people begin with !, # or @. Always put those in quotes: without them YAML reads something else.
+# No passwords in this file. They come from the environment, or better from a file (mode 600) that is named there:
+# HELPDESK_DATABASE_URL_FILE and HELPDESK_BOT_PASSWORD_FILE.
+
+helpdesk:
+  name: Helpdesk
+  languages: [nl, en]           # the first one is spoken until a person's own language is known
+  timezone: Europe/Amsterdam    # times are told in this zone
+
+homeserver:
+  url: https://matrix.example.org
+  user_id: "@helpdesk:example.org"    # the bot's own account
+
+# The bot's own folder: its keys, and the database if that is SQLite. Seen from the folder this file is in.
+# Only the bot may read it. Back it up with `helpdesk backup`.
+data_dir: ../data
+
+# For PostgreSQL: set HELPDESK_DATABASE_URL_FILE to a file that holds postgresql://user:password@host/name.
+# Without a password (a socket, a certificate) the address may stand here:
+# database:
+#   url: postgresql://helpdesk@/helpdesk?host=/run/postgresql
+
+# Each stadsdeel has a public help room (optional) and an invite-only team room. Give them aliases: other names that
+# people use when they are asked where they are, neighbourhoods mostly. A name belongs to one stadsdeel only.
+"""
+
+TAIL = """\
+# The rooms of the whole city. Who is in a room decides who may do what: keep them invite-only.
+rooms:
+  space: "#helpdesk:example.org"
+  overflow: "#team-stad:example.org"          # questions without a stadsdeel
+  coordination: "#coordinatie:example.org"    # members are coordinators
+  trainers: "#trainers:example.org"           # members are trainers
+
+# Everything below may be left out: these are the values that hold without it.
+# A length of time is a number and a unit: s, m, h, d or w. `1h 30m` works too.
+
+asking:
+  overflow_after: 10m              # nobody says which stadsdeel? Then the question goes to the city's team
+  same_conversation_window: 10m    # a plain message this soon after the bot's belongs to the same question
+  max_text: 20000                  # longer messages are shortened when they are passed on
+
+finishing:
+  remind_after: 3d      # the helper waits for an answer: a reminder,
+  warn_after: 7d        # a warning,
+  close_after: 10d      # and then it is kindly closed
+  confirm_within: 7d    # 'is it solved?' without an answer counts as yes after this
+  reopen_within: 14d    # so long an answer opens a closed question again
+
+invites:
+  servers: []      # whose people may invite the bot. Empty: your own server; ["*"]: everyone
+  people: []       # people who may always invite it, such as "@saskia:example.com"
+  per_hour: 30
+
+sending:
+  max_in_flight: 4    # so many rooms are written to at the same time
+
+undecryptable:        # messages whose key has not come
+  tell_after: 2m      # then the sender is kindly told
+  give_up_after: 7d
+
+retention:
+  inbox_payloads: 7d    # the content of events that could not be worked on
+
+web:                   # /healthz and /metrics, for the machine that watches the bot
+  host: 127.0.0.1
+  port: 8090
+  sync_stale_after: 3m       # unhealthy when the homeserver gave no answer for this long
+  outbox_stale_after: 15m    # unhealthy when a message waits this long to be sent
+
+log:
+  level: info       # debug, info, warning or error
+  format: json      # or console, to read it yourself
+"""

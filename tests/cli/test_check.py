@@ -1,0 +1,138 @@
+import json
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from helpdesk_bot.cli.checks.account import check_homeserver
+from helpdesk_bot.clock import utc_now
+from helpdesk_bot.config import Config
+from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.http import Homeserver
+from tests.cli.conftest import Answer, Host
+
+
+@pytest.fixture
+async def ready(host: Host) -> Host:
+    answer = await host.sets_up()
+    assert answer.status == 0, answer.text
+    return host
+
+
+def findings(answer: Answer, level: str = "error") -> list[str]:
+    found: list[dict[str, Any]] = json.loads(answer.text)["findings"]
+    assert all(one["remedy"] for one in found if one["level"] in ("error", "warning"))
+    return [f"{one['subject']}: {one['what']}" for one in found if one["level"] == level]
+
+
+async def looks(host: Host, *words: str) -> Answer:
+    return await host.helpdesk("check", "--json", *words)
+
+
+async def changed(config: Config, room: str, type_: str, **content: object) -> None:
+    account = Account.load(config.account_dir)
+    async with aiohttp.ClientSession() as http:
+        homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
+        await homeserver.put_state(room, type_, dict(content))
+
+
+async def test_all_is_well(ready: Host) -> None:
+    answer = await looks(ready)
+    assert answer.status == 0, answer.text
+    assert findings(answer) == []
+    assert set(findings(answer, "warning")) == {
+        f"{room}: nobody is in it but the bot"
+        for room in ("rooms.overflow", "rooms.coordination", "rooms.trainers", "noord: team room")
+    }
+    (limits,) = findings(answer, "note")
+    assert limits.startswith("rate limits: can't be seen")
+    table = await ready.helpdesk("check")
+    assert "curl -X POST" in table.text
+    assert f"/users/{ready.bot.user_id}/override_ratelimit" in table.text
+
+
+async def test_a_team_room_that_was_opened(ready: Host) -> None:
+    config = ready.config
+    await changed(config, config.stadsdelen[0].team_room, "m.room.join_rules", join_rule="public")
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert findings(answer) == [
+        "noord: team room: anybody can come in (its rule is 'public'): it gives no role"
+    ]
+
+
+async def test_limits_as_an_administrator(ready: Host) -> None:
+    admin = ready.secret("admin", (await ready.synapse.admin()).token)
+    answer = await looks(ready, "--admin-token-file", admin)
+    assert any(found.startswith("rate limits: in force") for found in findings(answer, "warning"))
+    answer = await looks(ready, "--admin-token-file", admin, "--fix")
+    assert "rate limits: were in force; now lifted for the bot" in findings(answer, "ok")
+    answer = await looks(ready, "--admin-token-file", admin)
+    assert "rate limits: lifted for the bot" in findings(answer, "ok")
+
+
+async def test_files_that_others_can_read(ready: Host) -> None:
+    ready.config.account_dir.chmod(0o755)
+    ready.config.data_dir.chmod(0o755)
+    (ready.config.account_dir / "credentials.json").chmod(0o644)
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert any(found.startswith("credentials.json") for found in findings(answer))
+    assert (await looks(ready, "--fix")).status == 0
+    assert ready.config.account_dir.stat().st_mode & 0o077 == 0, "then nobody can reach what is in it"
+    assert (await looks(ready)).status == 0
+
+
+async def test_a_store_that_is_gone(ready: Host) -> None:
+    for path in ready.config.account_dir.glob("keys.db*"):
+        path.unlink()
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert "is missing" in findings(answer)[0]
+    assert "helpdesk login" in answer.text
+    refused = await ready.starts()
+    assert refused.status == 78
+    assert "helpdesk restore" in refused.text
+
+
+async def test_a_token_that_is_no_longer_good(ready: Host) -> None:
+    account = Account.load(ready.config.account_dir)
+    async with aiohttp.ClientSession() as http:
+        await Homeserver(ready.synapse.url, account.access_token, session=http).logout()
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert "does not know the bot's token any more" in findings(answer)[0]
+
+    moved = await ready.helpdesk("login", "--yes", "--password-file", str(ready.folder / "password"))
+    assert moved.status == 0, moved.text
+    now = Account.load(ready.config.account_dir)
+    assert now.device_id != account.device_id
+    assert now.seeds == account.seeds, "people's clients would say that its identity has changed"
+    assert (await looks(ready)).status == 0
+
+
+async def test_a_homeserver_that_is_not_there(ready: Host) -> None:
+    ready.file.write_text(ready.file.read_text().replace(ready.synapse.url, "http://127.0.0.1:9"))
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert findings(answer)[0].startswith("homeserver: http://127.0.0.1:9 gives no good answer")
+
+
+async def test_an_empty_database_and_a_wrong_file(ready: Host) -> None:
+    (ready.config.data_dir / "helpdesk.db").unlink()
+    assert findings(await looks(ready)) == ["database: it is empty"]
+    assert (await ready.helpdesk("migrate")).status == 0
+    assert (await looks(ready)).status == 0
+    ready.file.write_text(ready.file.read_text() + "lgo: {}\n")
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert findings(answer)[0].endswith("lgo is not a setting")
+    assert (await ready.starts()).status == 78
+
+
+@pytest.mark.parametrize(("ahead", "level"), [(0, "ok"), (60, "warning"), (-3600, "error")])
+async def test_a_clock_that_is_wrong(ready: Host, ahead: int, level: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        found = await check_homeserver(ready.config, http, lambda: utc_now() + timedelta(seconds=ahead))
+    assert [result.level for result in found if result.subject == "clock"] == [level]

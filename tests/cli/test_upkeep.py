@@ -1,0 +1,67 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage.engine import Database
+from tests.cli.conftest import Host
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SMALL = """\
+helpdesk: {name: Hulp}
+homeserver: {url: "http://localhost:1", user_id: "@helpdesk:example.org"}
+data_dir: ../data
+stadsdelen: [{id: noord, name: Noord, team_room: "!team:example.org"}]
+rooms: {overflow: "!overflow:example.org", coordination: "!coordination:example.org"}
+"""
+
+
+async def test_schema(host: Host, tmp_path: Path) -> None:
+    printed = await host.types("schema")
+    await host.types("schema", "--output", str(tmp_path / "schema.json"))
+    assert printed.text == (tmp_path / "schema.json").read_text()
+
+
+async def test_replay(host: Host) -> None:
+    host.file.parent.mkdir()
+    host.file.write_text(SMALL)
+    assert "at step" in (await host.helpdesk("migrate")).text
+    assert "Nothing has failed" in (await host.helpdesk("replay")).text
+    db = Database(host.config.database_url)
+    events = [
+        inbox.RawEvent(
+            f"${number}", "!room", "@saskia:example.org", "m.room.message", {"body": "geheim"}, NOW
+        )
+        for number in range(3)
+    ]
+    async with db.transaction() as session:
+        await inbox.accept(session, events, NOW)
+        for row in range(3):
+            await inbox.fail(session, row + 1, "ValueError")
+    listed = await host.helpdesk("replay")
+    assert "$1" in listed.text
+    assert "ValueError" in listed.text
+    assert "geheim" not in listed.text
+    assert "saskia" not in listed.text
+
+    assert (await host.helpdesk("replay", "$none")).status == 1
+    assert "1 put back" in (await host.helpdesk("replay", "$1")).text
+    assert "2 put back" in (await host.helpdesk("replay", "--all")).text
+    async with db.reading() as session:
+        assert not await inbox.failed(session)
+        first = await inbox.next_pending(session)
+        assert first is not None
+        assert first.content == {"body": "geheim"}
+    await db.close()
+
+
+async def test_words_for_what_goes_wrong(host: Host) -> None:
+    missing = await host.helpdesk("check")
+    assert missing.status == 1
+    assert "helpdesk init" in missing.text
+    assert (await host.starts()).status == 78
+    host.file.parent.mkdir()
+    host.file.write_text(SMALL)
+    unsigned = await host.starts()
+    assert unsigned.status == 78
+    assert "not signed in" in unsigned.text
+    assert (await host.types("nonsense")).status == 2
