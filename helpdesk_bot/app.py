@@ -24,10 +24,10 @@ from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
-from helpdesk_bot.matrix.receive import Receiver
+from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
@@ -185,6 +185,18 @@ async def layout_of(config: Config, homeserver: Homeserver) -> Layout:
         trainers=await room(config.rooms.trainers),
         space=await room(config.rooms.space),
     )
+
+
+async def begin(config: Config) -> None:
+    """Notes where the homeserver's stream is now, once: what is written from here on is for the helpdesk.
+
+    Without this, a question asked between the set-up and the first start would be taken for history.
+    """
+    async with opened(config) as helpdesk:
+        async with helpdesk.db.reading() as session:
+            begun = await inbox.bookmark(session, POSITION)
+        if begun is None:
+            await helpdesk.receiver.once()
 
 
 async def run(config: Config) -> None:

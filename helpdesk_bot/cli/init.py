@@ -10,6 +10,7 @@ import typer
 from rich.prompt import Prompt
 from rich.status import Status
 
+from helpdesk_bot import app
 from helpdesk_bot.cli import rooms, secret_input, sign_in
 from helpdesk_bot.cli.draft import Draft, slug
 from helpdesk_bot.cli.output import (
@@ -24,7 +25,7 @@ from helpdesk_bot.cli.output import (
     speaking,
 )
 from helpdesk_bot.config import Config
-from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.account import Account, AccountError
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.provision import Provisioner
 from helpdesk_bot.storage.migrate import upgrade
@@ -189,7 +190,17 @@ async def _set_up(draft: Draft, config: Config, wishes: Wishes, results: list[Re
                     draft, provisioner, texts, config.server_name, _people(wishes.invite)
                 )
             finally:
-                draft.write()
+                config = draft.write()
+    if not any(result.level == "error" for result in results):
+        await _begin(config)
+
+
+async def _begin(config: Config) -> None:
+    try:
+        await app.begin(config)
+    except AccountError as error:
+        if error.key != "account.in_use":  # a helpdesk that runs has begun long ago
+            raise
 
 
 async def _account(

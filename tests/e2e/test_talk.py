@@ -1,11 +1,14 @@
 """People with real clients, a real homeserver, and the helpdesk as its own process."""
 
 import asyncio
+from pathlib import Path
 
 from helpdesk_bot.demo.api import path
 from helpdesk_bot.demo.media import picture
-from tests.conftest import NewPerson
+from helpdesk_bot.demo.synapse import Synapse
+from tests.conftest import NewAccount, NewPerson
 from tests.e2e.conftest import Noord
+from tests.e2e.world import World
 
 PATIENCE = 20
 
@@ -137,3 +140,17 @@ async def test_a_room_upgrade_is_followed(noord: Noord, new_person: NewPerson) -
     card = await noord.sanne.wait_for(noord.team, "gedeelde agenda", within=PATIENCE)
     await noord.sanne.send(noord.team, "Met Nextcloud", reply_to=card.event_id)
     await els.wait_for(new, "Met Nextcloud", within=PATIENCE)
+
+
+async def test_a_question_between_set_up_and_first_start_is_not_lost(
+    synapse: Synapse, new_account: NewAccount, new_person: NewPerson, tmp_path: Path
+) -> None:
+    account = await new_account("hulp")
+    kees = await new_person("kees", encrypts=False)
+    world = await World.make(synapse, account, tmp_path)
+    room = world.room("noord.help")
+    await kees.join(room)
+    await kees.send(room, "!hulp is hier al iemand?")
+    await world.bot.start()
+    await kees.wait_for(room, "vraag|nummer", within=PATIENCE, sender=account.user_id)
+    await world.bot.stop()
