@@ -1,29 +1,33 @@
 """A question comes in: the ticket exists at the first message, what is unknown is asked afterwards."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import delete, select
 
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.claiming import put_back
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
-from helpdesk_bot.actions.routing import route
+from helpdesk_bot.actions.routing import route, suggest
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.tickets import FINISHED, Move, Priority, Status
-from helpdesk_bot.storage import outbox, timers
+from helpdesk_bot.domain.tickets import FINISHED, OPEN, Move, Priority, Status, subject_of
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import outbox, queries, timers
 from helpdesk_bot.storage.access import standing_of
-from helpdesk_bot.storage.models import Message, Organisation, Person, Room, Ticket
+from helpdesk_bot.storage.models import (
+    Dialog,
+    Member,
+    Message,
+    Organisation,
+    OutboxRow,
+    Person,
+    Room,
+    Ticket,
+)
 from helpdesk_bot.storage.outbox import Outgoing
-
-SUBJECT_LENGTH = 60
-
-
-def subject_of(text: str) -> str:
-    """The first line of a question, short enough for a list."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    if len(first) <= SUBJECT_LENGTH:
-        return first
-    return first[: SUBJECT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 async def open_ticket(
@@ -61,6 +65,9 @@ async def open_ticket(
     act.session.add(ticket)
     await act.session.flush()
     act.record(ticket, opened_by, "opened")
+    # '4' or 'thanks' is about what they ask now, no longer about what was finished before.
+    stale = (Dialog.room_id == room_id) & (Dialog.user_id == ticket.requester) & (Dialog.kind == "rating")
+    await act.session.execute(delete(Dialog).where(stale))
     return ticket
 
 
@@ -68,36 +75,30 @@ async def welcome(act: Act, ticket: Ticket) -> None:
     """Tells the number, asks for what is unknown, and brings the question to people, now or after a while."""
     if ticket.opened_by != ticket.requester:
         helper = await act.name(ticket.opened_by)
-        said = await act.tell_requester(
-            ticket, "ticket.created_for_you", helper=helper, subject=ticket.subject
-        )
+        await act.tell_requester(ticket, "ticket.created_for_you", helper=helper, subject=ticket.subject)
+        await route(act, ticket)  # whoever wrote it down brought it to their own team
     elif ticket.stadsdeel is None:
+        wait = act.config.asking.overflow_after
         said = await act.tell_requester(
-            ticket,
-            "ticket.created_where",
-            choices=stadsdeel_choices(act),
-            wait=act.config.asking.overflow_after,
+            ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait
         )
-    else:
-        said = await act.tell_requester(
-            ticket, "ticket.created", notify=False, stadsdeel=act.layout.name_of(ticket.stadsdeel)
-        )
-    if ticket.stadsdeel is None:
         await ask(act, ticket, "stadsdeel", said)
-        await timers.set_timer(act.session, "overflow", ticket.id, act.now + act.config.asking.overflow_after)
+        await timers.set_timer(act.session, "overflow", ticket.id, act.now + wait)
     else:
+        await tell_and_ask(act, ticket, "ticket.created", stadsdeel=act.layout.name_of(ticket.stadsdeel))
         await route(act, ticket)
-        await ask_organisation(act, ticket)
+    await speak_about(act, ticket)
 
 
-async def ask_organisation(act: Act, ticket: Ticket) -> None:
-    if ticket.organisation_id is None and ticket.opened_by == ticket.requester:
-        await ask(
-            act,
-            ticket,
-            "organisation",
-            await act.tell_requester(ticket, "ticket.which_organisation", notify=False),
-        )
+async def tell_and_ask(act: Act, ticket: Ticket, key: str, **params: Any) -> None:
+    """What happens with the question and, in the same message, for which organisation it is if that is unknown."""
+    told = act.words(ticket.language, key, number=ticket.id, **params)
+    unknown = ticket.organisation_id is None and ticket.opened_by == ticket.requester
+    if unknown:
+        told = act.texts.join([told, act.words(ticket.language, "ticket.which_organisation")])
+    said = await act.post(ticket.room_id, told, thread=ticket.thread, notify=True, ticket=ticket)
+    if unknown:
+        await ask(act, ticket, "organisation", said)
 
 
 def stadsdeel_choices(act: Act) -> str:
@@ -105,9 +106,11 @@ def stadsdeel_choices(act: Act) -> str:
     return ", ".join(f"{place} {s.name}" for place, s in enumerate(act.layout.stadsdelen, start=1))
 
 
-async def add_to_ticket(act: Act, ticket: Ticket, message: Message) -> None:
-    """More from the requester. An answer to a finished question opens it again."""
-    if ticket.status in FINISHED:
+async def add_to_ticket(act: Act, ticket: Ticket, message: Message, *, bystander: bool) -> None:
+    """More on a question. The requester's answer to a finished one opens it again; a bystander's words only go along."""
+    if bystander:
+        act.record(ticket, message.sender, "bystander_wrote")
+    elif ticket.status in FINISHED:
         await reopen(act, ticket, message.sender)
     else:
         await move(act, ticket, Move.REQUESTER_WROTE, message.sender)
@@ -136,9 +139,13 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
     await timers.cancel(act.session, ticket.id)
     await forget(act, ticket)
     if still_here:
-        await act.tell_requester(ticket, "finish.reopened", helper=await act.name(ticket.assignee or ""))
+        helper = await act.name(ticket.assignee or "", ticket.team_room)
+        await act.tell_requester(ticket, "finish.reopened", helper=helper)
     else:
         await act.tell_requester(ticket, "finish.reopened_new_helper")
+        await suggest(act, ticket)
+        await route(act, ticket)  # it may never have reached a team, or have to go to another one now
+    await speak_about(act, ticket)
     await act.tell_team(ticket, "finish.reopened_team", notify=True, name=await act.name(who, ticket.room_id))
     await refresh_card(act, ticket)
 
@@ -147,12 +154,31 @@ async def _still_helps(act: Act, ticket: Ticket, user_id: str) -> bool:
     return (await standing_of(act.session, act.layout, user_id)).helps_in(ticket.team_room)
 
 
-async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> None:
-    """Remembers where the requester is, and brings the ticket there."""
-    ticket.stadsdeel = stadsdeel
+async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> bool:
+    """Remembers where the requester is. Returns whether the question is with the team of that stadsdeel from now on.
+
+    A question that nobody has goes there. One that somebody helps with stays, unless the team itself sends it on.
+    """
     await remember(act, ticket, stadsdeel=stadsdeel)
-    act.record(ticket, who, "stadsdeel", stadsdeel=stadsdeel)
-    await forget(act, ticket, "stadsdeel")
+    waiting = [
+        other for other in await queries.unplaced(act.session, ticket.requester) if other is not ticket
+    ]
+    for each in (ticket, *waiting):
+        each.stadsdeel = stadsdeel
+        act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
+        await forget(act, each, "stadsdeel")
+        await _place(act, each, sent_on=who != ticket.requester)
+    return ticket.team_room == act.layout.team_room(stadsdeel)
+
+
+async def _place(act: Act, ticket: Ticket, *, sent_on: bool) -> None:
+    if ticket.status not in OPEN or (ticket.assignee is not None and not sent_on):
+        await refresh_card(act, ticket)
+        return
+    if ticket.assignee is not None:
+        helper = await standing_of(act.session, act.layout, ticket.assignee)
+        if not helper.helps_in(act.layout.team_room(ticket.stadsdeel)):
+            await put_back(act, ticket, None)
     await route(act, ticket)
 
 
@@ -173,6 +199,8 @@ async def organisation_named(act: Act, name: str) -> Organisation:
     """The organisation of this name, whatever its capitals and accents; made when it is new."""
     name = " ".join(name.split())[:80]
     key = plain_key(name)
+    if not key:
+        raise UserError("error.no_name")
     found = await act.session.scalar(select(Organisation).where(Organisation.name_key == key))
     if found is None:
         found = Organisation(name=name, name_key=key, created_at=act.now)
@@ -195,10 +223,24 @@ async def remember(
             place.organisation_id = organisation_id
 
 
-async def open_direct_chat(act: Act, user_id: str) -> None:
-    """Queues a direct chat with somebody; what is said to 'direct:@user' goes there as soon as it exists."""
-    await outbox.enqueue(
-        act.session,
-        Outgoing(f"direct:{user_id}", {"invite": user_id}, type="m.room.create", kind="direct"),
-        act.now,
+async def chat_with(act: Act, person: Person) -> str:
+    """The room of somebody's direct chat with the bot. When there is none (any more), one is queued; what is said to
+    'direct:@user' goes there as soon as it exists."""
+    known = person.direct_room
+    if known is not None and await _both_in(act, known, person.user_id):
+        return known
+    place = f"direct:{person.user_id}"
+    made = select(OutboxRow.id).where(
+        OutboxRow.room_id == place, OutboxRow.kind == "direct", OutboxRow.state == "pending"
     )
+    if await act.session.scalar(made.limit(1)) is None:
+        out = Outgoing(place, {"invite": person.user_id}, type="m.room.create", kind="direct")
+        await outbox.enqueue(act.session, out, act.now)
+    return place
+
+
+async def _both_in(act: Act, room_id: str, user_id: str) -> bool:
+    room = await act.session.get(Room, room_id)
+    member = await act.session.get(Member, (room_id, user_id))
+    gone = member is not None and member.membership in ("leave", "ban")
+    return room is not None and room.membership == "join" and not gone

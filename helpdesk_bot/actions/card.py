@@ -25,6 +25,22 @@ async def refresh_card(act: Act, ticket: Ticket) -> None:
         ticket.team_room,
         await card_text(act, ticket, ping=False),
         edits=row_ref(ticket.card),
+        notify=True,  # the same kind of message as before; clients don't buzz for edits
+        priority=Urgency.CARD,
+        ticket=ticket,
+        coalesce=f"card:{ticket.card}",
+    )
+
+
+async def retire_card(act: Act, ticket: Ticket, where: str) -> None:
+    """The ticket goes to another team: what stands here says so, and no longer what was asked."""
+    if ticket.card is None or ticket.team_room is None:
+        return
+    await act.post(
+        ticket.team_room,
+        act.words(None, "card.moved", number=ticket.id, where=where),
+        edits=row_ref(ticket.card),
+        notify=True,  # the same kind of message as before; clients don't buzz for edits
         priority=Urgency.CARD,
         ticket=ticket,
         coalesce=f"card:{ticket.card}",

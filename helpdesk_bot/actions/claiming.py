@@ -2,11 +2,12 @@
 
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.routing import suggest
+from helpdesk_bot.actions.routing import routed, suggest
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Person
@@ -15,6 +16,7 @@ from helpdesk_bot.texts.render import Person
 async def claim(act: Act, ticket: Ticket, who: Standing) -> None:
     """Takes a ticket that nobody has. Raises UserError('claim.taken') for everybody but the first."""
     must_help(who, ticket)
+    await routed(act, ticket)
     if ticket.assignee == who.user_id and ticket.status in (Status.CLAIMED, Status.WAITING):
         raise UserError("claim.already_yours", number=ticket.id)
     if ticket.assignee is not None and ticket.status in (Status.CLAIMED, Status.WAITING):
@@ -40,8 +42,9 @@ async def release(act: Act, ticket: Ticket, who: Standing) -> None:
 async def put_back(act: Act, ticket: Ticket, who: str | None) -> None:
     """Makes a ticket free again, with fresh suggestions."""
     await move(act, ticket, Move.RELEASE, who)
-    ticket.assignee = None
-    await suggest(act, ticket)
+    before, ticket.assignee = ticket.assignee, None
+    await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
+    await suggest(act, ticket, without=before)
     await act.tell_requester(ticket, "claim.released_requester")
     await refresh_card(act, ticket)
 
@@ -56,6 +59,7 @@ async def hand_over(act: Act, ticket: Ticket, who: Standing, to: str) -> None:
         raise UserError("claim.not_in_team", name=await act.name(to, ticket.team_room))
     if ticket.assignee == to:
         raise UserError("claim.has_it_already", name=await act.name(to, ticket.team_room), number=ticket.id)
+    await routed(act, ticket)
     await move(act, ticket, Move.HAND_OVER, who.user_id)
     await _take(act, ticket, to)
     await act.tell_team(
@@ -95,6 +99,7 @@ def must_help(who: Standing, ticket: Ticket) -> None:
 
 async def _take(act: Act, ticket: Ticket, helper: str) -> None:
     ticket.assignee = helper
+    await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     ticket.claimed_at = ticket.claimed_at or act.now
     await act.tell_requester(ticket, "claim.requester_told", helper=await act.name(helper, ticket.team_room))
     await refresh_card(act, ticket)

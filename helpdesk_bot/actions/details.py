@@ -7,13 +7,15 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
-from helpdesk_bot.domain.tickets import OPEN, Move, Priority
+from helpdesk_bot.domain.tickets import OPEN, Move, Priority, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import timers
-from helpdesk_bot.storage.models import Message, Ticket
-from helpdesk_bot.texts.render import Quote
+from helpdesk_bot.storage.access import room_kind
+from helpdesk_bot.storage.models import Message, Person, Ticket
 
 
 async def set_priority(act: Act, ticket: Ticket, who: Standing, priority: Priority) -> None:
@@ -33,9 +35,17 @@ async def set_subject(act: Act, ticket: Ticket, who: Standing, subject: str) -> 
 async def set_language(act: Act, user_id: str, language: str) -> None:
     """Someone says which language they want; their open questions follow."""
     person = await act.person(user_id)
-    person.language, person.language_said = language, True
+    person.language_said = True
+    await speak(act, person, language)
+
+
+async def speak(act: Act, person: Person, language: str) -> None:
+    """From now on in this language, also about what was asked before."""
+    person.language = language
     await act.session.execute(
-        update(Ticket).where(Ticket.requester == user_id, Ticket.status.in_(OPEN)).values(language=language)
+        update(Ticket)
+        .where(Ticket.requester == person.user_id, Ticket.status != Status.MERGED)
+        .values(language=language)
     )
 
 
@@ -48,7 +58,7 @@ async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
     must_help(who, into)
     if ticket.id == into.id:
         raise UserError("merge.itself", number=ticket.id)
-    if ticket.requester != into.requester and ticket.room_id != into.room_id:
+    if not await _may_become_one(act, ticket, into):
         raise UserError("merge.other_people", number=ticket.id, into=into.id)
     if into.status not in OPEN:
         raise UserError("merge.finished", number=into.id)
@@ -57,10 +67,22 @@ async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
     ticket.closed_at = act.now
     await timers.cancel(act.session, ticket.id)
     await forget(act, ticket)
-    await act.tell_team(into, "merge.done_team", merged=ticket.id, question=Quote(ticket.question))
+    await routed(act, into)
+    await act.tell_team(into, "merge.done_team", merged=ticket.id)
     await relay.copy_conversation(act, ticket, target=into)
     await act.session.execute(update(Message).where(Message.ticket_id == ticket.id).values(ticket_id=into.id))
+    if (ticket.room_id, ticket.thread) != (into.room_id, into.thread):
+        await act.tell_requester(ticket, "merge.done", number=into.id, merged=ticket.id)
     await act.tell_requester(into, "merge.done", merged=ticket.id)
     act.record(into, who.user_id, "merged", merged=ticket.id)
     await refresh_card(act, ticket)
     await refresh_card(act, into)
+
+
+async def _may_become_one(act: Act, ticket: Ticket, into: Ticket) -> bool:
+    """Whether everybody who would read the answers may: the same person, who never loses privacy by it, or colleagues
+    who asked in a room of their own. In a help room everybody is a stranger to everybody."""
+    if ticket.requester == into.requester:
+        same_room = ticket.room_id == into.room_id
+        return same_room or await room_kind(act.session, act.layout, into.room_id) is RoomKind.DIRECT
+    return ticket.room_id == into.room_id and act.layout.kind(ticket.room_id) is None

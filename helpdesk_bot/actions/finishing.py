@@ -4,7 +4,9 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
+from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.storage import timers
@@ -15,12 +17,14 @@ from helpdesk_bot.texts.render import Person, Quote
 async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     """A helper thinks it is solved: the requester is asked."""
     must_help(who, ticket)
+    await routed(act, ticket)
     await move(act, ticket, Move.SOLVE, who.user_id)
     ticket.assignee = ticket.assignee or who.user_id
     ticket.solved_at = act.now
     await timers.cancel(act.session, ticket.id)
     helper = await act.name(ticket.assignee, ticket.team_room)
     await ask(act, ticket, "solved", await act.tell_requester(ticket, "finish.is_it_solved", helper=helper))
+    await speak_about(act, ticket)
     await timers.set_timer(
         act.session, "confirm_warn", ticket.id, act.now + act.config.finishing.remind_after
     )
@@ -31,19 +35,21 @@ async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     await refresh_card(act, ticket)
 
 
-async def confirm(act: Act, ticket: Ticket, who: str) -> None:
-    """The requester says it is solved. They may rate it and say thanks."""
+async def confirm(act: Act, ticket: Ticket, who: str, thanks: str | None = None) -> None:
+    """The requester says it is solved. They may rate it and say thanks, or did so in the same words."""
     await move(act, ticket, Move.CONFIRM, who)
     ticket.confirmed = True
     await _close(act, ticket)
     if ticket.assignee:
-        said = await act.tell_requester(
-            ticket, "finish.confirmed", helper=await act.name(ticket.assignee, ticket.team_room)
-        )
-        await ask(act, ticket, "rating", said)
+        key = "finish.confirmed_thanked" if thanks else "finish.confirmed"
+        helper = await act.name(ticket.assignee, ticket.team_room)
+        await ask(act, ticket, "rating", await act.tell_requester(ticket, key, helper=helper))
+        await speak_about(act, ticket)
     else:
         await act.tell_requester(ticket, "finish.confirmed_nobody")
     await act.tell_team(ticket, "finish.confirmed_team", name=await act.name(who, ticket.room_id))
+    if thanks and ticket.assignee:
+        await _bring_thanks(act, ticket, thanks)
 
 
 async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
@@ -57,6 +63,7 @@ async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
     await timers.set_timer(act.session, "close", ticket.id, act.now + rules.close_after)
     helper = await act.name(ticket.assignee, ticket.team_room)
     await act.tell_requester(ticket, "finish.waiting_for_you", helper=helper)
+    await speak_about(act, ticket)
     await act.tell_team(ticket, "finish.waiting_team", remind=act.now + rules.remind_after)
     await refresh_card(act, ticket)
 
@@ -77,7 +84,8 @@ async def warn(act: Act, ticket: Ticket) -> None:
         act.record(ticket, None, "warned")
     elif ticket.status == Status.SOLVED:
         closes = await timers.due(act.session, ticket.id, "confirm_close")
-        await act.tell_requester(ticket, "finish.still_solved", closes=closes or act.now)
+        said = await act.tell_requester(ticket, "finish.still_solved", closes=closes or act.now)
+        await ask(act, ticket, "solved", said)  # a thumb at this message counts as well
         act.record(ticket, None, "warned")
 
 
@@ -110,6 +118,13 @@ async def rate(act: Act, ticket: Ticket, stars: int) -> None:
 
 async def thank(act: Act, ticket: Ticket, words: str) -> None:
     """Brings thanks to the helper, in the requester's own words."""
+    await _bring_thanks(act, ticket, words)
+    await act.tell_requester(
+        ticket, "finish.thanked", notify=False, helper=await act.name(ticket.assignee or "", ticket.team_room)
+    )
+
+
+async def _bring_thanks(act: Act, ticket: Ticket, words: str) -> None:
     act.record(ticket, ticket.requester, "thanked")
     await act.tell_team(
         ticket,
@@ -118,9 +133,6 @@ async def thank(act: Act, ticket: Ticket, words: str) -> None:
         helper=await _helper(act, ticket),
         words=Quote(words),
         notify=True,
-    )
-    await act.tell_requester(
-        ticket, "finish.thanked", notify=False, helper=await act.name(ticket.assignee or "")
     )
 
 

@@ -6,11 +6,15 @@ from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import claim, must_help
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Message, Ticket
+
+LONGEST_NAME = 80  # characters; a homeserver refuses an endless reaction
 
 
 async def answer(
@@ -22,15 +26,16 @@ async def answer(
     room_id: str,
     text: str | None,
     file: dict[str, Any] | None = None,
+    in_thread: bool = False,
 ) -> Message:
-    """Sends an answer to the requester. Answering a question that nobody has claims it."""
+    """Sends an answer to the requester. Answering a question that nobody has claims it.
+
+    `in_thread`: it stands in the ticket's thread already, which must hold the whole conversation.
+    """
     must_help(who, ticket)
     if not (text and text.strip()) and file is None:
         raise UserError("error.empty_answer", number=ticket.id)
-    if ticket.status == Status.NEW:
-        await claim(act, ticket, who)
-    await move(act, ticket, Move.ANSWER, who.user_id)
-    ticket.answered_at = ticket.answered_at or act.now
+    await _answers(act, ticket, who)
     message = await relay.keep(
         act,
         ticket,
@@ -42,14 +47,40 @@ async def answer(
         file=file,
     )
     await relay.to_requester(act, ticket, message)
-    requester = await act.name(ticket.requester, ticket.room_id)
+    # What the requester writes next is about this answer, and no longer the name we asked for before.
+    await forget(act, ticket, "organisation")
+    requester = (await act.name(ticket.requester, ticket.room_id))[:LONGEST_NAME]
     await act.mark(room_id, event_id, "relay.mark_sent", ticket, name=requester)
-    if room_id != ticket.team_room:
-        await relay.to_team(
-            act, ticket, message, notify=False
-        )  # written elsewhere: the team sees it all the same
+    if not in_thread:
+        await relay.to_team(act, ticket, message, notify=False)
     await refresh_card(act, ticket)
     return message
+
+
+async def answer_openly(
+    act: Act, ticket: Ticket, who: Standing, *, event_id: str, text: str | None, file: dict[str, Any] | None
+) -> None:
+    """A helper answers in the room where the question was asked: the requester reads it there, the team in the thread."""
+    await _answers(act, ticket, who)
+    message = await relay.keep(
+        act,
+        ticket,
+        event_id=event_id,
+        room_id=ticket.room_id,
+        sender=who.user_id,
+        direction=relay.ANSWER,
+        text=text,
+        file=file,
+    )
+    await relay.to_team(act, ticket, message, notify=False)
+
+
+async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
+    await routed(act, ticket)
+    if ticket.status == Status.NEW:
+        await claim(act, ticket, who)
+    await move(act, ticket, Move.ANSWER, who.user_id)
+    ticket.answered_at = ticket.answered_at or act.now
 
 
 async def note(
@@ -61,10 +92,12 @@ async def note(
     room_id: str,
     text: str | None,
     file: dict[str, Any] | None = None,
+    in_thread: bool = False,
 ) -> None:
     """Keeps a note that only the team sees, and says so."""
     must_help(who, ticket)
-    await relay.keep(
+    await routed(act, ticket)
+    message = await relay.keep(
         act,
         ticket,
         event_id=event_id,
@@ -76,3 +109,5 @@ async def note(
     )
     act.record(ticket, who.user_id, "note")
     await act.mark(room_id, event_id, "relay.mark_inside", ticket)
+    if not in_thread:
+        await relay.to_team(act, ticket, message, notify=False)

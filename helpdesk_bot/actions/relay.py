@@ -1,20 +1,22 @@
 """Carries messages between the requester's room and the team room, and keeps every copy in step with its original."""
 
-import re
 from typing import Any
 
 from sqlalchemy import select
 
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act, message_content
+from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain import media
+from helpdesk_bot.domain.tickets import subject_of
 from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.texts.values import shortened
 
-_COMMAND = re.compile(r"\A\s*!\w+\s+(?:#?\d+\s+)?")
 QUESTION, ANSWER, NOTE = "question", "answer", "note"
+_INSIDE = {QUESTION: "relay.question", ANSWER: "relay.answered", NOTE: "relay.note"}
 
 
 async def keep(
@@ -45,7 +47,7 @@ async def keep(
 
 
 async def to_team(act: Act, ticket: Ticket, message: Message, *, notify: bool = True) -> None:
-    """Copies what the requester wrote (or what was answered) into the ticket's thread in the team room."""
+    """Copies a message into the ticket's thread in the team room."""
     if ticket.card is None or ticket.team_room is None:
         return  # it is copied along when the ticket gets its card
     await _copy(
@@ -68,6 +70,7 @@ async def to_requester(act: Act, ticket: Ticket, message: Message) -> None:
         raise ValueError(f"message {message.id} is a {message.direction}, which stays inside")
     text = await _answer_text(act, ticket, message)
     await _copy(act, ticket, message, ticket.room_id, ticket.thread, text, notify=True)
+    await speak_about(act, ticket)
 
 
 async def copy_conversation(act: Act, ticket: Ticket, target: Ticket | None = None) -> None:
@@ -82,28 +85,21 @@ async def copy_conversation(act: Act, ticket: Ticket, target: Ticket | None = No
     )
     messages = (await act.session.scalars(query.order_by(Message.id))).all()
     for message in messages:
-        if (
-            message.media is None
-            and message.event_id == ticket.root_event
-            and message.text == ticket.question
-        ):
+        if target is None and message.media is None and message.event_id == ticket.root_event:
             continue  # it stands on the card
         await to_team(act, target or ticket, message, notify=False)
 
 
-async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str) -> None:
-    """Passes a correction on to every copy of the message."""
+async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | None) -> None:
+    """Passes a correction on to every copy of the message. `text` is None when only the file is left."""
     if message.text == text or message.deleted_at is not None:
         return
-    was_question = message.event_id == ticket.root_event
     message.text, message.edited_at = text, act.now
-    if was_question and message.direction == QUESTION:
-        ticket.question = text
     for copy in await queries.copies_of(act.session, message.id, "text"):
-        to_asker = message.direction == ANSWER and copy.room_id == ticket.room_id
+        to_asker = message.direction == ANSWER and copy.room_id not in act.layout.staff_rooms
         words = await (_answer_text if to_asker else _team_text)(act, ticket, message)
         await act.post(copy.room_id, words, edits=row_ref(copy.id), notify=True, ticket=ticket)
-    await refresh_card(act, ticket)
+    await _reword_question(act, message, text or act.words(None, "media.question").body)
 
 
 async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
@@ -112,18 +108,36 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
         return
     message.text, message.media, message.deleted_at = None, None, act.now
     for copy in await queries.copies_of(act.session, message.id):
-        await redact(act, copy.room_id, row_ref(copy.id), ticket)
-    if message.event_id == ticket.root_event:
-        ticket.question = act.words(None, "relay.deleted").body
+        # Corrections are messages of their own: they would still show what was said.
+        for row in [copy, *await queries.edits_of(act.session, copy)]:
+            await redact(act, copy.room_id, row_ref(row.id), ticket)
+    await _reword_question(act, message, act.words(None, "relay.deleted").body)
+
+
+async def _reword_question(act: Act, message: Message, text: str) -> None:
+    """The card and the lists follow when it was the question itself; also of a ticket that was merged since."""
+    asked = select(Ticket).where(Ticket.root_event == message.event_id)
+    for ticket in (await act.session.scalars(asked)).all():
+        if ticket.subject == subject_of(ticket.question):  # else somebody gave it a better one
+            ticket.subject = subject_of(text)
+        ticket.question = text
         await refresh_card(act, ticket)
 
 
 async def follow_reaction(
     act: Act, ticket: Ticket, event_id: str, room_id: str, about: str, key: str
 ) -> bool:
-    """Passes a reaction on to the other side of the message it is about. False when there is no other side."""
+    """Passes a sign on to the other side of the message it is about. False when there is no other side.
+
+    A reaction can be a whole sentence; words only go out as an answer.
+    """
     message = await queries.message_of_copy(act.session, about, room_id)
-    if message is None or message.direction == NOTE or message.room_id == room_id:
+    if (
+        message is None
+        or message.direction == NOTE
+        or message.room_id == room_id
+        or any(map(str.isalpha, key))
+    ):
         return False
     row = await outbox.enqueue(
         act.session,
@@ -188,8 +202,7 @@ async def _copy(
 
 
 async def _team_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
-    key = "relay.question" if message.direction == QUESTION else "relay.answered"
-    return await _named(act, key, None, message, ticket.room_id)
+    return await _named(act, _INSIDE[message.direction], None, message, ticket.room_id)
 
 
 async def _answer_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
@@ -199,22 +212,16 @@ async def _answer_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
 async def _named(act: Act, key: str, language: str | None, message: Message, room_id: str | None) -> Rendered:
     """Who said it, and what: the text, or that it is a photo, a file or a voice message."""
     name = await act.name(message.sender, room_id)
+    cut = act.texts.word(language, "text.cut")
+    said = act.texts.user_text(shortened(message.text or "", act.config.asking.max_text, cut), language)
     if message.media is None:
-        return act.words(language, key, name=name, text=act.texts.user_text(message.text or "", language))
+        return act.words(language, key, name=name, text=said)
     kind = act.words(language, f"media.{_kind(message.media)}", file=media.file_name(message.media))
-    if message.text:
-        return act.texts.join(
-            [act.words(language, f"{key}_file", name=name, what=kind), act.texts.user_text(message.text)]
-        )
-    return act.words(language, f"{key}_file", name=name, what=kind)
+    sends = act.words(language, f"{key}_file", name=name, what=kind)
+    return act.texts.join([sends, said]) if message.text else sends
 
 
 def _kind(content: dict[str, Any]) -> str:
     if "org.matrix.msc3245.voice" in content:
         return "voice"
     return str(content["msgtype"]).removeprefix("m.")
-
-
-def strip_command(text: str) -> str:
-    """An edited `!antwoord 12 …` or `!hulp …` is still about what stands behind the command."""
-    return _COMMAND.sub("", text, count=1).strip() or text

@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from helpdesk_bot.actions.card import post_card, refresh_card
+from helpdesk_bot.actions.card import post_card, refresh_card, retire_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.relay import copy_conversation
 from helpdesk_bot.domain.routing import Candidate, Question, rank
-from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import queries, timers
 from helpdesk_bot.storage.models import Member, Person, Ticket
 
@@ -19,11 +19,9 @@ async def route(act: Act, ticket: Ticket) -> None:
         await refresh_card(act, ticket)
         return
     if ticket.card is not None:
-        await act.tell_team(
-            ticket,
-            "route.moved_away",
-            stadsdeel=act.layout.name_of(ticket.stadsdeel) or act.words(None, "route.whole_city"),
-        )
+        where = act.layout.name_of(ticket.stadsdeel) or act.words(None, "route.whole_city").body
+        await act.tell_team(ticket, "route.moved_away", stadsdeel=where)
+        await retire_card(act, ticket, where)
     ticket.team_room = room
     await suggest(act, ticket)
     await post_card(act, ticket)
@@ -31,14 +29,31 @@ async def route(act: Act, ticket: Ticket) -> None:
     act.record(ticket, None, "routed", room=room)
 
 
-async def suggest(act: Act, ticket: Ticket) -> None:
-    """Chooses whom to ask first, and keeps the reason."""
+async def routed(act: Act, ticket: Ticket) -> None:
+    """Somebody works on a question before the requester said where they are: from then on it has its place."""
+    if ticket.card is None:
+        await route(act, ticket)
+
+
+async def rehome(act: Act) -> None:
+    """After a change of rooms in the configuration: open questions of a team room that is gone go to the new one."""
+    lost = select(Ticket).where(
+        Ticket.status.in_(OPEN), Ticket.team_room.is_not(None), Ticket.team_room.not_in(act.layout.team_rooms)
+    )
+    for ticket in (await act.session.scalars(lost)).all():
+        ticket.card, ticket.team_room = None, None
+        await route(act, ticket)
+
+
+async def suggest(act: Act, ticket: Ticket, without: str | None = None) -> None:
+    """Chooses whom to ask first, and keeps the reason. `without`: who has just given it back."""
     if ticket.status != Status.NEW:
         return
     question = Question(
         ticket.stadsdeel, ticket.language, await queries.helped_before(act.session, ticket.requester)
     )
-    best = rank(question, await candidates(act, ticket))
+    asked = [c for c in await candidates(act, ticket) if c.user_id != without]
+    best = rank(question, asked)
     ticket.suggested = [suggestion.user_id for suggestion in best]
     ticket.suggested_why = best[0].reason if best else None
 

@@ -1,23 +1,53 @@
 """Edits and deletions: what was corrected or taken back on one side follows on the other."""
 
+import re
+
 from sqlalchemy import select
 
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.chat import addressing, reactions
+from helpdesk_bot.chat.command import find, split
+from helpdesk_bot.chat.command_list import COMMANDS
+from helpdesk_bot.chat.commands import answer
 from helpdesk_bot.chat.incoming import Incoming, redacts
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket
-from helpdesk_bot.storage.outbox import row_ref
+
+_NUMBER = re.compile(r"\A#?\d+\s+")
+_SOMEBODY = re.compile(r"\A@\S+\s+")
 
 
-async def edited(act: Act, incoming: Incoming) -> None:
+async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     """Only the one who wrote a message can correct it, and only where it was written. A command is not obeyed twice."""
+    bare, _ = await addressing.read(act, incoming, kind)
+    command = split(bare.text or "")
     message = await _message(act, incoming.replaces or "", incoming.room_id)
-    if message is None or message.sender != incoming.sender or not incoming.text:
+    if message is None:
+        if command is not None and kind is not RoomKind.OWN and find(COMMANDS, command[0]) is not None:
+            raise UserError("error.command_edited")
         return
+    if message.sender != incoming.sender:
+        return
+    if message.media is None and not bare.text:
+        return
+    if (
+        message.direction == relay.ANSWER
+        and command is not None
+        and find(COMMANDS, command[0]) != answer.COMMAND
+    ):
+        # '!notitie …' over an answer is meant for inside, and the answer has gone out already.
+        raise UserError("error.answer_into_command")
     ticket = await act.session.get_one(Ticket, message.ticket_id)
-    text = relay.strip_command(incoming.text)
-    await relay.follow_edit(act, ticket, message, text)
+    await relay.follow_edit(act, ticket, message, _said(bare.text, command))
+
+
+def _said(text: str | None, command: tuple[str, str] | None) -> str | None:
+    """An edited `!antwoord 12 …` or `!ticket @fatima …` is still about what stands behind it."""
+    if command is None or find(COMMANDS, command[0]) is None:
+        return text
+    return _SOMEBODY.sub("", _NUMBER.sub("", command[1])) or text
 
 
 async def deleted(act: Act, event: InboxEvent) -> None:
@@ -30,11 +60,8 @@ async def deleted(act: Act, event: InboxEvent) -> None:
         await relay.follow_deletion(act, await act.session.get_one(Ticket, message.ticket_id), message)
         return
     reaction = await act.session.get(Reaction, target)
-    if reaction is not None and reaction.outbox_id is not None:
-        row = await outbox.get(act.session, reaction.outbox_id)
-        if row is not None:
-            await relay.redact(act, row.room_id, row_ref(row.id), None)
-        await act.session.delete(reaction)
+    if reaction is not None:
+        await reactions.taken_back(act, event, reaction)
 
 
 async def _message(act: Act, event_id: str, room_id: str) -> Message | None:

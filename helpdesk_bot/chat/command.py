@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, queries
@@ -16,7 +18,8 @@ from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Rendered
 
 _COMMAND = re.compile(r"\A\s*!\s?([^\W\d_][\w-]*)\s*", re.UNICODE)
-_NUMBER = re.compile(r"\A#?(\d{1,9})\b\s*")
+_NUMBER = re.compile(r"\A(#?)([0-9]{1,9})\b\s*")
+SHORTEST_START = 3  # letters; '!prio' is enough for '!prioriteit'
 _USER = re.compile(r"@[^\s:]+:[^\s,;]+")
 
 
@@ -39,34 +42,66 @@ class Call:
     language: str
     rest: str
     commands: "Sequence[Command]"
+    command: "Command"
     about: Ticket | None = None
 
     def words(self, key: str, /, **params: object) -> Rendered:
         return self.act.words(self.language, key, **params)
 
-    async def ticket(self) -> Ticket:
-        """The ticket that is meant: by number in front, else by the thread or the message replied to, else the only
-        possible one. Raises UserError when there is none or it is not clear."""
+    async def ticket(self, latest: "Latest" = queries.latest_ticket, *, wordy: bool = False) -> Ticket:
+        """The ticket that is meant: by number in front, else by the thread or the message replied to, else, for what
+        anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
+
+        `wordy`: words follow that may begin with a number of their own.
+        """
         found = _NUMBER.match(self.rest)
-        if found:
+        if found and (ticket := await self._numbered(found, wordy=wordy)):
             self.rest = self.rest[found.end() :]
-            ticket = await access.ticket_for(self.act.session, self.who, int(found.group(1)))
-            return await access.followed(self.act.session, ticket)
+            return ticket
         if self.about is not None and access.may_see(self.who, self.about):
             return self.about
-        if self.room not in (RoomKind.TEAM, RoomKind.COORDINATION, RoomKind.TRAINERS):
-            latest = await queries.latest_ticket(self.act.session, self.incoming.room_id, self.who.user_id)
-            if latest is not None:
-                return latest
+        if self.room not in STAFF_KINDS and self.command.who is For.ANYONE:
+            # In a direct chat one may well ask how it stands with what was asked elsewhere.
+            places = (
+                (self.incoming.room_id, None) if self.room is RoomKind.DIRECT else (self.incoming.room_id,)
+            )
+            for place in places:
+                if ticket := await latest(self.act.session, place, self.who.user_id):
+                    return ticket
         raise UserError("error.which_ticket")
+
+    async def _numbered(self, found: re.Match[str], *, wordy: bool) -> Ticket | None:
+        """The ticket with the number in front; None when that number is part of the words."""
+        number, exactly = int(found[2]), bool(found[1])
+        ticket = await self.act.session.get(Ticket, number)
+        ticket = await access.followed(self.act.session, ticket) if ticket is not None else None
+        seen = ticket is not None and access.may_see(self.who, ticket)
+        if wordy and not exactly:
+            # '!antwoord 2 dingen: …' in the thread of question 12 must not reach whoever asked question 2.
+            if self.about is not None and (ticket is None or ticket.id != self.about.id):
+                return None
+            if not seen and self.command.who is For.ANYONE:
+                return None
+        if ticket is None or not seen:
+            raise UserError("error.no_such_ticket", number=number)
+        if not self._belongs_here(ticket):
+            raise UserError("error.elsewhere", number=number)
+        return ticket
+
+    def _belongs_here(self, ticket: Ticket) -> bool:
+        """Others read along: in a shared room only what was asked there, in a team room only what is that team's."""
+        if self.room in (RoomKind.HELP, RoomKind.OWN):
+            return ticket.room_id == self.incoming.room_id
+        return self.room is not RoomKind.TEAM or ticket.team_room == self.incoming.room_id
 
     async def user(self) -> str:
         """The person that is named: by a mention, a full Matrix id, or a name that only one person here has."""
         others = self.incoming.mentions - {self.act.setting.bot}
         if len(others) == 1:
             user = next(iter(others))
-            self.rest = re.sub(rf"\A\s*@?{re.escape(await self.act.name(user))}\s*:?\s*", "", self.rest)
-            self.rest = self.rest.replace(user, "", 1).strip()
+            name = await self.act.name(user, self.incoming.room_id)
+            self.rest = re.sub(rf"\A\s*@?{re.escape(name)}\s*:?\s*", "", self.rest, flags=re.IGNORECASE)
+            self.rest = self.rest.replace(user, "", 1).strip(" :,")
             return user
         full = _USER.search(self.rest)
         if full:
@@ -82,6 +117,7 @@ class Call:
         raise UserError("error.which_person", word=word) if word else UserError("error.name_a_person")
 
 
+Latest = Callable[[AsyncSession, str | None, str], Awaitable[Ticket | None]]
 Run = Callable[[Call], Awaitable[Rendered | None]]
 
 
@@ -124,5 +160,6 @@ def find(commands: Sequence[Command], name: str) -> Command | None:
 def suggestion(commands: Sequence[Command], name: str, who: Standing, room: RoomKind) -> str | None:
     """The command that was probably meant, out of those this person can use here."""
     names = [n for command in commands if command.allowed(who, room) for n in command.names]
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    begun = [n for n in names if len(name) >= SHORTEST_START and n.startswith(name)]
+    close = begun or difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     return close[0] if close else None

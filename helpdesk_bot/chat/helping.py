@@ -5,29 +5,39 @@ Internal is the default. Only a real reply, to the card or to what the requester
 
 from helpdesk_bot.actions import helping, relay
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.chat import addressing
 from helpdesk_bot.chat.command import split
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.storage import access, outbox, queries
-from helpdesk_bot.storage.models import Ticket
+from helpdesk_bot.domain.people import PRIVATE_RULES, Standing
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import access, queries
+from helpdesk_bot.storage.models import Room, Ticket
 
 
 async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     replied_to = await _ticket_at(act, incoming, incoming.reply_to)
-    about = replied_to or await _ticket_at(act, incoming, incoming.thread)
-    command = split(incoming.text or "")
-    if command is not None:
-        await obey(act, incoming, kind, about, *command)
-        return
-    if about is None:
+    in_thread = await _ticket_at(act, incoming, incoming.thread)
+    about = replied_to or in_thread
+    bare, addressed = await addressing.read(act, incoming, kind)
+    command = split(bare.text or "")
+    if command is None and about is None:
+        if addressed and incoming.reply_to is None:
+            raise UserError("ask.not_here")
         return  # colleagues among themselves
     who = await access.standing_of(act.session, act.layout, incoming.sender)
-    goes_out = (
-        replied_to is not None
-        and incoming.room_id == about.team_room
-        and await _speaks_to_requester(act, incoming, about)
-    )
+    await _must_be_of_us(act, incoming, who)
+    if command is not None:
+        await obey(act, bare, kind, about, *command)
+        return
+    assert about is not None
+    out = replied_to is not None and in_thread in (None, replied_to)
+    goes_out = out and await _speaks_to_requester(act, incoming)
+    if about.team_room != incoming.room_id:
+        if goes_out:
+            raise UserError("error.moved_away", number=about.id)
+        return
     act_on = helping.answer if goes_out else helping.note
     await act_on(
         act,
@@ -37,20 +47,30 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         room_id=incoming.room_id,
         text=incoming.text,
         file=incoming.file,
+        in_thread=await queries.in_thread_of(act.session, about, incoming.room_id, incoming.thread),
     )
 
 
-async def _speaks_to_requester(act: Act, incoming: Incoming, ticket: Ticket) -> bool:
+async def _must_be_of_us(act: Act, incoming: Incoming, who: Standing) -> None:
+    """A room that anyone can join gives no role, however long somebody has been in it."""
+    if who.staff:
+        return
+    room = await act.session.get(Room, incoming.room_id)
+    if room is not None and room.join_rule not in PRIVATE_RULES:
+        raise UserError("error.room_open")
+    raise UserError("error.only_team")
+
+
+async def _speaks_to_requester(act: Act, incoming: Incoming) -> bool:
     """Whether a reply is to the card, or to something that the requester wrote."""
-    assert incoming.reply_to is not None
-    if ticket.card is not None and await outbox.event_of(act.session, ticket.card) == incoming.reply_to:
+    meant = await queries.meant_by(act.session, incoming.reply_to or "")
+    if await queries.is_card(act.session, meant, incoming.room_id):
         return True
-    message = await queries.message_of_copy(act.session, incoming.reply_to, incoming.room_id)
+    message = await queries.message_of_copy(act.session, meant, incoming.room_id)
     return message is not None and message.direction == relay.QUESTION
 
 
 async def _ticket_at(act: Act, incoming: Incoming, event_id: str | None) -> Ticket | None:
     if event_id is None:
         return None
-    ticket = await access.ticket_of_event(act.session, incoming.room_id, event_id)
-    return ticket if ticket is not None and ticket.team_room == incoming.room_id else None
+    return await access.ticket_of_event(act.session, incoming.room_id, event_id)

@@ -2,19 +2,25 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from helpdesk_bot.actions.claiming import put_back
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
-from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import InboxEvent, Member, OutboxRow, Room, Ticket
+from helpdesk_bot.storage.access import room_kind, standing_of
+from helpdesk_bot.storage.models import Dialog, InboxEvent, Member, OutboxRow, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
 
 
 async def invited(act: Act, event: InboxEvent) -> None:
-    """Accepts an invitation from people and servers that are allowed, at most so many in an hour."""
+    """Accepts an invitation from people and servers that are allowed, at most so many in an hour; always one back
+    into a room of the helpdesk's own."""
+    if act.layout.kind(event.room_id) is not None:
+        await _membership(act, event.room_id, "join")
+        return
     if not await welcome_here(act, event.sender):
         await _membership(act, event.room_id, "leave")
         return
@@ -38,6 +44,12 @@ async def removed(act: Act, event: InboxEvent) -> None:
     if act.layout.kind(event.room_id) is not None and event.room_id != act.layout.coordination:
         await act.tell_coordinators("alert.removed", room=event.room_id, by=event.sender)
     await outbox.drop_room(act.session, event.room_id)
+    open_here = select(Ticket).where(Ticket.room_id == event.room_id, Ticket.status.in_(OPEN))
+    for ticket in (await act.session.scalars(open_here)).all():
+        await act.tell_team(ticket, "relay.room_lost", notify=True)
+    await act.session.execute(
+        update(Person).where(Person.direct_room == event.room_id).values(direct_room=None)
+    )
 
 
 async def upgraded(act: Act, event: InboxEvent) -> None:
@@ -45,6 +57,8 @@ async def upgraded(act: Act, event: InboxEvent) -> None:
     successor = (event.content or {}).get("replacement_room")
     if event.state_key != "" or not isinstance(successor, str) or not successor.startswith("!"):
         return
+    if act.layout.kind(successor) is not None:
+        return  # nobody's room becomes one of the helpdesk's own
     await _membership(act, successor, "join", via=[event.sender.partition(":")[2]])
     await move_conversations(act, event.room_id, successor)
     if act.layout.kind(event.room_id) is not None:
@@ -58,6 +72,8 @@ async def move_conversations(act: Act, old: str, new: str) -> None:
     )
     for ticket in tickets:
         ticket.room_id, ticket.thread = new, None
+    await act.session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=new))
+    await act.session.execute(update(Person).where(Person.direct_room == old).values(direct_room=new))
     before, after = await act.session.get(Room, old), await act.session.get(Room, new)
     if before is not None and after is None:
         act.session.add(
@@ -73,19 +89,20 @@ async def move_conversations(act: Act, old: str, new: str) -> None:
 
 
 async def member_changed(act: Act, event: InboxEvent) -> None:
-    """A technician who leaves the team room leaves no question behind."""
+    """A helper who leaves the team room, or is no coordinator any more, leaves no question behind."""
     user = event.state_key
-    if event.encrypted or user is None or event.room_id not in act.layout.team_rooms:
+    if event.encrypted or user is None or event.room_id not in act.layout.staff_rooms:
         return
     member = await act.session.get(Member, (event.room_id, user))
     if member is not None and member.membership == "join":
         return
-    query = select(Ticket).where(
-        Ticket.team_room == event.room_id,
-        Ticket.assignee == user,
-        Ticket.status.in_((Status.CLAIMED, Status.WAITING)),
-    )
-    tickets = (await act.session.scalars(query)).all()
+    query = select(Ticket).where(Ticket.assignee == user, Ticket.status.in_((Status.CLAIMED, Status.WAITING)))
+    who = await standing_of(act.session, act.layout, user)
+    tickets = [
+        ticket
+        for ticket in await act.session.scalars(query)
+        if ticket.team_room == event.room_id or not who.helps_in(ticket.team_room)
+    ]
     for ticket in tickets:
         await put_back(act, ticket, None)
         await act.tell_team(
@@ -99,7 +116,7 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
 
 async def rules_changed(act: Act, event: InboxEvent) -> None:
     """A team room that anybody can join gives no role from now on, and the coordinators hear why."""
-    if event.encrypted or event.room_id not in act.layout.staff_rooms:
+    if event.encrypted or event.state_key != "" or event.room_id not in act.layout.staff_rooms:
         return
     rule = (event.content or {}).get("join_rule")
     if rule not in PRIVATE_RULES:
@@ -107,8 +124,17 @@ async def rules_changed(act: Act, event: InboxEvent) -> None:
 
 
 async def gap(act: Act, event: InboxEvent) -> None:
-    """Messages may have been missed and could not be read back: that is said where it matters."""
+    """Messages may have been missed and could not be read back: that is said to the coordinators, and to the people
+    who would otherwise wait for an answer."""
     await act.tell_coordinators("alert.gap", room=event.room_id)
+    kind = await room_kind(act.session, act.layout, event.room_id)
+    if kind in (RoomKind.DIRECT, RoomKind.HELP, RoomKind.TEAM):
+        await act.post(event.room_id, act.words(await _language_in(act, event.room_id), "gap.here"))
+
+
+async def _language_in(act: Act, room_id: str) -> str | None:
+    """The language of the person whose direct chat this is."""
+    return await act.session.scalar(select(Person.language).where(Person.direct_room == room_id).limit(1))
 
 
 async def _membership(act: Act, room_id: str, kind: str, via: list[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from helpdesk_bot.domain import media
 from helpdesk_bot.storage.models import InboxEvent
@@ -10,6 +11,12 @@ from helpdesk_bot.texts.values import without_fallback
 
 MAX_TEXT = 40_000  # characters; an event holds no more
 TEXT_TYPES = frozenset({"m.text", "m.emote"})
+_QUOTED_HTML = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL)
+# A mention as clients write it in HTML, and in the plain text of clients that put Markdown there.
+_PERSON = re.compile(r"matrix\.to/#/((?:@|%40)[^\s\"'<>?)]{3,255})", re.IGNORECASE)
+_LINKED_NAME = re.compile(r"\[([^\]\n]{1,200})\]\(<?https://matrix\.to/#/(?:@|%40)[^)\s]*\)", re.IGNORECASE)
+_VARIANTS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2640\u2642]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what no database takes as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,7 @@ class Incoming:
     """A message, edit, deletion or reaction by a person.
 
     `reply_to` is set for a real reply only, not for the fallback that clients add inside threads. `replaces` is the
-    message that an edit corrects. `file` is media content that may be carried on.
+    message that an edit corrects. `file` is media content that may be carried on. `mentions`: who is spoken to.
     """
 
     event_id: str
@@ -29,16 +36,6 @@ class Incoming:
     reply_to: str | None = None
     replaces: str | None = None
     mentions: frozenset[str] = field(default_factory=frozenset)
-    html: str = ""
-
-    def mentions_user(self, user_id: str, name: str | None) -> bool:
-        """Whether somebody is addressed: by a mention, a link to them, their full id, or their name in front."""
-        if user_id in self.mentions or f"matrix.to/#/{user_id}" in self.html:
-            return True
-        body = self.text or ""
-        return user_id in body or (
-            bool(name) and re.match(rf"\s*@?{re.escape(name or '')}\b[:,]?", body, re.I) is not None
-        )
 
 
 def message(event: InboxEvent) -> Incoming | None:
@@ -52,7 +49,7 @@ def message(event: InboxEvent) -> Incoming | None:
     file = None
     if event.type == "m.sticker" or msgtype in media.MEDIA_TYPES:
         file = media.portable(inner | ({"msgtype": "m.image"} if event.type == "m.sticker" else {}))
-        text = media.caption(inner)
+        text = _storable(media.caption(inner) or "")
         if file is None:
             return None
     elif msgtype in TEXT_TYPES:
@@ -67,8 +64,6 @@ def message(event: InboxEvent) -> Incoming | None:
     reply = _event_id(_dict(relates.get("m.in_reply_to")).get("event_id"))
     if thread and relates.get("is_falling_back") is True:
         reply = None
-    users = _dict(content.get("m.mentions")).get("user_ids")
-    html = inner.get("formatted_body")
     return Incoming(
         event.event_id,
         event.room_id,
@@ -78,10 +73,7 @@ def message(event: InboxEvent) -> Incoming | None:
         thread=thread,
         reply_to=reply,
         replaces=replaces,
-        mentions=frozenset(u for u in users if isinstance(u, str))
-        if isinstance(users, list)
-        else frozenset(),
-        html=html if isinstance(html, str) else "",
+        mentions=_mentions(content, inner),
     )
 
 
@@ -105,8 +97,8 @@ def redacts(event: InboxEvent) -> str | None:
 
 
 def plain_emoji(key: str) -> str:
-    """An emoji as it is compared: 👍🏽 and 👍️ are 👍."""
-    return re.sub("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]", "", key).strip()
+    """An emoji as it is compared: 👍🏽 and 👍️ are 👍, 🙋‍♀️ is 🙋."""
+    return _VARIANTS.sub("", key).strip()
 
 
 def _text(content: dict[str, Any]) -> str | None:
@@ -115,7 +107,20 @@ def _text(content: dict[str, Any]) -> str | None:
         return None
     if _dict(content.get("m.relates_to")).get("m.in_reply_to"):
         body = without_fallback(body)
-    return body.replace("\x00", "").strip()[:MAX_TEXT] or None
+    return _storable(_LINKED_NAME.sub(lambda link: link[1], body[:MAX_TEXT]))
+
+
+def _storable(text: str) -> str | None:
+    return _UNSTORABLE.sub("", text).strip()[:MAX_TEXT] or None
+
+
+def _mentions(content: dict[str, Any], inner: dict[str, Any]) -> frozenset[str]:
+    users = _dict(content.get("m.mentions")).get("user_ids")
+    named = {user for user in users if isinstance(user, str)} if isinstance(users, list) else set()
+    for text in (inner.get("formatted_body"), inner.get("body")):
+        if isinstance(text, str):
+            named |= {unquote(user) for user in _PERSON.findall(_QUOTED_HTML.sub("", text[:MAX_TEXT]))}
+    return frozenset(named)
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -35,7 +35,14 @@ def link_to(call: Call, ticket: Ticket) -> Link | str:
     inside = call.room in STAFF_KINDS or (
         call.room is RoomKind.DIRECT and call.who.helps_in(ticket.team_room)
     )
-    room, event = (ticket.team_room, None) if inside else (ticket.room_id, ticket.root_event)
+    room, event = (
+        (ticket.team_room, None)
+        if inside
+        else (
+            ticket.room_id,
+            ticket.root_event if ticket.opened_by == ticket.requester else None,
+        )
+    )
     if room is None or room.startswith("direct:"):
         return words
     address = f"https://matrix.to/#/{quote(room, safe='!:')}" + (
@@ -45,6 +52,8 @@ def link_to(call: Call, ticket: Ticket) -> Link | str:
 
 
 def rooms_of(call: Call) -> list[str]:
-    """The team rooms whose tickets this person may see."""
+    """The team rooms whose tickets this person may see; in a team room its own, because the others read along."""
     layout = call.act.layout
+    if call.incoming.room_id in layout.team_rooms:
+        return [call.incoming.room_id]
     return sorted(layout.team_rooms if call.who.coordinator else call.who.teams)

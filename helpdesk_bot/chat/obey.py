@@ -1,7 +1,7 @@
 """Runs a command, for whoever may give it, and answers where it was given."""
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat.command import Call, find, suggestion
+from helpdesk_bot.chat.command import Call, Command, find, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
@@ -17,8 +17,8 @@ async def obey(
     """Obeys `!name rest`. Raises UserError when there is no such command, or it is not for them, or not here."""
     who = await access.standing_of(act.session, act.layout, incoming.sender)
     person = await act.person(incoming.sender)
-    language = person.language or guess(rest, act.texts.languages) or act.texts.default
     command = find(COMMANDS, name)
+    language = person.language or guess(rest, act.texts.languages) or _spoken_in(act, command, name)
     if command is None:
         meant = suggestion(COMMANDS, name, who, kind)
         if meant is None:
@@ -28,6 +28,13 @@ async def obey(
         raise UserError(
             "error.only_inside" if command.inside and who.staff else "error.not_for_you", name=name
         )
-    text = await command.run(Call(act, incoming, who, kind, language, rest, COMMANDS, about))
+    text = await command.run(Call(act, incoming, who, kind, language, rest, COMMANDS, command, about))
     if text is not None:
         await act.post(incoming.room_id, text, thread=incoming.thread, reply=incoming.event_id)
+
+
+def _spoken_in(act: Act, command: Command | None, name: str) -> str:
+    """Whoever writes `!help` and not `!hulp` reads English, as far as we know."""
+    if command is not None and name in command.english and name not in command.dutch:
+        return "en" if "en" in act.texts.languages else act.texts.default
+    return act.texts.default

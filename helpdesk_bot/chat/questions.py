@@ -2,14 +2,15 @@
 
 import dataclasses
 
-from helpdesk_bot.actions import asking, relay
+from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.storage import queries
+from helpdesk_bot.domain.tickets import OPEN, Status
+from helpdesk_bot.storage import access, queries
 from helpdesk_bot.storage.models import Organisation, Person, Room, Ticket
 
 
@@ -47,46 +48,74 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
         room_id=incoming.room_id,
         sender=incoming.sender,
         direction=relay.QUESTION,
-        text=question,
+        text=incoming.text,
         file=incoming.file,
     )
     await asking.welcome(act, ticket)
-    if kind is not RoomKind.DIRECT and room is not None:
-        room.talking_about, room.talking_since = ticket.id, act.now
     return ticket
 
 
-async def known(act: Act, incoming: Incoming, *, guess_language: bool = True) -> Person:
+async def known(act: Act, incoming: Incoming) -> Person:
     """Who writes, with a guess at their language until they say which they want."""
     person = await act.person(incoming.sender)
-    if guess_language and not person.language_said and person.language is None:
-        person.language = guess(incoming.text or "", act.texts.languages)
+    if person.language is None:
+        guessed = guess(incoming.text or "", act.texts.languages)
+        if guessed is not None:
+            await details.speak(act, person, guessed)
     return person
 
 
 async def ask(call: Call, *, anew: bool = False) -> None:
     """`!hulp mijn printer …`: more about the question this person has open here, or a new one (`anew`: always)."""
     incoming = dataclasses.replace(call.incoming, text=call.rest or None)
-    room = await call.act.session.get(Room, incoming.room_id)
-    fresh = None
-    if not anew and call.room is not RoomKind.DIRECT:
-        latest = await queries.latest_ticket(call.act.session, incoming.room_id, incoming.sender)
-        if latest is not None and latest.status in OPEN:
-            said = call.act.now - latest.changed_at
-            fresh = latest if said <= call.act.config.asking.same_conversation_window else None
-    about = call.about if call.about is not None and not anew else fresh
-    if about is None or room is None:
+    mine = call.about if call.about is not None and call.about.requester == incoming.sender else None
+    about = None if anew else mine or await _fresh(call.act, incoming)
+    if about is None:
         await new_question(call.act, incoming, call.room)
     else:
         await more(call.act, incoming, call.room, about)
 
 
-async def more(act: Act, incoming: Incoming, kind: RoomKind, ticket: Ticket) -> None:
+async def ticket_here(act: Act, incoming: Incoming) -> Ticket | None:
+    """The ticket of the message that is replied to, or of the thread: one's own, if there are several."""
+    for event_id in filter(None, (incoming.reply_to, incoming.thread)):
+        meant = await queries.meant_by(act.session, event_id)
+        ticket = await access.ticket_of_event(act.session, incoming.room_id, meant)
+        if incoming.thread is not None and (ticket is None or ticket.requester != incoming.sender):
+            own = await queries.own_in_thread(act.session, incoming.room_id, incoming.thread, incoming.sender)
+            ticket = await access.followed(act.session, own) if own is not None else ticket
+        if ticket is not None:
+            return ticket
+    return None
+
+
+async def going_on(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket | None:
+    """The question that goes on when nobody says which. In a shared room only while it is fresh."""
+    if kind is not RoomKind.DIRECT:
+        return await _fresh(act, incoming)
+    latest = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender)
+    if latest is None or latest.status != Status.CLOSED:
+        return latest
+    # Whoever said 'it is solved' asks something new now; whoever never answered goes on with the old question.
+    return latest if not latest.confirmed and asking.may_reopen(act, latest) else None
+
+
+async def _fresh(act: Act, incoming: Incoming) -> Ticket | None:
+    latest = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender)
+    if latest is None or latest.status not in OPEN:
+        return None
+    recent = act.now - latest.changed_at <= act.config.asking.same_conversation_window
+    return latest if recent else None
+
+
+async def more(
+    act: Act, incoming: Incoming, kind: RoomKind, ticket: Ticket, *, bystander: bool = False
+) -> None:
     """Adds a message to a question; one that was finished too long ago begins a new question instead."""
     if ticket.status not in OPEN and not asking.may_reopen(act, ticket):
         await new_question(act, incoming, kind)
         return
-    if kind is RoomKind.DIRECT:
+    if kind is RoomKind.DIRECT and incoming.room_id == ticket.room_id:
         ticket.thread = incoming.thread
     message = await relay.keep(
         act,
@@ -98,7 +127,9 @@ async def more(act: Act, incoming: Incoming, kind: RoomKind, ticket: Ticket) -> 
         text=incoming.text,
         file=incoming.file,
     )
-    await asking.add_to_ticket(act, ticket, message)
+    await asking.add_to_ticket(act, ticket, message, bystander=bystander)
+    if not bystander:
+        await speak_about(act, ticket)
     several = (
         kind is RoomKind.DIRECT and await queries.count_open(act.session, ticket.room_id, incoming.sender) > 1
     )

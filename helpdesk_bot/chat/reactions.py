@@ -7,14 +7,15 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import dialogs
 from helpdesk_bot.chat.incoming import reaction
 from helpdesk_bot.domain.people import Standing
-from helpdesk_bot.storage import access, outbox
-from helpdesk_bot.storage.models import InboxEvent, Ticket
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import access, outbox, queries
+from helpdesk_bot.storage.models import InboxEvent, Reaction, Ticket
+from helpdesk_bot.storage.outbox import row_ref
 
 # On the card of a ticket in its team room.
 ON_CARD: dict[str, Callable[[Act, Ticket, Standing], Awaitable[None]]] = {
-    "✋": claiming.claim,
-    "🙋": claiming.claim,
-    "✅": finishing.solve,
+    **dict.fromkeys("✋🖐🤚🙋", claiming.claim),
+    **dict.fromkeys("✅✔☑", finishing.solve),
     "⏳": finishing.await_requester,
     "↩": claiming.release,
 }
@@ -24,7 +25,7 @@ async def reacted(act: Act, event: InboxEvent) -> None:
     found = reaction(event)
     if found is None:
         return
-    about, key = found
+    about, key = await queries.meant_by(act.session, found[0]), found[1]
     ticket = await access.ticket_of_event(act.session, event.room_id, about)
     if ticket is None:
         return
@@ -44,5 +45,21 @@ async def _by_team(act: Act, event: InboxEvent, ticket: Ticket, about: str, key:
         act_on_card = ON_CARD.get(key)
         if act_on_card is not None:
             await act_on_card(act, ticket, who)
+        if act_on_card is claiming.claim:
+            act.session.add(Reaction(event_id=event.event_id, ticket_id=ticket.id))
         return
     await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
+
+
+async def taken_back(act: Act, event: InboxEvent, reaction: Reaction) -> None:
+    """What was passed on is taken away there too; a helper who takes their hand away gives the question back."""
+    await act.session.delete(reaction)
+    if reaction.outbox_id is not None:
+        row = await outbox.get(act.session, reaction.outbox_id)
+        if row is not None:
+            await relay.redact(act, row.room_id, row_ref(row.id), None)
+        return
+    ticket = await act.session.get_one(Ticket, reaction.ticket_id)
+    if ticket.assignee == event.sender and ticket.status in (Status.CLAIMED, Status.WAITING):
+        who = await access.standing_of(act.session, act.layout, event.sender)
+        await claiming.release(act, ticket, who)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import asking, changes, helping, housekeeping, reactions, verification
-from helpdesk_bot.chat.incoming import Incoming, message
+from helpdesk_bot.chat.incoming import Incoming, message, reaction
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
@@ -27,10 +27,10 @@ async def _message(act: Act, event: InboxEvent) -> None:
     incoming = message(event)
     if incoming is None:
         return
-    if incoming.replaces is not None:
-        await changes.edited(act, incoming)
-        return
     room = await access.room_kind(act.session, act.layout, event.room_id)
+    if incoming.replaces is not None:
+        await changes.edited(act, incoming, room)
+        return
     await ROOMS[room](act, incoming, room)
 
 
@@ -43,8 +43,12 @@ async def explain(act: Act, event: InboxEvent, error: UserError) -> None:
         params["status"] = act.words(language, status_key)
     text = act.words(language, error.key, **params)
     incoming = message(event)
-    thread = incoming.thread if incoming else None
-    await act.post(event.room_id, text, thread=thread, reply=event.event_id if incoming else None)
+    if incoming is not None:
+        await act.post(event.room_id, text, thread=incoming.thread, reply=event.event_id)
+        return
+    reacted = reaction(event)
+    in_team = reacted is not None and event.room_id in act.layout.staff_rooms
+    await act.post(event.room_id, text, thread=reacted[0] if reacted and in_team else None)
 
 
 async def _nothing(act: Act, incoming: Incoming, room: RoomKind) -> None:

@@ -1,5 +1,6 @@
 """Which room is for what, and which stadsdelen there are: the shape of one helpdesk, with every room by its id."""
 
+import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -87,17 +88,22 @@ class Layout:
         None when nothing or more than one fits: a wrong guess sends the question to the wrong people.
         """
         text = plain_key(words)
-        if text.isdigit() and 1 <= int(text) <= len(self.stadsdelen):
+        if text.isdecimal() and 1 <= int(text) <= len(self.stadsdelen):
             return self.stadsdelen[int(text) - 1]
         hits: dict[str, int] = {}
         for stadsdeel in self.stadsdelen:
             for name in (stadsdeel.id, stadsdeel.name, *stadsdeel.aliases):
                 key = plain_key(name)
-                if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text):
+                if key and re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text):
                     hits[stadsdeel.id] = max(hits.get(stadsdeel.id, 0), len(key))
         # 'Nieuw-West' holds 'West': the longest name that fits is the one that was meant.
         longest = [id_ for id_, length in hits.items() if length == max(hits.values())]
         return self.stadsdeel(longest[0]) if len(longest) == 1 else None
+
+    def resembles(self, words: str) -> bool:
+        """Whether somebody probably tried to name a stadsdeel: 'Noort', 'nieuw westt'. Never enough to act on."""
+        names = {plain_key(name) for s in self.stadsdelen for name in (s.id, s.name, *s.aliases)}
+        return bool(difflib.get_close_matches(plain_key(words), names, n=1, cutoff=0.7))
 
 
 def plain_key(words: str) -> str:

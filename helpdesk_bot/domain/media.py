@@ -1,11 +1,13 @@
 """What of a photo, file or voice message may be carried to another room. Pure; the input is hostile."""
 
 import re
+import unicodedata
 from typing import Any
 
 MEDIA_TYPES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
 VOICE_KEYS = ("org.matrix.msc3245.voice", "m.voice")
 _MXC = re.compile(r"mxc://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9_-]{1,255}")
+_MIME = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}")
 _NUMBERS = ("w", "h", "size", "duration")
 _MAX_NAME = 200
 
@@ -37,11 +39,14 @@ def portable(content: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def file_name(content: dict[str, Any]) -> str:
-    """The file's name; never a path, never endless."""
+    """The file's name; never a path, never endless, and nothing in it that hides or turns letters round."""
     for key in ("filename", "body"):
         name = content.get(key)
-        if isinstance(name, str) and name.strip():
-            return name.replace("\\", "/").rpartition("/")[2].strip()[:_MAX_NAME] or "file"
+        if isinstance(name, str):
+            seen = "".join(c for c in name if unicodedata.category(c)[0] != "C")
+            last = seen.replace("\\", "/").rpartition("/")[2].strip()[:_MAX_NAME]
+            if last:
+                return last
     return "file"
 
 
@@ -72,17 +77,24 @@ def _source(content: dict[str, Any], plain: str, encrypted: str) -> dict[str, An
 def _info(info: object) -> dict[str, Any]:
     if not isinstance(info, dict):
         return {}
-    clean: dict[str, Any] = {
-        key: info[key] for key in _NUMBERS if isinstance(info.get(key), int) and 0 <= info[key] < 2**53
-    }
-    mimetype = info.get("mimetype")
-    if isinstance(mimetype, str) and re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,80}", mimetype):
-        clean["mimetype"] = mimetype
+    clean = _measures(info)
     thumbnail = _source(info, "thumbnail_url", "thumbnail_file")
     if thumbnail:
-        measures = info.get("thumbnail_info")
         clean |= thumbnail
-        clean["thumbnail_info"] = (
-            _info(measures) if isinstance(measures, dict) and measures is not info else {}
-        )
+        clean["thumbnail_info"] = _measures(info.get("thumbnail_info"))
     return clean
+
+
+def _measures(info: object) -> dict[str, Any]:
+    """Size and kind; a thumbnail has no thumbnail of its own."""
+    if not isinstance(info, dict):
+        return {}
+    clean: dict[str, Any] = {key: info[key] for key in _NUMBERS if _is_size(info.get(key))}
+    mimetype = info.get("mimetype")
+    if isinstance(mimetype, str) and _MIME.fullmatch(mimetype):
+        clean["mimetype"] = mimetype
+    return clean
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53

@@ -1,5 +1,6 @@
 """The life of a ticket. Everything that affects its status must live here: one table, and nothing else changes one."""
 
+import re
 from enum import StrEnum
 
 
@@ -77,6 +78,10 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
     (S.CLOSED, M.REQUEUE): S.NEW,
 }
 
+SUBJECT_LENGTH = 60
+_TELLING = 15  # characters; a first line that is shorter is a greeting as a rule
+_PREFIX = re.compile(r"\A(?:vraag|hulp|help|question)\s*:\s*", re.IGNORECASE)
+
 OPEN = frozenset({S.NEW, S.CLAIMED, S.WAITING})
 FINISHED = frozenset({S.SOLVED, S.CLOSED})
 
@@ -87,3 +92,16 @@ def after(status: Status, move: Move) -> Status:
         return TRANSITIONS[status, move]
     except KeyError:
         raise NotPossible(status, move) from None
+
+
+def subject_of(question: str) -> str:
+    """The beginning of a question, short enough for a list."""
+    words = ""
+    for line in question.splitlines():
+        words = " ".join([*words.split(), *line.split()])
+        if len(words) >= _TELLING:
+            break
+    words = _PREFIX.sub("", words) or words
+    if len(words) <= SUBJECT_LENGTH:
+        return words
+    return words[: SUBJECT_LENGTH - 1].rsplit(" ", 1)[0] + "…"

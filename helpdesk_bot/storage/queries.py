@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.domain.tickets import FINISHED, OPEN
+from helpdesk_bot.domain.tickets import FINISHED, OPEN, Status
 from helpdesk_bot.storage.models import Copy, Member, Message, OutboxRow, Person, Ticket
+from helpdesk_bot.storage.outbox import event_of, row_of, row_ref
 
 LIST_LENGTH = 15
 
@@ -26,14 +27,42 @@ async def display_name(session: AsyncSession, user_id: str, room_id: str | None 
     return anywhere or user_id.removeprefix("@").partition(":")[0]
 
 
-async def latest_ticket(session: AsyncSession, room_id: str, requester: str | None) -> Ticket | None:
-    """The ticket a conversation in this room is about: the open one that moved last, else the last finished one."""
-    query = select(Ticket).where(Ticket.room_id == room_id)
-    if requester is not None:
-        query = query.where(Ticket.requester == requester)
+async def latest_ticket(session: AsyncSession, room_id: str | None, requester: str) -> Ticket | None:
+    """What this person speaks about in this room (or anywhere): the question that moved last and is not closed, else
+    the one that was closed last. One that is said to be solved counts: whether it is, is what they were just asked."""
+    query = select(Ticket).where(*_asked_by(requester, room_id))
     newest = (Ticket.changed_at.desc(), Ticket.id.desc())
-    found = await session.scalar(query.where(Ticket.status.in_(OPEN)).order_by(*newest).limit(1))
-    return found or await session.scalar(query.where(Ticket.status.in_(FINISHED)).order_by(*newest).limit(1))
+    going_on = query.where(Ticket.status.in_(OPEN | {Status.SOLVED})).order_by(*newest).limit(1)
+    closed = query.where(Ticket.status == Status.CLOSED).order_by(*newest).limit(1)
+    return await session.scalar(going_on) or await session.scalar(closed)
+
+
+async def latest_helped(session: AsyncSession, room_id: str | None, requester: str) -> Ticket | None:
+    """The question of this person with which somebody helped: the one that was finished last, if any was."""
+    query = select(Ticket).where(*_asked_by(requester, room_id), Ticket.assignee.is_not(None))
+    unfinished_last = case((Ticket.status.in_(FINISHED), 0), else_=1)
+    return await session.scalar(query.order_by(unfinished_last, Ticket.changed_at.desc()).limit(1))
+
+
+def _asked_by(requester: str, room_id: str | None) -> list[ColumnElement[bool]]:
+    return [Ticket.requester == requester, *([Ticket.room_id == room_id] if room_id is not None else [])]
+
+
+async def own_in_thread(session: AsyncSession, room_id: str, thread: str, requester: str) -> Ticket | None:
+    """The question of this person that the bot answers in this thread."""
+    query = select(Ticket).where(*_asked_by(requester, room_id), Ticket.thread == thread)
+    return await session.scalar(query.order_by(Ticket.id.desc()).limit(1))
+
+
+async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
+    """Questions of this person that wait to hear where they are."""
+    query = select(Ticket).where(
+        Ticket.requester == requester,
+        Ticket.status == Status.NEW,
+        Ticket.stadsdeel.is_(None),
+        Ticket.card.is_(None),
+    )
+    return list((await session.scalars(query.order_by(Ticket.id))).all())
 
 
 async def count_open(session: AsyncSession, room_id: str, requester: str) -> int:
@@ -99,6 +128,43 @@ async def copies_of(session: AsyncSession, message_id: int, part: str | None = N
     if part:
         query = query.where(Copy.part == part)
     return list((await session.scalars(query)).all())
+
+
+async def is_card(session: AsyncSession, event_id: str, room_id: str) -> bool:
+    """Whether this event is the card of a ticket, or was: the first message about it in a room it has left."""
+    row = await row_of(session, event_id)
+    if row is None or row.room_id != room_id or row.ticket_id is None:
+        return False
+    if await session.scalar(select(Ticket.id).where(Ticket.id == row.ticket_id, Ticket.card == row.id)):
+        return True
+    first = select(func.min(OutboxRow.id)).where(
+        OutboxRow.ticket_id == row.ticket_id, OutboxRow.room_id == room_id, OutboxRow.type == "m.room.message"
+    )
+    return await session.scalar(first) == row.id
+
+
+async def in_thread_of(session: AsyncSession, ticket: Ticket, room_id: str, thread: str | None) -> bool:
+    """Whether a message of this room and thread stands in the thread of the ticket's card."""
+    if thread is None or ticket.card is None or room_id != ticket.team_room:
+        return False
+    return await event_of(session, ticket.card) == thread
+
+
+async def edits_of(session: AsyncSession, row: OutboxRow) -> list[OutboxRow]:
+    """The corrections of a message of ours."""
+    query = select(OutboxRow).where(
+        OutboxRow.ticket_id == row.ticket_id, OutboxRow.room_id == row.room_id, OutboxRow.id > row.id
+    )
+    return [edit for edit in await session.scalars(query) if edit.refs.get("edits") == row_ref(row.id)]
+
+
+async def meant_by(session: AsyncSession, event_id: str) -> str:
+    """The message that somebody means who points at `event_id`: clients that can't show a correction show it as a
+    message of its own, and people reply and react to that."""
+    row = await row_of(session, event_id)
+    while row is not None and str(row.refs.get("edits", "")).startswith("row:"):
+        row = await session.get(OutboxRow, int(str(row.refs["edits"]).removeprefix("row:")))
+    return (row.event_id if row else None) or event_id
 
 
 async def message_of_copy(session: AsyncSession, event_id: str, room_id: str) -> Message | None:

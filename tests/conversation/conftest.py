@@ -1,23 +1,96 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
+from helpdesk_bot.storage.engine import Database
 from tests.conversation.stage import Stage
+from tests.support.postgres import Postgres
 
 FATIMA = "@fatima:test"
+KWAME = "@kwame:test"
 SANNE = "@sanne:test"
 JORIS = "@joris:test"
-COORDINATOR = "@els:test"
+WIM = "@wim:test"
+ELS = "@els:test"
+HELP = "!help-noord:test"
 TEAM = "!team-noord:test"
+WEST = "!team-west:test"
+CITY = "!team-stad:test"
+COORDINATION = "!coordinatie:test"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: this conversation runs on PostgreSQL too")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every conversation runs on SQLite; those that lean on what databases do differently on both."""
+    if "stage" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases") is not None
+        metafunc.parametrize("stage_server", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+def stage_server(request: pytest.FixtureRequest) -> Postgres | None:
+    if request.param == "sqlite":
+        return None
+    server: Postgres = request.getfixturevalue("postgres")
+    return server
+
+
+@pytest.fixture(scope="session")
+async def first_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which nobody has said anything yet, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("stage") / "helpdesk.db"
+    async with _furnished(f"sqlite+aiosqlite:///{path}"):
+        return path
+
+
+@pytest.fixture
+async def stage(stage_server: Postgres | None, tmp_path: Path, first_page: Path) -> AsyncIterator[Stage]:
     """A helpdesk with two technicians in Noord, one in West and a coordinator."""
-    stage = await Stage.open(f"sqlite+aiosqlite:///{tmp_path / 'helpdesk.db'}")
+    if stage_server is None:
+        path = copyfile(first_page, tmp_path / "helpdesk.db")
+        stage = Stage(Database(f"sqlite+aiosqlite:///{path}"))
+        yield stage
+        await stage.db.close()
+        return
+    async with stage_server.database() as url, _furnished(url) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def _furnished(url: str) -> AsyncIterator[Stage]:
+    stage = await Stage.open(url)
     await stage.join(TEAM, SANNE, JORIS, "@hulp:test")
-    await stage.join("!team-west:test", "@wim:test", "@hulp:test")
-    await stage.join("!coordinatie:test", COORDINATOR, "@hulp:test")
-    yield stage
-    await stage.db.close()
+    await stage.join(WEST, WIM, "@hulp:test")
+    await stage.join(COORDINATION, ELS, "@hulp:test")
+    try:
+        yield stage
+    finally:
+        await stage.db.close()
+
+
+@pytest.fixture
+async def dm(stage: Stage) -> str:
+    """Fatima's direct chat."""
+    return await stage.direct(FATIMA)
+
+
+@pytest.fixture
+async def asked(stage: Stage, dm: str) -> str:
+    """Question 1, from Fatima, in Noord, with everything known: returns the direct chat."""
+    await stage.says(FATIMA, dm, "Onze gedeelde agenda is ineens leeg")
+    await stage.says(FATIMA, dm, "Noord")
+    await stage.says(FATIMA, dm, "geen")
+    return dm
+
+
+@pytest.fixture
+async def helped(stage: Stage, asked: str) -> str:
+    """The same, and Sanne helps."""
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
+    return asked

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from helpdesk_bot.actions.context import Setting
 from helpdesk_bot.chat.dispatch import Worker
@@ -19,10 +22,11 @@ from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import Base, InboxEvent, Member, OutboxRow, Room, Ticket
+from helpdesk_bot.storage.models import Base, Dialog, InboxEvent, Member, OutboxRow, Person, Room, Ticket
 from helpdesk_bot.texts.render import Texts
 
 BOT = "@hulp:test"
+TEXTS = Texts.load()
 LAYOUT = Layout(
     stadsdelen=(
         Stadsdeel("noord", "Noord", ("Amsterdam-Noord",), "!help-noord:test", "!team-noord:test"),
@@ -39,7 +43,13 @@ CONFIG = Config.model_validate(
         "helpdesk": {"name": "Helpdesk"},
         "homeserver": {"url": "http://127.0.0.1:1", "user_id": BOT},
         "stadsdelen": [
-            {"id": s.id, "name": s.name, "aliases": list(s.aliases), "help_room": s.help_room, "team_room": s.team_room}
+            {
+                "id": s.id,
+                "name": s.name,
+                "aliases": list(s.aliases),
+                "help_room": s.help_room,
+                "team_room": s.team_room,
+            }
             for s in LAYOUT.stadsdelen
         ],
         "rooms": {
@@ -51,6 +61,24 @@ CONFIG = Config.model_validate(
         "invites": {"servers": ["test"]},
     }
 )
+
+
+def _in_a_hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """No test pulls the plug: there is no need to wait for the disk."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+def room_row(room_id: str, *, join_rule: str = "invite", encrypted: bool = False, size: int = 9) -> Room:
+    return Room(
+        room_id=room_id,
+        membership="join",
+        encrypted=encrypted,
+        join_rule=join_rule,
+        members_known=True,
+        member_count=size,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +108,34 @@ class Stage:
     db: Database
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     sent: list[Said] = field(default_factory=list)
+    _last: str = ""
 
     def __post_init__(self) -> None:
-        self.setting = Setting(CONFIG, LAYOUT, Texts.load())
+        self.setting = Setting(CONFIG, LAYOUT, TEXTS)
         self.worker = Worker(self.db, self.setting, lambda: self.now, handle, explain, lambda: None)
         self._ids = count(1)
+        if self.db.is_sqlite:
+            event.listen(self.db.engine.sync_engine, "connect", _in_a_hurry)
 
     @classmethod
     async def open(cls, url: str) -> "Stage":
+        """With a database that may be empty."""
         db = Database(url)
         async with db.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         stage = cls(db)
-        for room in LAYOUT.staff_rooms:
-            await stage.room(room, join_rule="invite", encrypted=True)
-        for stadsdeel in LAYOUT.stadsdelen:
-            await stage.room(stadsdeel.help_room or "", join_rule="public")
+        rooms = [room_row(room, encrypted=True) for room in LAYOUT.staff_rooms]
+        rooms += [room_row(s.help_room, join_rule="public") for s in LAYOUT.stadsdelen if s.help_room]
+        async with db.transaction() as session:
+            for room in rooms:
+                await session.merge(room)
         return stage
 
-    async def room(self, room_id: str, *, join_rule: str = "invite", encrypted: bool = False, size: int = 9) -> str:
+    async def room(
+        self, room_id: str, *, join_rule: str = "invite", encrypted: bool = False, size: int = 9
+    ) -> str:
         async with self.db.transaction() as session:
-            await session.merge(
-                Room(
-                    room_id=room_id,
-                    membership="join",
-                    encrypted=encrypted,
-                    join_rule=join_rule,
-                    members_known=True,
-                    member_count=size,
-                )
-            )
+            await session.merge(room_row(room_id, join_rule=join_rule, encrypted=encrypted, size=size))
         return room_id
 
     async def join(self, room_id: str, *people: str, membership: str = "join") -> None:
@@ -127,9 +153,18 @@ class Stage:
 
     async def says(self, user: str, room: str, body: str, **content: Any) -> list[Said]:
         """Somebody writes; returns what the bot sent because of it."""
-        return (await self.event(user, room, "m.room.message", {"msgtype": "m.text", "body": body, **content}))[1]
+        return (
+            await self.event(user, room, "m.room.message", {"msgtype": "m.text", "body": body, **content})
+        )[1]
 
-    async def replies(self, user: str, room: str, to: str, body: str, thread: str | None = None) -> list[Said]:
+    async def sends(self, user: str, room: str, **content: Any) -> list[Said]:
+        """Somebody sends a file, with whatever content a client gives it."""
+        whole = {"msgtype": "m.image", "body": "foto.jpg", "url": "mxc://test/foto", **content}
+        return (await self.event(user, room, "m.room.message", whole))[1]
+
+    async def replies(
+        self, user: str, room: str, to: str, body: str, thread: str | None = None
+    ) -> list[Said]:
         relates: dict[str, Any] = {"m.in_reply_to": {"event_id": to}}
         if thread:
             relates |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
@@ -172,7 +207,7 @@ class Stage:
         event_id: str | None = None,
     ) -> tuple[str, list[Said]]:
         """Any event; returns its id and what the bot sent because of it."""
-        event_id = event_id or f"$in{next(self._ids)}"
+        event_id = self._last = event_id or f"$in{next(self._ids)}"
         raw = RawEvent(event_id, room, user, type_, content, self.now, state_key=state_key)
         async with self.db.transaction() as session:
             await inbox.accept(session, [raw], self.now)
@@ -189,19 +224,41 @@ class Stage:
         while await self.worker.step():
             pass
         before = len(self.sent)
-        while True:
-            async with self.db.transaction() as session:
-                rows = await outbox.heads(session, self.now, [], 100)
+        async with self.db.transaction() as session:
+            while rows := await outbox.heads(session, self.now, [], 100):
                 for row in rows:
                     await self._send(session, row)
-            if not rows:
-                return self.sent[before:]
+                await session.flush()
+        return self.sent[before:]
 
-    async def _send(self, session: Any, row: OutboxRow) -> None:
+    async def _send(self, session: AsyncSession, row: OutboxRow) -> None:
         refs = await outbox.resolve(session, row.refs)
         event_id = f"$out{row.id}"
         self.sent.append(Said(event_id, row.room_id, row.kind, row.type, dict(row.content), refs))
-        await outbox.mark_sent(session, row.txn_id, event_id, self.now)
+        if row.kind == "direct":
+            await self._make_direct_chat(session, row)
+        else:
+            await outbox.mark_sent(session, row.txn_id, event_id, self.now)
+
+    async def _make_direct_chat(self, session: AsyncSession, row: OutboxRow) -> None:
+        """As the real sender does: the placeholder becomes a room, in one transaction."""
+        user = row.room_id.removeprefix("direct:")
+        room = f"!new-dm-{user[1:].partition(':')[0]}:test"
+        session.add(
+            Room(room_id=room, membership="join", encrypted=True, members_known=False, member_count=2)
+        )
+        session.add(Member(room_id=room, user_id=user, membership="invite"))
+        await session.flush()
+        await outbox.settle(session, row.id, self.now)
+        await outbox.move_room(session, row.room_id, room)
+        await session.execute(update(Ticket).where(Ticket.room_id == row.room_id).values(room_id=room))
+        await session.execute(update(Dialog).where(Dialog.room_id == row.room_id).values(room_id=room))
+        await session.execute(update(Person).where(Person.user_id == user).values(direct_room=room))
+
+    @property
+    def last(self) -> str:
+        """The id of the last event that somebody sent."""
+        return self._last
 
     async def ticket(self, number: int = 1) -> Ticket:
         async with self.db.reading() as session:
@@ -219,3 +276,13 @@ class Stage:
 def to(room: str, said: list[Said]) -> list[str]:
     """The words that went to one room: messages and marks, but no edits of cards."""
     return [s.body for s in said if s.room == room and not s.edits and s.kind == "send"]
+
+
+def edits_in(room: str, said: list[Said]) -> list[str]:
+    """The corrections in one room, cards included."""
+    return [s.body for s in said if s.room == room and s.edits]
+
+
+def redacted(said: list[Said]) -> list[str | None]:
+    """What was taken away."""
+    return [s.refs.get("about") for s in said if s.kind == "redact"]

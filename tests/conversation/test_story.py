@@ -9,7 +9,9 @@ from tests.conversation.stage import Stage, to
 async def test_from_question_to_thanks_in_a_direct_chat(stage: Stage) -> None:
     dm = await stage.direct(FATIMA)
 
-    said = await stage.says(FATIMA, dm, "Hallo, onze ledenlijst staat op Google Drive en iedereen met de link kan erbij.")
+    said = await stage.says(
+        FATIMA, dm, "Hallo, onze ledenlijst staat op Google Drive en iedereen met de link kan erbij."
+    )
     [welcome] = to(dm, said)
     assert "1" in welcome
     assert "stadsdeel" in welcome
@@ -25,7 +27,7 @@ async def test_from_question_to_thanks_in_a_direct_chat(stage: Stage) -> None:
     assert "Buurtwarmte Noord" in to(dm, said)[0]
 
     said = await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
-    assert "Sanne" in to(dm, said)[0]
+    assert "Sanne helpt je" in to(dm, said)[0]
 
     said = await stage.reacts(JORIS, TEAM, await stage.card(), "✋")
     assert not to(dm, said)
@@ -35,10 +37,12 @@ async def test_from_question_to_thanks_in_a_direct_chat(stage: Stage) -> None:
     assert not to(dm, said)
     assert to(TEAM, said) == ["🔒 binnen gebleven"]
 
-    said = await stage.replies(SANNE, TEAM, await stage.card(), "Dag Fatima, zullen we de link samen uitzetten?")
+    said = await stage.replies(
+        SANNE, TEAM, await stage.card(), "Dag Fatima, zullen we de link samen uitzetten?"
+    )
     assert "zullen we de link samen uitzetten" in to(dm, said)[0]
     assert "Sanne" in to(dm, said)[0]
-    assert to(TEAM, said) == ["📨 verstuurd naar Fatima"]
+    assert "📨 verstuurd naar Fatima" in to(TEAM, said)
 
     said = await stage.says(FATIMA, dm, "Ja graag, dat is gelukt geloof ik")
     assert "dat is gelukt geloof ik" in to(TEAM, said)[0]

@@ -8,7 +8,8 @@ from typing_extensions import override
 from helpdesk_bot.demo.synapse import Account, Synapse
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
-from helpdesk_bot.matrix.provision import Provisioner, WantedRoom, room_body
+from helpdesk_bot.matrix.new_room import room_body
+from helpdesk_bot.matrix.provision import Provisioner, WantedRoom
 from helpdesk_bot.matrix.room_check import ABOVE_ALL, RoomFacts, emptiness, troubles
 from tests.conftest import NewAccount
 

@@ -2,10 +2,11 @@
 
 from helpdesk_bot.actions import helping
 from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.storage import queries
 
 
 async def run(call: Call) -> None:
-    ticket = await call.ticket()
+    ticket = await call.ticket(wordy=True)
     incoming = call.incoming
     await helping.answer(
         call.act,
@@ -15,6 +16,7 @@ async def run(call: Call) -> None:
         room_id=incoming.room_id,
         text=call.rest,
         file=incoming.file,
+        in_thread=await queries.in_thread_of(call.act.session, ticket, incoming.room_id, incoming.thread),
     )
 
 

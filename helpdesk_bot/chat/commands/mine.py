@@ -12,6 +12,8 @@ async def run(call: Call) -> Rendered:
     if call.room in (RoomKind.HELP, RoomKind.OWN):
         # Others read along: only what was asked in this very room.
         tickets = [ticket for ticket in tickets if ticket.room_id == call.incoming.room_id]
+    elif call.room is RoomKind.TEAM:
+        tickets = [ticket for ticket in tickets if ticket.team_room == call.incoming.room_id]
     return await listing.listed(call, "list.mine", tickets, len(tickets))
 
 

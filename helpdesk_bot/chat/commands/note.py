@@ -3,10 +3,11 @@
 from helpdesk_bot.actions import helping
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import queries
 
 
 async def run(call: Call) -> None:
-    ticket = await call.ticket()
+    ticket = await call.ticket(wordy=True)
     if not call.rest and call.incoming.file is None:
         raise UserError("error.empty_note", number=ticket.id)
     incoming = call.incoming
@@ -18,6 +19,7 @@ async def run(call: Call) -> None:
         room_id=incoming.room_id,
         text=call.rest,
         file=incoming.file,
+        in_thread=await queries.in_thread_of(call.act.session, ticket, incoming.room_id, incoming.thread),
     )
 
 

@@ -7,9 +7,7 @@ from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered:
-    here = call.incoming.room_id
-    rooms = [here] if here in call.act.layout.team_rooms else listing.rooms_of(call)
-    tickets, count = await queries.team_tickets(call.act.session, rooms, queries.LIST_LENGTH)
+    tickets, count = await queries.team_tickets(call.act.session, listing.rooms_of(call), queries.LIST_LENGTH)
     return await listing.listed(call, "list.open", tickets, count)
 
 

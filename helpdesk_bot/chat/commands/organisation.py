@@ -7,7 +7,7 @@ from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered:
-    ticket = await call.ticket()
+    ticket = await call.ticket(wordy=True)
     if not call.rest:
         raise UserError("error.which_organisation", number=ticket.id)
     if ticket.requester != call.who.user_id:

@@ -7,14 +7,18 @@ from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered:
-    ticket = await call.ticket()
-    stadsdeel = call.act.layout.find(call.rest)
+    chosen = call.act.layout.find(call.rest)  # '2' is a place in the list
+    if chosen is not None and call.rest.isdecimal():
+        call.rest = ""
+    ticket = await call.ticket(wordy=chosen is not None)
+    stadsdeel = chosen or call.act.layout.find(call.rest)
     if stadsdeel is None:
         raise UserError("error.which_stadsdeel", choices=asking.stadsdeel_choices(call.act))
     if ticket.requester != call.who.user_id:
         claiming.must_help(call.who, ticket)
-    await asking.set_stadsdeel(call.act, ticket, stadsdeel.id, call.who.user_id)
-    return call.words("details.stadsdeel", number=ticket.id, stadsdeel=stadsdeel.name)
+    there = await asking.set_stadsdeel(call.act, ticket, stadsdeel.id, call.who.user_id)
+    key = "details.stadsdeel" if there else "details.stadsdeel_kept"
+    return call.words(key, number=ticket.id, stadsdeel=stadsdeel.name)
 
 
 COMMAND = Command("stadsdeel", ("stadsdeel",), ("district",), run)

@@ -15,15 +15,15 @@ async def run(call: Call) -> Rendered | None:
     if not call.rest:
         raise UserError("ask.what_for", name=await call.act.name(user, call.incoming.room_id))
     person = await call.act.person(user)
-    person.language = person.language or guess(call.rest, call.act.texts.languages)
+    texts = call.act.texts
     in_public = call.room in (RoomKind.HELP, RoomKind.OWN)
-    room_id = call.incoming.room_id if in_public else person.direct_room or f"direct:{user}"
+    room_id = call.incoming.room_id if in_public else await asking.chat_with(call.act, person)
     ticket = await asking.open_ticket(
         call.act,
         requester=person,
         room_id=room_id,
         question=call.rest,
-        language=person.language or call.language,
+        language=person.language or guess(call.rest, texts.languages) or texts.default,
         stadsdeel=person.stadsdeel or call.act.layout.stadsdeel_of(call.incoming.room_id),
         organisation_id=person.organisation_id,
         root_event=call.incoming.event_id,
@@ -35,12 +35,10 @@ async def run(call: Call) -> Rendered | None:
         ticket,
         event_id=call.incoming.event_id,
         room_id=call.incoming.room_id,
-        sender=user,
+        sender=call.who.user_id,
         direction=relay.QUESTION,
         text=call.rest,
     )
-    if room_id.startswith("direct:"):
-        await asking.open_direct_chat(call.act, user)
     await asking.welcome(call.act, ticket)
     if in_public:
         return None
