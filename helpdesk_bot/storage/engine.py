@@ -5,8 +5,9 @@ survive a power cut as well as a killed process. PostgreSQL is for production. C
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import event
@@ -67,6 +68,13 @@ def _engine(url: str) -> AsyncEngine:
         for pragma in SQLITE_PRAGMAS:
             cursor.execute(pragma)
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _let_go(connection: DBAPIConnection, _: ConnectionPoolEntry, __: BaseException | None) -> None:
+        # A task that is cancelled in the middle of a query leaves its connection to the garbage collector, which
+        # comes when it comes; until then nobody else could write.
+        with suppress(sqlite3.Error):  # it is thrown away in any case
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
