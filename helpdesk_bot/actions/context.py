@@ -120,8 +120,9 @@ class Act:
     async def mark(
         self, room_id: str, event_id: str, key: str, ticket: Ticket | None = None, **params: Any
     ) -> int:
-        """Marks a message with a reaction that says in words what became of it."""
-        word = self.words(None, key, **params).body[:LONGEST_MARK]
+        """Marks a message with a reaction that says in words what became of it, in the language of that room."""
+        theirs = ticket.language if ticket is not None and room_id == ticket.room_id else None
+        word = self.words(theirs, key, **params).body[:LONGEST_MARK]
         return await outbox.enqueue(
             self.session,
             Outgoing(

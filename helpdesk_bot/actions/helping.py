@@ -14,8 +14,6 @@ from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Message, Ticket
 
-LONGEST_NAME = 80  # characters; a homeserver refuses an endless reaction
-
 
 async def answer(
     act: Act,
@@ -49,8 +47,7 @@ async def answer(
     await relay.to_requester(act, ticket, message)
     # What the requester writes next is about this answer, and no longer the name we asked for before.
     await forget(act, ticket, "organisation")
-    requester = (await act.name(ticket.requester, ticket.room_id))[:LONGEST_NAME]
-    await act.mark(room_id, event_id, "relay.mark_sent", ticket, name=requester)
+    await act.mark(room_id, event_id, "relay.mark_sent", ticket)
     if not in_thread:
         await relay.to_team(act, ticket, message, notify=False)
     await refresh_card(act, ticket)

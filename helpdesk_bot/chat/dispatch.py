@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
+from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage.access import room_kind
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
 
@@ -151,6 +153,10 @@ class Worker:
 
 
 async def fail(act: Act, event: InboxEvent, error: str) -> None:
-    """Sets an event aside for replay and tells the coordinators; never what was in it."""
+    """Sets an event aside for replay. The coordinators hear of it, never what was in it; so does whoever waits for us."""
     await inbox.fail(act.session, event.id, error)
     await act.tell_coordinators("alert.event_failed", event=event.event_id, room=event.room_id, error=error)
+    waits = await room_kind(act.session, act.layout, event.room_id) in (RoomKind.DIRECT, RoomKind.TEAM)
+    if event.type == "m.room.message" and waits:
+        words = act.words(await act.language_of(event.sender), "error.went_wrong")
+        await act.post(event.room_id, words, reply=event.event_id)

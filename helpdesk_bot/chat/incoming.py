@@ -47,6 +47,8 @@ def message(event: InboxEvent) -> Incoming | None:
     msgtype = inner.get("msgtype")
     text: str | None = None
     file = None
+    if event.type != "m.sticker" and not isinstance(msgtype, str):
+        return None
     if event.type == "m.sticker" or msgtype in media.MEDIA_TYPES:
         file = media.portable(inner | ({"msgtype": "m.image"} if event.type == "m.sticker" else {}))
         text = _storable(media.caption(inner) or "")

@@ -11,6 +11,7 @@ import vodozemac
 from nio.store import SqliteStore
 
 from helpdesk_bot.demo.synapse import Account
+from helpdesk_bot.matrix.cross_signing import DeviceSigner
 
 _SHARE_ATTEMPTS = 3
 _FOR_KEYS = ("next_batch", "to_device", "device_lists", "device_one_time_keys_count")
@@ -31,6 +32,9 @@ class Keys:
     async def close(self) -> None:
         await self._client.close()
         self._client.store.database.close()
+
+    def signer(self) -> DeviceSigner:
+        return DeviceSigner(self._client.user_id, self._client.device_id, self._client.olm.account._account)
 
     async def receive(self, batch: dict[str, Any]) -> bool:
         """Takes keys, devices and members out of a /sync answer; whether new keys for messages can be among it."""

@@ -14,6 +14,7 @@ from helpdesk_bot.demo.keys import Keys
 from helpdesk_bot.demo.listener import Listener, NotSeen, Room
 from helpdesk_bot.demo.synapse import Account, Synapse
 from helpdesk_bot.demo.timeline import Message, Reaction
+from helpdesk_bot.matrix.cross_signing import DeviceSigner
 
 Wanted = str | re.Pattern[str] | Callable[[Message], bool]
 
@@ -33,6 +34,7 @@ class Person(Listener):
     def __init__(self, url: str, account: Account, folder: Path | None = None) -> None:
         keys = Keys(url, account, folder) if folder else None
         super().__init__(account.localpart, Api(url, account.token), keys)
+        self.url = url
         self.user_id = account.user_id
         self.account = account
         self._sending = asyncio.Lock()
@@ -63,6 +65,12 @@ class Person(Listener):
         finally:
             await person.close()
 
+    def signer(self) -> DeviceSigner:
+        """What signs with this device's own key."""
+        if self._keys is None:
+            raise RuntimeError(f"{self.name} has no keys")
+        return self._keys.signer()
+
     # --- rooms
 
     async def create_room(
@@ -87,7 +95,10 @@ class Person(Listener):
         if alias is not None:
             request["room_alias_name"] = alias
         answer = await self.api.call("POST", path("createRoom"), json=request)
-        return await self._arrived(answer["room_id"])
+        room_id = await self._arrived(answer["room_id"])
+        if encrypted:  # a room can reach its maker before all of its state is written
+            await self.until(lambda: self.room(room_id).encrypted, f"the encryption of {room_id}")
+        return room_id
 
     async def create_dm(self, other: str, *, encrypted: bool = True) -> str:
         """What 'Start chat' does."""

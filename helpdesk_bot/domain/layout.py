@@ -102,12 +102,12 @@ class Layout:
 
     def resembles(self, words: str) -> bool:
         """Whether somebody probably tried to name a stadsdeel: 'Noort', 'nieuw westt'. Never enough to act on."""
-        names = {plain_key(name) for s in self.stadsdelen for name in (s.id, s.name, *s.aliases)}
+        names = {plain_key(name) for s in self.stadsdelen for name in (s.id, s.name, *s.aliases)} - {""}
         return bool(difflib.get_close_matches(plain_key(words), names, n=1, cutoff=0.7))
 
 
 def plain_key(words: str) -> str:
     """Words as they are compared: no case, no accents, no punctuation, single spaces."""
-    letters = unicodedata.normalize("NFKD", words.casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words).casefold())
     kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join(kept.split())

@@ -19,7 +19,7 @@ def portable(content: dict[str, Any]) -> dict[str, Any] | None:
     usable media message. See the Matrix specification, 'm.image' and 'EncryptedFile'.
     """
     msgtype = content.get("msgtype")
-    if msgtype not in MEDIA_TYPES:
+    if not isinstance(msgtype, str) or msgtype not in MEDIA_TYPES:
         return None
     source = _source(content, "url", "file")
     if source is None:

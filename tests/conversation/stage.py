@@ -242,7 +242,8 @@ class Stage:
 
     async def _make_direct_chat(self, session: AsyncSession, row: OutboxRow) -> None:
         """As the real sender does: the placeholder becomes a room, in one transaction."""
-        user = row.room_id.removeprefix("direct:")
+        place = row.room_id
+        user = place.removeprefix("direct:")
         room = f"!new-dm-{user[1:].partition(':')[0]}:test"
         session.add(
             Room(room_id=room, membership="join", encrypted=True, members_known=False, member_count=2)
@@ -250,9 +251,9 @@ class Stage:
         session.add(Member(room_id=room, user_id=user, membership="invite"))
         await session.flush()
         await outbox.settle(session, row.id, self.now)
-        await outbox.move_room(session, row.room_id, room)
-        await session.execute(update(Ticket).where(Ticket.room_id == row.room_id).values(room_id=room))
-        await session.execute(update(Dialog).where(Dialog.room_id == row.room_id).values(room_id=room))
+        await outbox.move_room(session, place, room)
+        await session.execute(update(Ticket).where(Ticket.room_id == place).values(room_id=room))
+        await session.execute(update(Dialog).where(Dialog.room_id == place).values(room_id=room))
         await session.execute(update(Person).where(Person.user_id == user).values(direct_room=room))
 
     @property

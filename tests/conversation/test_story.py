@@ -35,14 +35,14 @@ async def test_from_question_to_thanks_in_a_direct_chat(stage: Stage) -> None:
 
     said = await stage.in_thread(JORIS, TEAM, await stage.card(), "Zij hebben vast ook een datalek.")
     assert not to(dm, said)
-    assert to(TEAM, said) == ["🔒 binnen gebleven"]
+    assert to(TEAM, said) == ["🔒 binnen"]
 
     said = await stage.replies(
         SANNE, TEAM, await stage.card(), "Dag Fatima, zullen we de link samen uitzetten?"
     )
     assert "zullen we de link samen uitzetten" in to(dm, said)[0]
     assert "Sanne" in to(dm, said)[0]
-    assert "📨 verstuurd naar Fatima" in to(TEAM, said)
+    assert "📨 verstuurd" in to(TEAM, said)
 
     said = await stage.says(FATIMA, dm, "Ja graag, dat is gelukt geloof ik")
     assert "dat is gelukt geloof ik" in to(TEAM, said)[0]

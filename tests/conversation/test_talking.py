@@ -13,7 +13,7 @@ def marks(said: list[Said]) -> list[str]:
 async def test_a_reply_to_the_card_goes_out(stage: Stage, helped: str) -> None:
     said = await stage.replies(SANNE, TEAM, await stage.card(), "Staat de agenda aan?")
     assert to(helped, said) == ["Sanne (helpdesk):\n\nStaat de agenda aan?"]
-    assert marks(said) == ["📨 verstuurd naar Fatima"]
+    assert marks(said) == ["📨 verstuurd"]
 
 
 async def test_a_reply_to_what_the_requester_wrote_goes_out(stage: Stage, helped: str) -> None:
@@ -22,7 +22,7 @@ async def test_a_reply_to_what_the_requester_wrote_goes_out(stage: Stage, helped
         SANNE, TEAM, copy.event_id, "Ook niet bij vorige maand?", thread=await stage.card()
     )
     assert "vorige maand" in to(helped, said)[0]
-    assert to(TEAM, said) == ["📨 verstuurd naar Fatima"]  # it stands in the thread already
+    assert to(TEAM, said) == ["📨 verstuurd"]  # it stands in the thread already
 
 
 async def test_a_reply_outside_the_thread_is_repeated_in_it(stage: Stage, helped: str) -> None:
@@ -34,14 +34,14 @@ async def test_a_reply_outside_the_thread_is_repeated_in_it(stage: Stage, helped
 async def test_the_thread_itself_stays_inside(stage: Stage, helped: str) -> None:
     said = await stage.in_thread(JORIS, TEAM, await stage.card(), "Heeft zij betaald?")
     assert not to(helped, said)
-    assert marks(said) == ["🔒 binnen gebleven"]
+    assert marks(said) == ["🔒 binnen"]
 
 
 async def test_a_reply_to_a_note_stays_inside(stage: Stage, helped: str) -> None:
     await stage.in_thread(JORIS, TEAM, await stage.card(), "Heeft zij betaald?")
     said = await stage.replies(SANNE, TEAM, stage.last, "Geen idee", thread=await stage.card())
     assert not to(helped, said)
-    assert marks(said) == ["🔒 binnen gebleven"]
+    assert marks(said) == ["🔒 binnen"]
 
 
 async def test_a_reply_to_an_answer_of_a_colleague_stays_inside(stage: Stage, helped: str) -> None:
@@ -54,7 +54,7 @@ async def test_a_reply_to_the_bots_own_words_stays_inside(stage: Stage, asked: s
     [claimed] = [s for s in said if s.room == TEAM and not s.edits]
     said = await stage.replies(JORIS, TEAM, claimed.event_id, "Fijn, ik kon niet", thread=await stage.card())
     assert not to(asked, said)
-    assert marks(said) == ["🔒 binnen gebleven"]
+    assert marks(said) == ["🔒 binnen"]
 
 
 async def test_a_reply_across_threads_stays_inside(stage: Stage, helped: str) -> None:
@@ -95,7 +95,7 @@ async def test_from_the_helpers_own_direct_chat(stage: Stage, helped: str) -> No
     own = await stage.direct(SANNE)
     said = await stage.says(SANNE, own, "!answer 1 Staat de agenda aan?")
     assert "agenda aan" in to(helped, said)[0]
-    assert to(own, said) == ["📨 verstuurd naar Fatima"]
+    assert to(own, said) == ["📨 verstuurd"]
     assert any("agenda aan" in words for words in to(TEAM, said))
     assert "Over welke vraag" in to(own, await stage.says(SANNE, own, "!antwoord Staat de agenda aan?"))[0]
 
@@ -109,7 +109,7 @@ async def test_a_note_from_elsewhere_reaches_the_team_only(stage: Stage, helped:
 async def test_the_command_note_as_a_reply_to_the_card(stage: Stage, helped: str) -> None:
     said = await stage.replies(SANNE, TEAM, await stage.card(), "!notitie Zij heeft recht op een voucher")
     assert not to(helped, said)
-    assert "🔒 binnen gebleven" in marks(said)
+    assert "🔒 binnen" in marks(said)
 
 
 async def test_nothing_to_send(stage: Stage, helped: str) -> None:

@@ -34,7 +34,7 @@ async def test_an_encrypted_question_is_answered_by_a_person(noord: Noord, new_p
     )
 
     note = await other.send(noord.team, "Volgens mij is dit een datalek", thread=card.event_id)
-    await other.wait_for_reaction(noord.team, note, "🔒 binnen gebleven", within=PATIENCE)
+    await other.wait_for_reaction(noord.team, note, "🔒 binnen", within=PATIENCE)
     answer = await winner.send(noord.team, "Zet het delen met een link uit", reply_to=card.event_id)
     await fatima.wait_for(dm, "Zet het delen met een link uit", within=PATIENCE)
     await winner.until(

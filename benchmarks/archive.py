@@ -1,0 +1,241 @@
+"""A database as it is after years: so many tickets, with everything that belongs to them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from helpdesk_bot.domain.layout import Layout
+from helpdesk_bot.domain.tickets import Priority, Status
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.migrate import upgrade
+from helpdesk_bot.storage.models import (
+    Base,
+    Copy,
+    InboxEvent,
+    Member,
+    Message,
+    OutboxRow,
+    Person,
+    Room,
+    Ticket,
+    TicketEvent,
+)
+
+Row = dict[str, Any]
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TECHNICIANS_PER_TEAM = 12
+TICKETS_PER_REQUESTER = 20
+ONE_OPEN_IN = 11  # and with it every team has some
+_BATCH = 2_000
+
+
+def requester(ticket: int) -> str:
+    return f"@vrager-{ticket // TICKETS_PER_REQUESTER}:test"
+
+
+def direct_room(ticket: int) -> str:
+    return f"!dm-{ticket // TICKETS_PER_REQUESTER}:test"
+
+
+def technician(team: int, number: int) -> str:
+    return f"@helper-{team}-{number}:test"
+
+
+def card_event(ticket: int) -> str:
+    """The event of a ticket's card in its team room."""
+    return f"$out{_first_row(ticket)}"
+
+
+def team_of(ticket: int, layout: Layout) -> int:
+    return ticket % len(layout.stadsdelen)
+
+
+def is_open(ticket: int) -> bool:
+    return ticket % ONE_OPEN_IN == 0
+
+
+async def filled(url: str, layout: Layout, tickets: int) -> Database:
+    """A database with so many tickets; the caller closes it."""
+    await upgrade(url)
+    db = Database(url)
+    async with db.engine.begin() as connection:
+        await connection.run_sync(_fill, layout, tickets)
+    return db
+
+
+def _fill(connection: Connection, layout: Layout, tickets: int) -> None:
+    _insert(connection, Room, _rooms(layout, tickets))
+    _insert(connection, Member, _members(layout, tickets))
+    _insert(connection, Person, _people(tickets))
+    for first in range(1, tickets + 1, _BATCH):
+        numbers = range(first, min(first + _BATCH, tickets + 1))
+        _insert(connection, Ticket, (_ticket(number, layout) for number in numbers))
+        _insert(connection, InboxEvent, (row for number in numbers for row in _inbox(number, layout)))
+        _insert(connection, Message, (row for number in numbers for row in _messages(number, layout)))
+        _insert(connection, OutboxRow, (row for number in numbers for row in _outbox(number, layout)))
+        _insert(connection, Copy, (row for number in numbers for row in _copies(number)))
+        _insert(connection, TicketEvent, (row for number in numbers for row in _events(number, layout)))
+    connection.exec_driver_sql("ANALYZE")
+
+
+def _insert(connection: Connection, model: type[Base], rows: Iterator[Row]) -> None:
+    connection.execute(insert(model.__table__), list(rows))  # type: ignore[arg-type]  # it is a Table
+
+
+def _staff_rooms(layout: Layout) -> list[str]:
+    return sorted(layout.staff_rooms)
+
+
+def _rooms(layout: Layout, tickets: int) -> Iterator[Row]:
+    for room_id in _staff_rooms(layout):
+        yield _room(room_id, encrypted=True)
+    for number in range(tickets // TICKETS_PER_REQUESTER + 1):
+        yield _room(direct_room(number * TICKETS_PER_REQUESTER), encrypted=False)
+
+
+def _room(room_id: str, *, encrypted: bool) -> Row:
+    return {
+        "room_id": room_id,
+        "membership": "join",
+        "encrypted": encrypted,
+        "join_rule": "invite",
+        "members_known": True,
+        "member_count": 2,
+    }
+
+
+def _members(layout: Layout, tickets: int) -> Iterator[Row]:
+    for team, stadsdeel in enumerate(layout.stadsdelen):
+        for number in range(TECHNICIANS_PER_TEAM):
+            user_id = technician(team, number)
+            for room_id in {stadsdeel.team_room, layout.overflow}:
+                yield _member(str(room_id), user_id)
+    yield _member(layout.coordination, technician(0, 0))
+    for number in range(tickets // TICKETS_PER_REQUESTER + 1):
+        first = number * TICKETS_PER_REQUESTER
+        yield _member(direct_room(first), requester(first))
+
+
+def _member(room_id: str, user_id: str) -> Row:
+    return {"room_id": room_id, "user_id": user_id, "membership": "join", "name": user_id[1:-5].title()}
+
+
+def _people(tickets: int) -> Iterator[Row]:
+    for number in range(tickets // TICKETS_PER_REQUESTER + 1):
+        yield {
+            "user_id": requester(number * TICKETS_PER_REQUESTER),
+            "language": "nl",
+            "language_said": True,
+            "stadsdeel": "deel-0",
+            "created_at": NOW - timedelta(days=900),
+        }
+
+
+def _ticket(number: int, layout: Layout) -> Row:
+    team = team_of(number, layout)
+    waiting = is_open(number)
+    at = NOW - timedelta(minutes=2_000_000 - number)
+    return {
+        "id": number,
+        "requester": requester(number),
+        "opened_by": requester(number),
+        "room_id": direct_room(number),
+        "root_event": f"$q{number}",
+        "language": "nl",
+        "subject": f"Vraag over de printer van buurthuis {number}",
+        "question": f"Vraag over de printer van buurthuis {number}: hij doet het niet meer, wie helpt?",
+        "stadsdeel": layout.stadsdelen[team].id,
+        "status": Status.NEW if waiting else Status.CLOSED,
+        "priority": Priority.NORMAL,
+        "assignee": None if waiting else technician(team, number % TECHNICIANS_PER_TEAM),
+        "team_room": layout.stadsdelen[team].team_room,
+        "card": _first_row(number),
+        "suggested": [],
+        "created_at": at,
+        "changed_at": at,
+        "closed_at": None if waiting else at,
+        "confirmed": not waiting,
+    }
+
+
+def _inbox(number: int, layout: Layout) -> Iterator[Row]:
+    for place, (kind, room_id) in enumerate(_conversation(number, layout), start=1):
+        yield {
+            "event_id": f"${kind[0]}{number}" if place == 1 else f"$m{number}-{place}",
+            "room_id": room_id,
+            "sender": requester(number),
+            "type": "m.room.message",
+            "encrypted": True,
+            "sent_at": NOW,
+            "received_at": NOW,
+            "state": "done",
+        }
+
+
+def _messages(number: int, layout: Layout) -> Iterator[Row]:
+    for place, (kind, room_id) in enumerate(_conversation(number, layout), start=1):
+        yield {
+            "id": number * 4 + place,
+            "ticket_id": number,
+            "event_id": f"$q{number}" if place == 1 else f"$m{number}-{place}",
+            "room_id": room_id,
+            "sender": requester(number) if kind == "question" else technician(team_of(number, layout), 1),
+            "direction": kind,
+            "text": f"Bericht {place} over de printer van buurthuis {number}",
+            "sent_at": NOW,
+        }
+
+
+def _conversation(number: int, layout: Layout) -> list[tuple[str, str]]:
+    team_room = str(layout.stadsdelen[team_of(number, layout)].team_room)
+    return [
+        ("question", direct_room(number)),
+        ("question", direct_room(number)),
+        ("answer", team_room),
+        ("note", team_room),
+    ]
+
+
+def _first_row(number: int) -> int:
+    """The outbox row of a ticket's card."""
+    return number * 5
+
+
+def _outbox(number: int, layout: Layout) -> Iterator[Row]:
+    team_room = str(layout.stadsdelen[team_of(number, layout)].team_room)
+    rooms = (team_room, direct_room(number), direct_room(number), team_room, team_room)
+    for row, room_id in enumerate(rooms, start=_first_row(number)):
+        yield {
+            "id": row,
+            "txn_id": f"txn-{row}",
+            "kind": "send",
+            "room_id": room_id,
+            "type": "m.room.message",
+            "content": {},
+            "refs": {},
+            "priority": 0,
+            "ticket_id": number,
+            "state": "sent",
+            "created_at": NOW,
+            "sent_at": NOW,
+            "event_id": f"$out{row}",
+        }
+
+
+def _copies(number: int) -> Iterator[Row]:
+    for place in (2, 3):
+        yield {"outbox_id": _first_row(number) + place, "message_id": number * 4 + place, "part": "text"}
+
+
+def _events(number: int, layout: Layout) -> Iterator[Row]:
+    for what in ("opened", "routed", "claim", "answer"):
+        yield {
+            "ticket_id": number,
+            "at": NOW,
+            "actor": technician(team_of(number, layout), 1),
+            "what": what,
+            "detail": {},
+        }

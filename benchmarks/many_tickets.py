@@ -1,0 +1,205 @@
+"""Whether the helpdesk gets slower as the years go by: the real chat code on SQLite, with few and with many tickets.
+
+The databases are worked on in turn, so that a busy moment of the machine slows all of them.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from benchmarks import archive
+from benchmarks.archive import NOW
+from benchmarks.report import Figure, median
+from helpdesk_bot.actions.context import Setting
+from helpdesk_bot.chat.dispatch import Worker
+from helpdesk_bot.chat.router import explain, handle
+from helpdesk_bot.config import Config
+from helpdesk_bot.domain.layout import Layout, Stadsdeel
+from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.inbox import RawEvent
+from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.outbox import Outgoing
+from helpdesk_bot.texts.render import Texts
+
+PART = "many tickets"
+MOST = 2.0  # times as long with many as with few
+BOT = "@hulp:test"
+MOST_REPETITIONS = 1_000 // archive.ONE_OPEN_IN // 2 - 1  # the smallest database has no more to be claimed
+BACKLOG = 2_000  # unsent messages, for what the sender asks before each
+LAYOUT = Layout(
+    stadsdelen=tuple(
+        Stadsdeel(f"deel-{number}", f"Deel {number}", (), f"!help-{number}:test", f"!team-{number}:test")
+        for number in range(8)
+    ),
+    overflow="!team-stad:test",
+    coordination="!coordinatie:test",
+)
+CONFIG = Config.model_validate(
+    {
+        "helpdesk": {"name": "Helpdesk"},
+        "homeserver": {"url": "http://127.0.0.1:1", "user_id": BOT},
+        "stadsdelen": [
+            {"id": part.id, "name": part.name, "help_room": part.help_room, "team_room": part.team_room}
+            for part in LAYOUT.stadsdelen
+        ],
+        "rooms": {"overflow": LAYOUT.overflow, "coordination": LAYOUT.coordination},
+    }
+)
+
+
+@dataclass
+class Years:
+    """One helpdesk with so many tickets behind it."""
+
+    tickets: int
+    db: Database
+    worker: Worker
+    claims: Iterator[int]
+    answers: Iterator[int]
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @classmethod
+    async def passed(cls, folder: Path, tickets: int) -> "Years":
+        db = await archive.filled(f"sqlite+aiosqlite:///{folder}/years-{tickets}.db", LAYOUT, tickets)
+        setting = Setting(CONFIG, LAYOUT, Texts.load())
+        worker = Worker(db, setting, lambda: NOW, handle, explain, lambda: None)
+        waiting = [number for number in range(1, tickets + 1) if archive.is_open(number)]
+        return cls(tickets, db, worker, iter(waiting[::2]), iter(waiting[1::2]))
+
+    async def event(self, sender: str, room_id: str | None, type_: str, content: dict[str, Any]) -> float:
+        """Somebody does something; seconds until everything about it is committed."""
+        assert room_id is not None
+        raw = RawEvent(f"$bench{next(self.numbers)}", room_id, sender, type_, content, NOW)
+        async with self.db.transaction() as session:
+            await inbox.accept(session, [raw], NOW)
+        started = time.perf_counter()
+        assert await self.worker.step()
+        took = time.perf_counter() - started
+        async with self.db.transaction() as session:
+            assert not await inbox.failed(session)
+            await _send_all(session)
+        return took
+
+    async def says(self, sender: str, room_id: str | None, body: str) -> float:
+        return await self.event(sender, room_id, "m.room.message", {"msgtype": "m.text", "body": body})
+
+
+async def _claim(years: Years) -> float:
+    number = next(years.claims)
+    about = {"rel_type": "m.annotation", "event_id": archive.card_event(number), "key": "✋"}
+    return await years.event(*_at_card(number), "m.reaction", {"m.relates_to": about})
+
+
+async def _answer(years: Years) -> float:
+    number = next(years.answers)
+    about = {"m.in_reply_to": {"event_id": archive.card_event(number)}}
+    content = {"msgtype": "m.text", "body": "we komen langs", "m.relates_to": about}
+    return await years.event(*_at_card(number), "m.room.message", content)
+
+
+def _at_card(number: int) -> tuple[str, str | None]:
+    """A technician of the ticket's team, and the team's room."""
+    team = archive.team_of(number, LAYOUT)
+    return archive.technician(team, 1), LAYOUT.stadsdelen[team].team_room
+
+
+async def _open_in_team(years: Years) -> float:
+    return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!open")
+
+
+async def _open_in_city(years: Years) -> float:
+    return await years.says(archive.technician(0, 0), LAYOUT.coordination, "!open")
+
+
+async def _ask(years: Years) -> float:
+    number = next(years.numbers) * 7 % years.tickets
+    return await years.says(archive.requester(number), archive.direct_room(number), "!nieuw mijn mail hapert")
+
+
+async def _go_on(years: Years) -> float:
+    number = next(years.numbers) * 7 % years.tickets
+    return await years.says(archive.requester(number), archive.direct_room(number), "het licht knippert ook")
+
+
+async def _mine(years: Years) -> float:
+    return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!mijn")
+
+
+async def _search(years: Years) -> float:
+    return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!zoek buurthuis 16")
+
+
+async def _next_to_send(years: Years) -> float:
+    """What the sender asks before each message: here with nothing but the history behind it."""
+    started = time.perf_counter()
+    async with years.db.reading() as session:
+        await outbox.heads(session, NOW, [], 4)
+        await outbox.next_moment(session, NOW)
+    return time.perf_counter() - started
+
+
+# What is done, how, and whether it must stay as fast as it was. `!zoek` reads the words of every conversation.
+TRIALS: tuple[tuple[str, Callable[[Years], Awaitable[float]], bool], ...] = (
+    ("claim", _claim, True),
+    ("!open in a team room", _open_in_team, True),
+    ("!open for the whole city", _open_in_city, True),
+    ("answer", _answer, True),
+    ("new question", _ask, True),
+    ("follow-up", _go_on, True),
+    ("!mijn", _mine, True),
+    ("what to send next", _next_to_send, True),
+    ("!zoek", _search, False),
+)
+
+
+async def measure(folder: Path, sizes: Sequence[int], repetitions: int) -> list[Figure]:
+    all_years = [await Years.passed(folder, size) for size in sizes]
+    try:
+        times: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for number in range(-1, repetitions):  # the first time counts for nothing
+            for name, trial, _ in TRIALS:
+                for years in all_years:
+                    took = await trial(years)
+                    if number >= 0:
+                        times[name, years.tickets].append(took)
+        figures = [figure for name, _, flat in TRIALS for figure in _figures(name, flat, sizes, times)]
+        return [*figures, await _backlog(all_years[0])]
+    finally:
+        for years in all_years:
+            await years.db.close()
+
+
+def _figures(
+    name: str, flat: bool, sizes: Sequence[int], times: dict[tuple[str, int], list[float]]
+) -> Iterator[Figure]:
+    medians = [median(times[name, size]) for size in sizes]
+    in_words = ", ".join(
+        f"{took * 1000:.1f} ms with {size:,}" for took, size in zip(medians, sizes, strict=True)
+    )
+    yield Figure(PART, name, medians[-1] / medians[0], "×", MOST if flat else None, in_words)
+
+
+async def _backlog(years: Years) -> Figure:
+    """What the sender asks before each message, with one and with many unsent ones in as many rooms."""
+    times = []
+    for rows in (1, BACKLOG):
+        async with years.db.transaction() as session:
+            for number in range(rows):
+                await outbox.enqueue(session, Outgoing(f"!backlog-{number % 500}:test", {}), NOW)
+        times.append(median([await _next_to_send(years) for _ in range(15)]))
+    in_words = f"{times[0] * 1000:.1f} ms with 1, {times[1] * 1000:.1f} ms with {BACKLOG:,} unsent"
+    return Figure(PART, "what to send next, after an outage", times[1] / times[0], "×", None, in_words)
+
+
+async def _send_all(session: AsyncSession) -> None:
+    await session.execute(
+        update(OutboxRow).where(OutboxRow.state == "pending").values(state="sent", event_id=OutboxRow.txn_id)
+    )

@@ -1,0 +1,89 @@
+"""Who plays in the demo, where they belong, and the helpdesk that they come to."""
+
+from dataclasses import dataclass, field
+
+BOT = "helpdesk"
+BOT_NAME = "Helpdesk"
+# The homeserver listens on this machine only, and visitors have to type it.
+PASSWORD = "amsterdam"
+
+NOORD, WEST, COORDINATION = "team-noord", "team-west", "coordinatie"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A person of the demo. `teams`: the private rooms of the helpdesk they are let into, by alias."""
+
+    name: str
+    who: str
+    teams: tuple[str, ...] = ()
+
+    @property
+    def localpart(self) -> str:
+        return self.name.lower().replace("á", "a")
+
+
+@dataclass(frozen=True)
+class Cast:
+    host: Role  # is invited everywhere by `helpdesk init`, and lets the others in
+    players: tuple[Role, ...]
+    visitors: tuple[Role, ...] = field(default=())
+
+    @property
+    def everybody(self) -> tuple[Role, ...]:
+        return (self.host, *self.players)
+
+
+CAST = Cast(
+    host=Role("Yvonne", "coordinator of the helpdesk", (NOORD, WEST, COORDINATION)),
+    players=(
+        Role("Fatima", "secretary of an energy cooperative in Noord"),
+        Role("Kwame", "volunteer of a repair café in West"),
+        Role("Ines", "board member of a bike couriers' cooperative"),
+        Role("Tomás", "bike courier, member of the same cooperative"),
+        Role("Sanne", "technician in Noord, volunteer", (NOORD,)),
+        Role("Joris", "technician in Noord, volunteer", (NOORD,)),
+        Role("Meryem", "technician in West, paid", (WEST,)),
+        Role("Daan", "technician in West, volunteer", (WEST,)),
+    ),
+    visitors=(
+        Role("Noor", "somebody with a question"),
+        Role("Sam", "a technician in Noord and West", (NOORD, WEST)),
+        Role("Yara", "a coordinator, who is in all rooms of the helpdesk", (NOORD, WEST, COORDINATION)),
+    ),
+)
+
+CITY = """\
+# The helpdesk of the demo: two stadsdelen.
+helpdesk:
+  name: Helpdesk
+  languages: [nl, en]
+  timezone: Europe/Amsterdam
+
+homeserver:
+  url: https://matrix.example.org
+  user_id: "@helpdesk:example.org"
+
+data_dir: ../data
+
+stadsdelen:
+  - id: noord
+    name: Noord
+    aliases: [Amsterdam-Noord, Buiksloterham, IJplein, NDSM, Nieuwendam]
+    help_room: "#hulp-noord:example.org"
+    team_room: "#team-noord:example.org"
+  - id: west
+    name: West
+    aliases: [Amsterdam-West, Bos en Lommer, De Baarsjes, Staatsliedenbuurt]
+    help_room: "#hulp-west:example.org"
+    team_room: "#team-west:example.org"
+
+rooms:
+  space: "#helpdesk:example.org"
+  overflow: "#team-stad:example.org"
+  coordination: "#coordinatie:example.org"
+  trainers: "#trainers:example.org"
+
+web:
+  port: 0    # any free one
+"""

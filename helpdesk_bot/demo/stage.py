@@ -1,0 +1,193 @@
+"""Everything the story needs, real: a homeserver, a helpdesk set up as a host does it, its process, people's clients.
+
+It all lives in one folder. The same folder gives the same homeserver, helpdesk and people again.
+"""
+
+import asyncio
+import fcntl
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpdesk_bot import config as configuration
+from helpdesk_bot.config import Config
+from helpdesk_bot.demo import tether
+from helpdesk_bot.demo.api import path
+from helpdesk_bot.demo.bot import Bot, BotError, ended
+from helpdesk_bot.demo.cast import BOT, CAST, CITY, PASSWORD, Role
+from helpdesk_bot.demo.person import Person
+from helpdesk_bot.demo.screen import Screen
+from helpdesk_bot.demo.synapse import Account, Synapse, SynapseError
+from helpdesk_bot.demo.vouching import vouch
+
+_OURS = "demo-lives-here"
+_FINISHED = "story-finished"
+_SET_UP_WITHIN = 120.0
+
+
+class FolderInUse(Exception):
+    """Another demo plays in this folder."""
+
+
+@dataclass
+class Stage:
+    folder: Path
+    synapse: Synapse
+    bot: Bot
+    bot_id: str
+    again: bool  # an earlier run has played here: people and rooms are known
+    people: dict[str, Person] = field(default_factory=dict)
+    rooms: dict[str, str] = field(
+        default_factory=dict
+    )  # the helpdesk's rooms by the first part of their alias
+
+    def story_begins(self) -> None:
+        (self.folder / _FINISHED).unlink(missing_ok=True)
+
+    def story_ended(self) -> None:
+        (self.folder / _FINISHED).touch()
+
+    async def let_in(self, person: Person, role: Role) -> None:
+        """Brings somebody into the private rooms of their team, by invitation of the coordinator."""
+        host = self.people[CAST.host.name]
+        for alias in role.teams:
+            room_id = self.rooms[alias]
+            if room_id in person.rooms and person.rooms[room_id].membership == "join":
+                continue
+            if person is not host and room_id not in person.invites:
+                await host.invite(room_id, person.user_id)
+            await person.join(room_id)
+
+
+@contextmanager
+def occupied(folder: Path, *, fresh: bool) -> Iterator[None]:
+    """Holds the demo's folder; `fresh` empties it first. Raises FolderInUse.
+
+    A story that was broken off leaves questions open, which the next one would stumble over: it begins anew as well.
+    """
+    mark = folder / _OURS
+    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+        raise FolderInUse(f"{folder} is not the demo's: it holds other files. Nothing was touched.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.touch()
+    with mark.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUse(f"Another demo is running in {folder}. Stop that one first.") from None
+        if fresh or not (folder / _FINISHED).exists():
+            for inside in folder.iterdir():
+                if inside.is_dir():
+                    shutil.rmtree(inside)
+                elif inside != mark:
+                    inside.unlink()
+        yield
+
+
+@asynccontextmanager
+async def opened(folder: Path, screen: Screen, port: int | None = None) -> AsyncIterator[Stage]:
+    """Starts all of it, and stops all of it at the end, whatever happens in between."""
+    config_path = folder / "config" / "helpdesk.yaml"
+    again = config_path.exists()
+    async with AsyncExitStack() as stack:
+        synapse = Synapse(folder / "homeserver", port=port)
+        with screen.step("starting a real homeserver (Synapse)"):
+            await stack.enter_async_context(synapse)
+        if port is not None and synapse.url.rpartition(":")[2] != str(port):
+            screen.say(f"  port {port} is taken by another program: it is at {synapse.url} instead", "yellow")
+        roles = CAST.everybody
+        known = configuration.load(config_path) if again else None
+        works = [f"signing in {len(roles)} people, each with a client and keys of their own"]
+        if known is None or known.homeserver.url != synapse.url:
+            works.append("setting the helpdesk up for Noord and West as its host does: `helpdesk init`")
+        with screen.step(*works):
+            try:
+                async with asyncio.TaskGroup() as group:
+                    signing_in = [
+                        group.create_task(_signed_in(stack, synapse, folder, role)) for role in roles
+                    ]
+                    if len(works) > 1:
+                        group.create_task(_set_up(folder, config_path, synapse, again=again))
+            except ExceptionGroup as several:
+                raise several.exceptions[0] from None  # the first is the one that ended the others
+            people = [task.result() for task in signing_in]
+        bot = Bot(config_path, folder / "helpdesk.log")
+        stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again)
+        stage.people = {role.name: person for role, person in zip(roles, people, strict=True)}
+        stage.rooms = await _rooms(configuration.load(config_path), people[0])
+        with screen.step("bringing the coordinator and the technicians into their team rooms"):
+            for role in roles:
+                await stage.let_in(stage.people[role.name], role)
+        stack.push_async_callback(bot.stop)
+        with screen.step("starting the helpdesk as a process of its own (helpdesk run, SQLite)"):
+            await bot.start()
+        yield stage
+
+
+async def _signed_in(stack: AsyncExitStack, synapse: Synapse, folder: Path, role: Role) -> Person:
+    home = folder / "people" / role.localpart
+    if (home / "account.json").exists():
+        return await stack.enter_async_context(Person.at(synapse, role.localpart, home))
+    account = await account_of(synapse, role)
+    person = await stack.enter_async_context(Person.at(synapse, role.localpart, home, account=account))
+    await vouch(person)
+    return person
+
+
+async def account_of(synapse: Synapse, role: Role) -> Account:
+    """A new account, or a new device of one that an earlier run has made."""
+    try:
+        return await synapse.register(role.localpart, PASSWORD, displayname=role.name)
+    except SynapseError as error:
+        if "M_USER_IN_USE" not in str(error):
+            raise
+        return await synapse.login(role.localpart, PASSWORD)
+
+
+async def _set_up(folder: Path, config: Path, synapse: Synapse, *, again: bool) -> None:
+    """`helpdesk init`, as a host would type it; everything it asks is given by flags."""
+    host = synapse.user_id(CAST.host.localpart)
+    flags = ["--yes", "--config", str(config), "--homeserver", synapse.url, "--invite", host]
+    if not again:
+        city, secret = folder / "city.yaml", folder / "registration-secret"
+        city.write_text(CITY, encoding="utf-8")
+        secret.touch(mode=0o600)
+        secret.write_text(synapse.shared_secret)
+        flags += ["--city", str(city), "--user", synapse.user_id(BOT)]
+        flags += ["--register-shared-secret-file", str(secret)]
+    log = folder / "init.log"
+    process = tether.start([sys.executable, "-P", "-m", "helpdesk_bot", "init", *flags], log)
+    try:
+        async with asyncio.timeout(_SET_UP_WITHIN):
+            await ended(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+    if process.returncode != 0:
+        raise BotError(f"`helpdesk init` ended with status {process.returncode}.\n{log.read_text()[-3000:]}")
+
+
+async def _rooms(config: Config, person: Person) -> dict[str, str]:
+    """The ids of the helpdesk's rooms. The configuration has them by id or by alias."""
+    city = config.rooms
+    references = {
+        "helpdesk": city.space,
+        "team-stad": city.overflow,
+        "coordinatie": city.coordination,
+        "trainers": city.trainers,
+    }
+    for part in config.stadsdelen:
+        references |= {f"hulp-{part.id}": part.help_room, f"team-{part.id}": part.team_room}
+    found: dict[str, str] = {}
+    for name, reference in references.items():
+        if reference is None:
+            continue
+        if reference.startswith("#"):
+            answer = await person.api.call("GET", path("directory", "room", reference))
+            reference = str(answer["room_id"])
+        found[name] = reference
+    return found

@@ -1,0 +1,1 @@
+"""The story: three real questions, from asking to thanks."""

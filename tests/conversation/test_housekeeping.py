@@ -1,0 +1,111 @@
+"""Rooms come and go: invitations, upgrades, goodbyes, gaps; and 'verify'."""
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.routing import rehome
+from helpdesk_bot.storage.models import Ticket
+from tests.conversation.conftest import CITY, COORDINATION, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
+from tests.conversation.stage import BOT, Said, Stage, to
+
+
+def membership(said: list[Said]) -> list[str]:
+    return [s.kind for s in said if s.kind in ("join", "leave")]
+
+
+class TestInvitations:
+    async def test_to_a_group_with_a_greeting(self, stage: Stage) -> None:
+        _, said = await stage.event(FATIMA, "!groep:test", "helpdesk.invite", {"is_direct": False})
+        assert membership(said) == ["join"]
+        assert "Noem mijn naam" in to("!groep:test", said)[0]
+
+    async def test_to_a_direct_chat_without_words(self, stage: Stage) -> None:
+        _, said = await stage.event(FATIMA, "!samen:test", "helpdesk.invite", {"is_direct": True})
+        assert membership(said) == ["join"]
+        assert not to("!samen:test", said)
+
+    async def test_from_elsewhere_is_declined(self, stage: Stage) -> None:
+        _, said = await stage.event("@x:evil.example", "!val:evil.example", "helpdesk.invite", {})
+        assert membership(said) == ["leave"]
+        assert not to("!val:evil.example", said)
+
+    async def test_not_without_limit(self, stage: Stage) -> None:
+        for place in range(30):
+            await stage.event(FATIMA, f"!groep{place}:test", "helpdesk.invite", {"is_direct": True})
+        assert membership((await stage.event(FATIMA, "!nog:test", "helpdesk.invite", {}))[1]) == ["leave"]
+        back = await stage.event("@iemand:elders", TEAM, "helpdesk.invite", {})
+        assert membership(back[1]) == ["join"]  # into its own rooms always
+        await stage.passes(timedelta(hours=2))
+        assert membership((await stage.event(FATIMA, "!later:test", "helpdesk.invite", {}))[1]) == ["join"]
+
+
+class TestUpgrades:
+    async def tombstone(self, stage: Stage, room: str, successor: object) -> list[Said]:
+        content = {"body": "verhuisd", "replacement_room": successor}
+        return (await stage.event(FATIMA, room, "m.room.tombstone", content, state_key=""))[1]
+
+    async def test_the_conversation_goes_on_in_the_successor(self, stage: Stage, helped: str) -> None:
+        assert membership(await self.tombstone(stage, helped, "!nieuw:test")) == ["join"]
+        said = await stage.replies(SANNE, TEAM, await stage.card(), "Ben je daar nog?")
+        assert "Ben je daar nog?" in to("!nieuw:test", said)[0]
+        await stage.room("!nieuw:test", size=3)
+        assert "ja, hier" in to(TEAM, await stage.says(FATIMA, "!nieuw:test", "ja, hier"))[0]
+
+    async def test_a_room_of_the_helpdesk_is_told(self, stage: Stage) -> None:
+        said = await self.tombstone(stage, HELP, "!nieuw:test")
+        assert "opvolger" in to(COORDINATION, said)[0]
+
+    @pytest.mark.parametrize("successor", [TEAM, COORDINATION, 7, "geen kamer", None])
+    async def test_not_into_the_helpdesks_own_rooms(
+        self, stage: Stage, helped: str, successor: object
+    ) -> None:
+        assert not await self.tombstone(stage, helped, successor)
+        assert (await stage.ticket()).room_id == helped
+
+    async def test_open_questions_find_the_new_team_room(self, stage: Stage, helped: str) -> None:
+        async with stage.db.transaction() as session:
+            (await session.get_one(Ticket, 1)).team_room = "!oud-team:test"
+        async with stage.db.transaction() as session:
+            await rehome(Act(session, stage.now, stage.setting))
+        said = await stage.settle()
+        assert "agenda" in to(TEAM, said)[0]
+        assert to(helped, await stage.replies(SANNE, TEAM, await stage.card(), "Daar ben ik weer"))
+
+
+async def test_put_out_of_a_room(stage: Stage, helped: str) -> None:
+    _, said = await stage.event(FATIMA, helped, "helpdesk.removed", {})
+    assert "weg uit de kamer" in to(TEAM, said)[0]
+    assert not to(COORDINATION, said)
+
+
+async def test_put_out_of_a_room_of_the_helpdesk(stage: Stage) -> None:
+    _, said = await stage.event(JORIS, TEAM, "helpdesk.removed", {})
+    assert "gehaald" in to(COORDINATION, said)[0]
+
+
+async def test_a_gap_is_said_aloud_where_people_wait(stage: Stage, helped: str) -> None:
+    _, said = await stage.event(FATIMA, helped, "helpdesk.gap", {"reason": "too long"})
+    assert "gemist" in to(COORDINATION, said)[0]
+    assert "gemist" in to(helped, said)[0]
+    own = await stage.room("!groep:test", size=12)
+    _, said = await stage.event(FATIMA, own, "helpdesk.gap", {})
+    assert not to(own, said)
+
+
+async def test_verify_is_declined_at_once(stage: Stage, dm: str) -> None:
+    content = {"msgtype": "m.key.verification.request", "body": "verify", "to": BOT, "from_device": "X"}
+    event_id, said = await stage.event(FATIMA, dm, "m.room.message", content)
+    cancel, explained = said
+    assert (cancel.type, cancel.content["m.relates_to"]["event_id"]) == (
+        "m.key.verification.cancel",
+        event_id,
+    )
+    assert "programma" in explained.body
+    assert not (await stage.event(FATIMA, dm, "m.room.message", {**content, "to": KWAME}))[1]
+
+
+async def test_words_in_the_space_are_nothing(stage: Stage) -> None:
+    assert not await stage.says(FATIMA, "!space:test", "!hulp iets")
+    assert not await stage.says(FATIMA, CITY, "hoi")
