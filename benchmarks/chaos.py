@@ -88,9 +88,14 @@ class Chaos:
         self.result = Result(seed)
 
     async def run(
-        self, rounds: int, places: Sequence[str | None], seconds_per_round: float, console: Console
+        self,
+        rounds: int,
+        places: Sequence[str | None],
+        seconds_per_round: float,
+        most_seconds: float,
+        console: Console,
     ) -> Result:
-        """Kills the bot at these places in turn; None is a random moment."""
+        """Kills the bot at these places in turn; None is a random moment. Ends early rather than late."""
         async with AsyncExitStack() as here:
             here.callback(self._bot.close)
             team, askers = await self._people(here)
@@ -103,8 +108,10 @@ class Chaos:
                     for number in range(rounds):
                         await self._round(number, places[number % len(places)], seconds_per_round)
                         say(self._so_far(number + 1, rounds, started))
+                        if time.perf_counter() - started > most_seconds:
+                            break
                     self.result.seconds = time.perf_counter() - started
-                    say(f"{self._so_far(rounds, rounds, started)}; letting things settle")
+                    say("letting things settle")
             verdict = await self._settled()
             self.result.messages = dict(self.ledger.messages())
             self.result.lost = verdict.lost + self._unread()
@@ -248,6 +255,7 @@ async def chaos(
     rounds: int,
     *,
     seconds_per_round: float = 2.0,
+    most_seconds: float = 3_600.0,
     seed: int | None = None,
     pace: float = 1.5,
     most_under_way: int = 60,
@@ -275,7 +283,8 @@ async def chaos(
             for place in ((None, boundary) if random_moments else (boundary,))
         ]
         run = Chaos(house, folder, seed, pace, most_under_way)
-        return await run.run(rounds, places, seconds_per_round, console or Console(quiet=True))
+        console = console or Console(quiet=True)
+        return await run.run(rounds, places, seconds_per_round, most_seconds, console)
 
 
 def main() -> int:
@@ -285,6 +294,7 @@ def main() -> int:
     parser.add_argument(
         "--pace", type=float, default=1.5, help="seconds between a person's messages, on average"
     )
+    parser.add_argument("--minutes", type=float, default=60.0, help="no new round after so long")
     parser.add_argument("--seed", type=int, help="for the same choices again; the timing is never the same")
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
@@ -297,6 +307,7 @@ def main() -> int:
                 Path(folder).absolute(),
                 given.rounds,
                 seconds_per_round=given.seconds_per_round,
+                most_seconds=given.minutes * 60,
                 seed=given.seed,
                 pace=given.pace,
                 postgres=given.postgres,

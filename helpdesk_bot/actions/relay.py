@@ -116,8 +116,9 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
 
 async def _reword_question(act: Act, message: Message, text: str) -> None:
     """The card and the lists follow when it was the question itself; also of a ticket that was merged since."""
-    asked = select(Ticket).where(Ticket.root_event == message.event_id)
-    for ticket in (await act.session.scalars(asked)).all():
+    for ticket in await queries.made_one(act.session, message.ticket_id):
+        if ticket.root_event != message.event_id:
+            continue
         if ticket.subject == subject_of(ticket.question):  # else somebody gave it a better one
             ticket.subject = subject_of(text)
         ticket.question = text

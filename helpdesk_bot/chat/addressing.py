@@ -20,7 +20,8 @@ async def read(act: Act, incoming: Incoming, kind: RoomKind) -> tuple[Incoming, 
     text = incoming.text or ""
     mentioned = act.setting.bot in incoming.mentions
     asking = kind in (RoomKind.HELP, RoomKind.DIRECT)
-    front = _front(act.setting.bot, names, bare=mentioned or asking, asking=asking).match(text)
+    bare = mentioned or kind is RoomKind.HELP
+    front = _front(act.setting.bot, names, bare=bare, asking=asking).match(text)
     addressed = (
         mentioned
         or front is not None

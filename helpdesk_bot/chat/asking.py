@@ -14,7 +14,7 @@ from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
-from helpdesk_bot.storage.models import Person, Ticket
+from helpdesk_bot.storage.models import Person, Room, Ticket
 
 
 async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
@@ -27,7 +27,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     if command is not None and await _is_ours(act, incoming, kind, command[0], addressed=addressed):
         await obey(act, incoming, kind, about, *command)
         return
-    if kind is RoomKind.DIRECT:
+    room = await act.session.get(Room, incoming.room_id)
+    if kind is RoomKind.DIRECT and room is not None and room.name is None:
         (await act.person(incoming.sender)).direct_room = incoming.room_id
     if kind is RoomKind.DIRECT or await _has_a_direct_chat_here(act, incoming):
         mine = about if about is not None and about.requester == incoming.sender else None
@@ -58,9 +59,9 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
 async def _about_another(
     act: Act, incoming: Incoming, kind: RoomKind, about: Ticket, *, addressed: bool
 ) -> None:
-    """Somebody writes at the question of somebody else: a helper, a colleague, or a stranger in a help room."""
+    """Somebody writes at the question of somebody else: a helper or a stranger in a help room, or a colleague."""
     who = await access.standing_of(act.session, act.layout, incoming.sender)
-    if who.helps_in(about.team_room):
+    if kind is RoomKind.HELP and who.helps_in(about.team_room):
         if about.status in OPEN:
             await answer_openly(
                 act, about, who, event_id=incoming.event_id, text=incoming.text, file=incoming.file
@@ -83,9 +84,18 @@ async def _is_ours(act: Act, incoming: Incoming, kind: RoomKind, name: str, *, a
 
 
 async def _has_a_direct_chat_here(act: Act, incoming: Incoming) -> bool:
-    """Somebody else joined a direct chat: for whom it was one, it stays the place where they just write."""
+    """Somebody else joined a direct chat: for whom it was one, it stays the place where they just write.
+
+    A room with a name is a group, even while it was made and only the bot had been invited yet.
+    """
+    room = await act.session.get(Room, incoming.room_id)
     person = await act.session.get(Person, incoming.sender)
-    return person is not None and person.direct_room == incoming.room_id
+    return (
+        room is not None
+        and room.name is None
+        and person is not None
+        and person.direct_room == incoming.room_id
+    )
 
 
 async def _goes_on_talking(act: Act, incoming: Incoming) -> bool:

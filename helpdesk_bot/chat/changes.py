@@ -40,7 +40,9 @@ async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         # '!notitie …' over an answer is meant for inside, and the answer has gone out already.
         raise UserError("error.answer_into_command")
     ticket = await act.session.get_one(Ticket, message.ticket_id)
-    await relay.follow_edit(act, ticket, message, _said(bare.text, command))
+    asked = message.direction == relay.QUESTION
+    text = _said(bare.text, command) if asked or command is not None else incoming.text
+    await relay.follow_edit(act, ticket, message, text)
 
 
 def _said(text: str | None, command: tuple[str, str] | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 
-from helpdesk_bot.actions import asking, finishing
+from helpdesk_bot.actions import asking, finishing, knowing
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget, open_dialogs
 from helpdesk_bot.actions.routing import overflow
@@ -61,7 +61,7 @@ async def _stadsdeel(act: Act, ticket: Ticket, incoming: Incoming) -> bool | Non
     few = len(plain_key(text).split()) <= FEW_WORDS
     stadsdeel = act.layout.find(text)
     if stadsdeel is not None:
-        if await asking.set_stadsdeel(act, ticket, stadsdeel.id, incoming.sender):
+        if await knowing.set_stadsdeel(act, ticket, stadsdeel.id, incoming.sender):
             await asking.tell_and_ask(act, ticket, "ticket.stadsdeel_noted", stadsdeel=stadsdeel.name)
         else:
             await act.tell_requester(ticket, "ticket.stadsdeel_kept", stadsdeel=stadsdeel.name)
@@ -86,7 +86,7 @@ async def _organisation(act: Act, ticket: Ticket, incoming: Incoming) -> bool | 
     name = _name_in(act, text)
     if name is None:
         return None
-    organisation = await asking.set_organisation(act, ticket, name, incoming.sender)
+    organisation = await knowing.set_organisation(act, ticket, name, incoming.sender)
     await act.tell_requester(
         ticket, "ticket.organisation_noted", notify=False, organisation=organisation.name
     )

@@ -202,6 +202,12 @@ async def backlog(session: AsyncSession, now: datetime) -> tuple[int, timedelta]
     return count, (now - oldest) if oldest else timedelta()
 
 
+async def waits(session: AsyncSession, room_id: str, kind: str) -> bool:
+    """Whether something of this kind is still to be done for this room."""
+    query = select(OutboxRow.id).where(OutboxRow.room_id == room_id, OutboxRow.kind == kind, _PENDING)
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def get(session: AsyncSession, row_id: int) -> OutboxRow | None:
     return await session.get(OutboxRow, row_id)
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.tickets import FINISHED, OPEN, Status
-from helpdesk_bot.storage.models import Copy, Member, Message, OutboxRow, Person, Ticket
+from helpdesk_bot.storage.models import Copy, Member, Message, OutboxRow, Person, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import event_of, row_of, row_ref
 
 LIST_LENGTH = 15
@@ -46,6 +46,18 @@ async def latest_helped(session: AsyncSession, room_id: str | None, requester: s
 
 def _asked_by(requester: str, room_id: str | None) -> list[ColumnElement[bool]]:
     return [Ticket.requester == requester, *([Ticket.room_id == room_id] if room_id is not None else [])]
+
+
+async def made_one(session: AsyncSession, ticket_id: int) -> list[Ticket]:
+    """A ticket and all that were merged into it."""
+    found, todo = set[int](), [ticket_id]
+    while todo:
+        found.update(todo)
+        merges = select(TicketEvent.detail).where(
+            TicketEvent.ticket_id.in_(todo), TicketEvent.what == "merged"
+        )
+        todo = [int(detail["merged"]) for detail in await session.scalars(merges)]
+    return list((await session.scalars(select(Ticket).where(Ticket.id.in_(found)))).all())
 
 
 async def own_in_thread(session: AsyncSession, room_id: str, thread: str, requester: str) -> Ticket | None:

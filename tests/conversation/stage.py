@@ -70,9 +70,17 @@ def _in_a_hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def room_row(room_id: str, *, join_rule: str = "invite", encrypted: bool = False, size: int = 9) -> Room:
+def room_row(
+    room_id: str,
+    *,
+    join_rule: str | None = "invite",
+    encrypted: bool = False,
+    size: int = 9,
+    name: str | None = None,
+) -> Room:
     return Room(
         room_id=room_id,
+        name=name,
         membership="join",
         encrypted=encrypted,
         join_rule=join_rule,
@@ -108,6 +116,7 @@ class Stage:
     db: Database
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     sent: list[Said] = field(default_factory=list)
+    offline: bool = False  # the homeserver takes nothing for the moment
     _last: str = ""
 
     def __post_init__(self) -> None:
@@ -131,11 +140,10 @@ class Stage:
                 await session.merge(room)
         return stage
 
-    async def room(
-        self, room_id: str, *, join_rule: str = "invite", encrypted: bool = False, size: int = 9
-    ) -> str:
+    async def room(self, room_id: str, **facts: Any) -> str:
+        """Makes a room, or changes what is known of it; `facts` as for `room_row`."""
         async with self.db.transaction() as session:
-            await session.merge(room_row(room_id, join_rule=join_rule, encrypted=encrypted, size=size))
+            await session.merge(room_row(room_id, **facts))
         return room_id
 
     async def join(self, room_id: str, *people: str, membership: str = "join") -> None:
@@ -224,6 +232,8 @@ class Stage:
         while await self.worker.step():
             pass
         before = len(self.sent)
+        if self.offline:
+            return []
         async with self.db.transaction() as session:
             while rows := await outbox.heads(session, self.now, [], 100):
                 for row in rows:

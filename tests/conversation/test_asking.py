@@ -66,6 +66,10 @@ class TestDirectChat:
         [welcome] = to(dm, await stage.says(FATIMA, dm, "! dringend ! onze site ligt eruit"))
         assert "vraag 1" in welcome
 
+    async def test_the_name_of_the_helpdesk_may_be_part_of_the_question(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "Helpdesk gesloten vandaag?")
+        assert (await stage.ticket()).question == "Helpdesk gesloten vandaag?"
+
     async def test_help_with_a_space(self, stage: Stage, dm: str) -> None:
         [guide] = to(dm, await stage.says(FATIMA, dm, "! help"))
         assert "!help" in guide
@@ -89,6 +93,14 @@ class TestDirectChat:
         await stage.room(helped, size=3)
         assert "nog iets" in to(TEAM, await stage.says(FATIMA, helped, "nog iets over de agenda"))[0]
         assert not await stage.says(KWAME, helped, "wat doen jullie hier?")
+
+    async def test_a_new_group_is_no_direct_chat(self, stage: Stage) -> None:
+        """Its maker invited the bot first; what they say to their colleagues later is theirs."""
+        group = await stage.room("!nieuwe-groep:test", size=2, name="Buurtwarmte")
+        assert to(group, await stage.says(FATIMA, group, "Onze wiki is traag, in Noord"))
+        await stage.room(group, size=8, name="Buurtwarmte")
+        await stage.passes(timedelta(hours=1))
+        assert not await stage.says(FATIMA, group, "Welkom allemaal!")
 
     async def test_an_old_confirmed_question_is_history(self, stage: Stage, helped: str) -> None:
         await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
@@ -248,6 +260,15 @@ class TestOwnRoom:
         assert (await stage.ticket()).status == "solved"
         await stage.in_thread(FATIMA, own, root, "ja hoor")
         assert (await stage.ticket()).status == "closed"
+
+    async def test_a_colleague_who_is_a_technician_elsewhere_is_a_colleague_here(
+        self, stage: Stage, own: str
+    ) -> None:
+        await stage.says(FATIMA, own, "!hulp onze wiki is traag")
+        root = stage.last
+        await stage.says(FATIMA, own, "Noord")
+        await stage.in_thread(SANNE, own, root, "Bij mij ook")
+        assert (await stage.ticket()).assignee is None
 
     async def test_a_mention_in_a_thread_of_colleagues(self, stage: Stage, own: str) -> None:
         await stage.in_thread(FATIMA, own, "$overleg", "@Helpdesk kunnen jullie dit mailadres maken?")

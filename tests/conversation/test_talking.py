@@ -142,6 +142,28 @@ async def test_a_mention_without_a_question_in_the_team_room(stage: Stage, helpe
     assert "Er staat één vraag open" in to(TEAM, await stage.says(JORIS, TEAM, "@Helpdesk !open"))[0]
 
 
+async def test_while_the_homeserver_takes_nothing(stage: Stage, dm: str) -> None:
+    """All of it waits, points at each other, and goes out in the right order."""
+    stage.offline = True
+    await stage.says(FATIMA, dm, "Onze agnda is leeg")
+    question = stage.last
+    await stage.says(FATIMA, dm, "Noord")
+    await stage.says(SANNE, TEAM, "!pak 1")
+    await stage.edits(FATIMA, dm, question, "Onze agenda is leeg")
+    await stage.says(FATIMA, dm, "wachtwoord: appeltaart")
+    await stage.deletes(FATIMA, dm, stage.last)
+    await stage.says(SANNE, TEAM, "!antwoord 1 Staat hij aan?")
+    stage.offline = False
+    said = await stage.settle()
+    assert [words.partition(" ")[0] for words in to(dm, said)] == ["Je", "Dank", "Sanne", "Sanne"]
+    card = await stage.card()
+    assert next(s for s in said if s.room == TEAM).event_id == card
+    [edit] = [s for s in said if s.edits == card]
+    assert "Onze agenda is leeg" in edit.body
+    [gone] = [s for s in said if s.kind == "redact"]
+    assert gone.refs["about"] in {s.event_id for s in said if "appeltaart" in s.body}
+
+
 async def test_hostile_words_stay_words(stage: Stage, helped: str) -> None:
     said = await stage.says(FATIMA, helped, "<b>@room</b> **let op** [klik](javascript:x) \x00\ud800")
     [copy] = [s for s in said if s.room == TEAM]

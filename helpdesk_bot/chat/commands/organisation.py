@@ -1,6 +1,6 @@
 """`!organisatie De Buurtwarmte`: for whom I ask, when it was not known or not right."""
 
-from helpdesk_bot.actions import asking, claiming
+from helpdesk_bot.actions import claiming, knowing
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
@@ -12,7 +12,7 @@ async def run(call: Call) -> Rendered:
         raise UserError("error.which_organisation", number=ticket.id)
     if ticket.requester != call.who.user_id:
         claiming.must_help(call.who, ticket)
-    organisation = await asking.set_organisation(call.act, ticket, call.rest, call.who.user_id)
+    organisation = await knowing.set_organisation(call.act, ticket, call.rest, call.who.user_id)
     return call.words("details.organisation", number=ticket.id, organisation=organisation.name)
 
 

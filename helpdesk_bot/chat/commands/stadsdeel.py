@@ -1,6 +1,6 @@
 """`!stadsdeel Noord`: where my organisation is, when it was not known or not right."""
 
-from helpdesk_bot.actions import asking, claiming
+from helpdesk_bot.actions import asking, claiming, knowing
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
@@ -16,7 +16,7 @@ async def run(call: Call) -> Rendered:
         raise UserError("error.which_stadsdeel", choices=asking.stadsdeel_choices(call.act))
     if ticket.requester != call.who.user_id:
         claiming.must_help(call.who, ticket)
-    there = await asking.set_stadsdeel(call.act, ticket, stadsdeel.id, call.who.user_id)
+    there = await knowing.set_stadsdeel(call.act, ticket, stadsdeel.id, call.who.user_id)
     key = "details.stadsdeel" if there else "details.stadsdeel_kept"
     return call.words(key, number=ticket.id, stadsdeel=stadsdeel.name)
 

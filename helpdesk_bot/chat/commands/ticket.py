@@ -1,6 +1,7 @@
 """`!ticket @fatima …`: a technician writes a question down for somebody else, who hears it from the bot."""
 
 from helpdesk_bot.actions import asking, relay
+from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import RoomKind
@@ -17,7 +18,7 @@ async def run(call: Call) -> Rendered | None:
     person = await call.act.person(user)
     texts = call.act.texts
     in_public = call.room in (RoomKind.HELP, RoomKind.OWN)
-    room_id = call.incoming.room_id if in_public else await asking.chat_with(call.act, person)
+    room_id = call.incoming.room_id if in_public else await chat_with(call.act, person)
     ticket = await asking.open_ticket(
         call.act,
         requester=person,

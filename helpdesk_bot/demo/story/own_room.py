@@ -121,7 +121,7 @@ async def _through_two_crashes(
         since_start=True,
     )
     await telling.sees_mark(
-        "Ines", room, second, str(number), "the words at her message that say where it belongs"
+        "Ines", room, second, f"question {number}", "the words at her message that say where it belongs"
     )
     await telling.sees_mark("Daan", team, note, "binnen", "the words at his note that say it stayed inside")
 

@@ -1,0 +1,84 @@
+"""What is known of a requester: where they are and for which organisation they ask. Told once, remembered, corrected."""
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.claiming import put_back
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.routing import route
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.tickets import OPEN
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import queries
+from helpdesk_bot.storage.access import standing_of
+from helpdesk_bot.storage.models import Organisation, Room, Ticket
+
+
+async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> bool:
+    """Remembers where the requester is. Returns whether the question is with the team of that stadsdeel from now on.
+
+    A question that nobody has goes there. One that somebody helps with stays, unless the team itself sends it on.
+    """
+    await remember(act, ticket, stadsdeel=stadsdeel)
+    waiting = [
+        other for other in await queries.unplaced(act.session, ticket.requester) if other is not ticket
+    ]
+    for each in (ticket, *waiting):
+        each.stadsdeel = stadsdeel
+        act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
+        await forget(act, each, "stadsdeel")
+        await _place(act, each, sent_on=who != ticket.requester)
+    return ticket.team_room == act.layout.team_room(stadsdeel)
+
+
+async def _place(act: Act, ticket: Ticket, *, sent_on: bool) -> None:
+    if ticket.status not in OPEN or (ticket.assignee is not None and not sent_on):
+        await refresh_card(act, ticket)
+        return
+    if ticket.assignee is not None:
+        helper = await standing_of(act.session, act.layout, ticket.assignee)
+        if not helper.helps_in(act.layout.team_room(ticket.stadsdeel)):
+            await put_back(act, ticket, None)
+    await route(act, ticket)
+
+
+async def set_organisation(act: Act, ticket: Ticket, name: str, who: str) -> Organisation:
+    """Remembers for which organisation the requester asks."""
+    organisation = await organisation_named(act, name)
+    ticket.organisation_id = organisation.id
+    if organisation.stadsdeel is None:
+        organisation.stadsdeel = ticket.stadsdeel
+    await remember(act, ticket, organisation_id=organisation.id)
+    act.record(ticket, who, "organisation", organisation=organisation.id)
+    await forget(act, ticket, "organisation")
+    await refresh_card(act, ticket)
+    return organisation
+
+
+async def organisation_named(act: Act, name: str) -> Organisation:
+    """The organisation of this name, whatever its capitals and accents; made when it is new."""
+    name = " ".join(name.split())[:80]
+    key = plain_key(name)
+    if not key:
+        raise UserError("error.no_name")
+    found = await act.session.scalar(select(Organisation).where(Organisation.name_key == key))
+    if found is None:
+        found = Organisation(name=name, name_key=key, created_at=act.now)
+        act.session.add(found)
+        await act.session.flush()
+    return found
+
+
+async def remember(
+    act: Act, ticket: Ticket, *, stadsdeel: str | None = None, organisation_id: int | None = None
+) -> None:
+    """Keeps an answer with the person, and with a room of the organisation's own, so that it is asked once."""
+    person = await act.person(ticket.requester)
+    room = await act.session.get(Room, ticket.room_id)
+    own_room = room if room is not None and act.layout.kind(ticket.room_id) is None else None
+    for place in (person, own_room):
+        if place is not None and stadsdeel is not None:
+            place.stadsdeel = stadsdeel
+        if place is not None and organisation_id is not None:
+            place.organisation_id = organisation_id
