@@ -102,17 +102,13 @@ class DirectChats:
         """From here on the room has its real name everywhere."""
         old = row.room_id
         async with self._db.transaction() as session:
-            if await session.get(Room, room_id) is None:
-                session.add(
-                    Room(
-                        room_id=room_id,
-                        membership="join",
-                        encrypted=True,
-                        members_known=False,
-                        member_count=2,
-                    )
-                )
-                await session.flush()
+            room = await session.get(Room, room_id)
+            if room is None:
+                room = Room(room_id=room_id, membership="join", members_known=False, member_count=2)
+                session.add(room)
+            # A sync may have shown the room while it was being made, when it was not encrypted yet.
+            room.encrypted = True
+            await session.flush()
             await outbox.settle(session, row.id, self._clock())
             await outbox.move_room(session, old, room_id)
             await session.execute(update(Ticket).where(Ticket.room_id == old).values(room_id=room_id))

@@ -34,7 +34,7 @@ async def take_in(session: AsyncSession, news: RoomNews) -> None:
         session.add(room)
     room.membership = news.membership
     for event in news.state:
-        _take_state(room, event, whole=news.membership == "join")
+        _take_state(room, event)
     if news.members is not None:
         await store_members(session, news.room_id, news.members)
         room.members_known = True
@@ -53,15 +53,13 @@ async def take_in(session: AsyncSession, news: RoomNews) -> None:
     await session.flush()
 
 
-def _take_state(room: Room, event: Incoming, *, whole: bool) -> None:
-    """`whole`: this is not the mere selection that comes with an invitation."""
+def _take_state(room: Room, event: Incoming) -> None:
+    """Nothing here says that a room is *not* encrypted: a sync may show it while it is still being made. The sender
+    asks the homeserver before it first writes there."""
     if event.state_key != "":
         return
     content = event.content
     match event.type:
-        case "m.room.create" if whole:
-            # With the first event comes all state of the room: what it does not say is not so.
-            room.encrypted = room.encrypted or False
         case "m.room.encryption":
             room.encrypted = True  # for good, whatever is said later
         case "m.room.name":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix import direct, send
 from helpdesk_bot.matrix.direct import placeholder
 from helpdesk_bot.storage.models import Person as Remembered
+from helpdesk_bot.storage.models import Room
 from helpdesk_bot.storage.outbox import Outgoing
 from tests.conftest import NewAccount, NewPerson
 from tests.matrix.station import Station
@@ -119,3 +121,24 @@ async def test_somebody_who_can_not_be_invited(station: Station, monkeypatch: py
         row = await want(station, "no user id", "Dag")
         await station.drained()
     assert [row_id for row_id, _ in station.failed] == [row, row + 1]
+
+
+async def test_a_room_that_was_seen_while_it_was_being_made(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync can show the room before its encryption is set: still nothing goes there in the clear."""
+    noor = await new_person("noor")
+    create_room = station.homeserver.create_room
+
+    async def and_seen_early(**body: Any) -> str:
+        room_id = await create_room(**body)
+        async with station.db.transaction() as session:
+            early = Room(room_id=room_id, membership="join", encrypted=False, members_known=False)
+            await session.merge(early)
+        return room_id
+
+    monkeypatch.setattr(station.homeserver, "create_room", and_seen_early)
+    async with station.running():
+        await want(station, noor.user_id, "Dag Noor")
+        room = await noor.accept_invite()
+        assert (await noor.wait_for(room, "Dag Noor")).encrypted
