@@ -1,12 +1,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 
 from helpdesk_bot.storage.engine import Database
-from tests.conversation.stage import Stage
+from tests.conversation.stage import Stage, in_a_hurry
 from tests.support.postgres import Postgres
 
 FATIMA = "@fatima:test"
@@ -41,22 +42,42 @@ def stage_server(request: pytest.FixtureRequest) -> Postgres | None:
     return server
 
 
+@dataclass(frozen=True)
+class Notebook:
+    """One SQLite file that every test writes anew: SQLAlchemy keeps its compiled statements with the engine."""
+
+    first_page: Path
+    path: Path
+    db: Database
+
+    def turn_page(self) -> None:
+        """Nothing may be connected."""
+        for left in ("-wal", "-shm"):
+            Path(f"{self.path}{left}").unlink(missing_ok=True)
+        copyfile(self.first_page, self.path)
+
+
 @pytest.fixture(scope="session")
 async def first_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which nobody has said anything yet, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("stage") / "helpdesk.db"
+    """A database in which nobody has said anything yet."""
+    path = tmp_path_factory.mktemp("stage") / "first.db"
     async with _furnished(f"sqlite+aiosqlite:///{path}"):
         return path
 
 
+@pytest.fixture(scope="session")
+def notebook(first_page: Path) -> Notebook:
+    path = first_page.with_name("helpdesk.db")
+    return Notebook(first_page, path, in_a_hurry(Database(f"sqlite+aiosqlite:///{path}")))
+
+
 @pytest.fixture
-async def stage(stage_server: Postgres | None, tmp_path: Path, first_page: Path) -> AsyncIterator[Stage]:
+async def stage(stage_server: Postgres | None, notebook: Notebook) -> AsyncIterator[Stage]:
     """A helpdesk with two technicians in Noord, one in West and a coordinator."""
     if stage_server is None:
-        path = copyfile(first_page, tmp_path / "helpdesk.db")
-        stage = Stage(Database(f"sqlite+aiosqlite:///{path}"))
-        yield stage
-        await stage.db.close()
+        notebook.turn_page()
+        yield Stage(notebook.db)
+        await notebook.db.close()
         return
     async with stage_server.database() as url, _furnished(url) as stage:
         yield stage

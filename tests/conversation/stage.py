@@ -63,11 +63,16 @@ CONFIG = Config.model_validate(
 )
 
 
-def _in_a_hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """No test pulls the plug: there is no need to wait for the disk."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()
+def in_a_hurry(db: Database) -> Database:
+    """A SQLite database that does not wait for the disk: no conversation pulls the plug."""
+
+    def hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+    event.listen(db.engine.sync_engine, "connect", hurry)
+    return db
 
 
 def room_row(
@@ -123,8 +128,6 @@ class Stage:
         self.setting = Setting(CONFIG, LAYOUT, TEXTS)
         self.worker = Worker(self.db, self.setting, lambda: self.now, handle, explain, lambda: None)
         self._ids = count(1)
-        if self.db.is_sqlite:
-            event.listen(self.db.engine.sync_engine, "connect", _in_a_hurry)
 
     @classmethod
     async def open(cls, url: str) -> "Stage":

@@ -4,9 +4,7 @@ import asyncio
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -17,10 +15,10 @@ from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.incoming import message as understood
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
+from tests.conversation.conftest import Notebook
 from tests.conversation.play import Play, Step, scripts
-from tests.conversation.stage import Stage
+from tests.conversation.stage import Stage, in_a_hurry
 
-_numbers = count(1)
 CONVERSATIONS = int(os.environ.get("HELPDESK_CONVERSATIONS", "25"))
 calm = settings(
     deadline=None,
@@ -35,20 +33,26 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-async def play(script: list[Step], first_page: Path, folder: Path) -> None:
-    path = copyfile(first_page, folder / f"{next(_numbers)}.db")
-    stage = Stage(Database(f"sqlite+aiosqlite:///{path}"))
+@pytest.fixture
+def notebook(first_page: Path, tmp_path: Path) -> Notebook:
+    """One of its own, because these conversations have a loop of their own."""
+    path = tmp_path / "play.db"
+    return Notebook(first_page, path, in_a_hurry(Database(f"sqlite+aiosqlite:///{path}")))
+
+
+async def play(script: list[Step], notebook: Notebook) -> None:
+    notebook.turn_page()
     try:
-        await Play(stage).perform(script)
+        await Play(Stage(notebook.db)).perform(script)
     finally:
-        await stage.db.close()
+        await notebook.db.close()
 
 
-def test_notes_stay_inside(runner: asyncio.Runner, first_page: Path, tmp_path: Path) -> None:
+def test_notes_stay_inside(runner: asyncio.Runner, notebook: Notebook) -> None:
     @calm
     @given(script=scripts())
     def conversation(script: list[Step]) -> None:
-        runner.run(play(script, first_page, tmp_path))
+        runner.run(play(script, notebook))
 
     conversation()
 
@@ -91,8 +95,7 @@ def test_a_leak_would_be_noticed(
     fault: Break,
     steps: list[str],
     runner: asyncio.Runner,
-    first_page: Path,
-    tmp_path: Path,
+    notebook: Notebook,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fault(monkeypatch)
@@ -100,7 +103,7 @@ def test_a_leak_would_be_noticed(
     @settings(calm, max_examples=100, phases=[Phase.generate], derandomize=True, database=None)
     @given(script=scripts(steps))
     def conversation(script: list[Step]) -> None:
-        runner.run(play(script, first_page, tmp_path))
+        runner.run(play(script, notebook))
 
     with pytest.raises(AssertionError, match="went to"):
         conversation()
