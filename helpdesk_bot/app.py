@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
@@ -60,6 +61,8 @@ class Helpdesk:
         registry = registry_of(
             {"receive": self.receiver.counts, "work": self.worker.counts, "send": self.sender.counts}
         )
+        async with self.db.transaction() as session:
+            await rehome(Act(session, self.clock(), self.setting))
         async with serving(make_app(self.health(), registry), web.host, web.port) as port:
             clockwork.start()
             try:
@@ -205,14 +208,26 @@ async def run(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with opened(config) as helpdesk:
-        running = asyncio.create_task(helpdesk.run())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not running.done():
-            log.info("stopping")
-            running.cancel()
-            await asyncio.wait({running})
-        elif error := running.exception():
-            raise error
+
+    async def open_and_run() -> None:
+        async with opened(config) as helpdesk:
+            await helpdesk.run()
+
+    running = asyncio.create_task(open_and_run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not running.done():
+        log.info("stopping")
+        running.cancel()
+        await asyncio.wait({running})
+        return
+    if error := running.exception():
+        raise _innermost(error)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What made the parts end, out of the group that they ended in: a person may be able to mend it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

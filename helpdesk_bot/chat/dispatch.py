@@ -17,7 +17,7 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage.access import room_kind
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
@@ -60,9 +60,9 @@ class Worker:
         self._awake.set()
 
     async def run(self) -> None:
-        await self._until_counted()
         if self._caught_up is not None:
             await self._caught_up.wait()  # who may do what could have changed while nobody was listening
+        await self._until_counted()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN):
@@ -86,6 +86,7 @@ class Worker:
                 if event is None:
                     return False
                 row_id = event.id
+                outbox.caused_by(session, event.event_id)
                 await self._handle(self._act(session), event)
                 await session.flush()
                 await inbox.finish(session, event.id)
@@ -112,6 +113,7 @@ class Worker:
             async with self._db.transaction() as session:
                 # By its id: an older event whose key has just come may stand in front of it by now.
                 event = await session.get_one(InboxEvent, row_id)
+                outbox.caused_by(session, event.event_id)
                 await self._explain(self._act(session), event, error)
                 await inbox.finish(session, row_id)
             self.counts["explained"] += 1

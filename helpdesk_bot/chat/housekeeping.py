@@ -57,8 +57,11 @@ async def upgraded(act: Act, event: InboxEvent) -> None:
     successor = (event.content or {}).get("replacement_room")
     if event.state_key != "" or not isinstance(successor, str) or not successor.startswith("!"):
         return
-    if act.layout.kind(successor) is not None:
-        return  # nobody's room becomes one of the helpdesk's own
+    known = await act.session.get(Room, successor)
+    if act.layout.kind(successor) is not None or (known is not None and known.membership == "join"):
+        return  # a room where others talk already is nobody's successor
+    if act.layout.kind(event.room_id) is None and not await welcome_here(act, event.sender):
+        return
     await _membership(act, successor, "join", via=[event.sender.partition(":")[2]])
     await move_conversations(act, event.room_id, successor)
     if act.layout.kind(event.room_id) is not None:

@@ -101,6 +101,11 @@ class Reader:
             except (Malformed, Rubbish) as error:
                 self._skip(row.event_id, row.room_id, error)
                 found[row.id] = None
+            except (sqlite3.Error, OSError):
+                raise  # not the event's doing
+            except Exception:  # it stays held, is given up after days and said aloud; the others go on
+                log.exception("held event unreadable", event_id=row.event_id)
+                self.counts["unreadable"] += 1
         return found
 
     async def members(self, room_id: str, now: datetime) -> dict[str, tuple[str, str | None]] | None:

@@ -101,7 +101,11 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
             raise sqlite3.OperationalError(str(error)) from error
 
     def _sql(self, statement: str, *values: object) -> Any:
-        return self.database.execute_sql(statement, values)
+        try:
+            return self.database.execute_sql(statement, values)
+        except PeeweeException as error:
+            # So that nobody takes a full disk for the fault of the event in hand.
+            raise sqlite3.OperationalError(str(error)) from error
 
     # What nio loads in full at the start, and with a query a row.
 

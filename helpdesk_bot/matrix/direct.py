@@ -56,9 +56,22 @@ class DirectChats:
                 initial_state=[{"type": "m.room.encryption", "state_key": "", "content": ENCRYPTION}],
             )
             passing("send.after")
+        else:
+            await self._make_sure_invited(room_id, user_id)
         await self._list_as_direct(user_id, room_id)
         await self._move_in(row, user_id, room_id)
         passing("send.marked")
+
+    async def _make_sure_invited(self, room_id: str, user_id: str) -> None:
+        """A homeserver may make the room and then fail at the invitation, when the other one's server is away."""
+        try:
+            member = await self._homeserver.state(room_id, "m.room.member", user_id)
+        except MatrixError as error:
+            if error.errcode != "M_NOT_FOUND":
+                raise
+            member = {}
+        if member.get("membership") not in ("join", "invite"):
+            await self._homeserver.invite(room_id, user_id)
 
     async def move(self, row: OutboxRow) -> None:
         """A message was queued for the placeholder while the room was being made. Raises Unmade."""

@@ -50,6 +50,7 @@ async def take_in(session: AsyncSession, news: RoomNews) -> None:
         await session.flush()
         await session.execute(update(Member).where(Member.room_id == news.room_id).values(membership="leave"))
         room.members_known = False
+        room.encrypted = room.encrypted or None  # it may become encrypted while we can't see it
     await session.flush()
 
 

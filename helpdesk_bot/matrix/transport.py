@@ -50,10 +50,8 @@ class MatrixError(Exception):
 
     @property
     def temporary(self) -> bool:
-        """Whether the same request may succeed later."""
-        broken_answer = (
-            self.errcode in ("BAD_ANSWER", "TOO_LARGE") and self.status < HTTPStatus.MULTIPLE_CHOICES
-        )
+        """Whether the same request may succeed later. A page of a proxy's is no word of the homeserver's."""
+        broken_answer = self.errcode in ("BAD_ANSWER", "TOO_LARGE")
         return broken_answer or self.status in (408, 425, 429) or self.status >= 500
 
     @property

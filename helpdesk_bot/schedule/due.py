@@ -9,7 +9,7 @@ from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import overflow
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
-from helpdesk_bot.storage import timers
+from helpdesk_bot.storage import outbox, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Ticket, Timer
 
@@ -44,6 +44,7 @@ async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
             if timer is None:
                 return False
             failed_id = timer.id
+            outbox.caused_by(session, f"timer:{timer.kind}:{timer.ticket_id}:{timer.due_at.isoformat()}")
             ticket = await session.get_one(Ticket, timer.ticket_id)
             # Before its effect, because the effect may set the ticket's next one of the same kind.
             await timers.cancel(session, timer.ticket_id, timer.kind)

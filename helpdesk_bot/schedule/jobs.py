@@ -35,7 +35,9 @@ class Jobs:
 
     async def retention(self) -> None:
         async with self.db.transaction() as session:
-            kept = self.setting.config.retention.inbox_payloads
+            config = self.setting.config
+            # Counted from when an event came in: one whose key never came is given up late, and then kept as long.
+            kept = config.retention.inbox_payloads + config.undecryptable.give_up_after
             await inbox.forget_contents(session, kept, self.clock())
 
 

@@ -13,11 +13,13 @@ from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket
 
 
 async def standing_of(session: AsyncSession, layout: Layout, user_id: str) -> Standing:
-    """Someone's standing now, as far as the stream of events has told us."""
+    """Someone's standing now, as far as the stream of events has told us. A room whose members are in doubt, after a
+    gap that could not be read back, proves nothing until they are known again."""
     rooms = await session.scalars(
-        select(Member.room_id).where(
-            Member.user_id == user_id, Member.membership == "join", Member.room_id.in_(layout.staff_rooms)
-        )
+        select(Member.room_id)
+        .join(Room, Room.room_id == Member.room_id)
+        .where(Room.members_known, Room.membership == "join")
+        .where(Member.user_id == user_id, Member.membership == "join", Member.room_id.in_(layout.staff_rooms))
     )
     return standing(user_id, rooms.all(), await join_rules(session, layout.staff_rooms), layout)
 

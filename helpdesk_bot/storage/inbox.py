@@ -118,7 +118,9 @@ async def replay(session: AsyncSession, event_id: str | None = None) -> int:
         query = query.where(InboxEvent.event_id == event_id)
     rows = (await session.scalars(query)).all()
     for row in rows:
-        row.state, row.attempts, row.deaths, row.error = "pending", 0, 0, None
+        # What never could be decrypted goes on waiting for its key; it can't be worked on without.
+        row.state = "held" if row.session_id else "pending"
+        row.attempts, row.deaths, row.error = 0, 0, None
     return len(rows)
 
 
@@ -143,11 +145,11 @@ async def drop_held(session: AsyncSession, room_id: str, event_ids: Sequence[str
 
 
 async def forget_contents(session: AsyncSession, older_than: timedelta, now: datetime) -> int:
-    """Empties what is left of old failed and held events."""
+    """Empties what is left of old failed events. Nothing is forgotten while it may still be worked on."""
     query = (
         select(InboxEvent)
         .where(InboxEvent.content.is_not(None), InboxEvent.received_at < now - older_than)
-        .where(InboxEvent.state != "pending")
+        .where(InboxEvent.state == "failed")
     )
     rows = (await session.scalars(query)).all()
     for row in rows:

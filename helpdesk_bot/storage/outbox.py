@@ -3,6 +3,8 @@
 Within a room, rows go out in the order of (priority, id). A row that points at another ('row:12') waits for it.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,7 +67,7 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         await session.execute(delete(OutboxRow).where(OutboxRow.coalesce == out.coalesce, _PENDING))
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
     row = OutboxRow(
-        txn_id=uuid4().hex,
+        txn_id=await _txn_id(session, out),
         kind=out.kind,
         room_id=out.room_id,
         type=out.type,
@@ -81,6 +83,24 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
     session.add(row)
     await session.flush()
     return row.id
+
+
+def caused_by(session: AsyncSession, cause: str) -> None:
+    """Says what the rows of this transaction come from: an event, or a moment that was due."""
+    session.info.update(cause=cause, count=0)
+
+
+async def _txn_id(session: AsyncSession, out: Outgoing) -> str:
+    """The same for the same words out of the same cause, so that work done again after a restored backup is not said
+    again: the homeserver knows the id. Other words, or a second time on purpose, get an id of their own."""
+    cause = session.info.get("cause")
+    if cause is None:
+        return uuid4().hex
+    session.info["count"] += 1
+    said = [cause, session.info["count"], out.kind, out.room_id, out.type, out.content]
+    txn_id = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    known = await session.scalar(select(OutboxRow.id).where(OutboxRow.txn_id == txn_id))
+    return txn_id if known is None else uuid4().hex
 
 
 async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None], priority: int) -> int:

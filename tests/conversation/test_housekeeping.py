@@ -109,3 +109,15 @@ async def test_verify_is_declined_at_once(stage: Stage, dm: str) -> None:
 async def test_words_in_the_space_are_nothing(stage: Stage) -> None:
     assert not await stage.says(FATIMA, "!space:test", "!hulp iets")
     assert not await stage.says(FATIMA, CITY, "hoi")
+
+
+async def test_a_room_where_others_talk_is_nobodys_successor(stage: Stage) -> None:
+    """Whoever makes a tombstone chooses what it points at: their own question must not move into others' room."""
+    dm = await stage.direct(FATIMA)
+    await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+    theirs = await stage.room("!others:test", size=5)
+    _, said = await stage.event(
+        FATIMA, dm, "m.room.tombstone", {"body": "weg", "replacement_room": theirs}, state_key=""
+    )
+    assert not said
+    assert (await stage.ticket()).room_id == dm

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk_bot.storage.models import Room
 from tests.conversation.conftest import COORDINATION, FATIMA, JORIS, KWAME, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import BOT, Stage, to
 
@@ -101,3 +102,14 @@ async def test_a_question_about_a_stranger_in_ones_own_thread(stage: Stage, help
         "claimed",
         None,
     )
+
+
+async def test_a_room_whose_members_are_in_doubt_gives_no_role(stage: Stage) -> None:
+    """After a gap that could not be read back, somebody may have been taken out of the room."""
+    dm = await stage.direct(FATIMA)
+    await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+    await stage.says(FATIMA, dm, "Noord")
+    async with stage.db.transaction() as session:
+        (await session.get_one(Room, TEAM)).members_known = False
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
+    assert (await stage.ticket()).assignee is None

@@ -100,9 +100,22 @@ async def test_a_failed_event_can_be_replayed(db: Database) -> None:
     assert await worked_off(db) == ["$poison"]
 
 
-async def test_old_contents_are_forgotten_and_work_is_not(db: Database) -> None:
-    await accepted(db, event("held", session_id="S1"), event("waiting"))
+async def test_what_never_could_be_read_waits_for_its_key_again(db: Database) -> None:
+    await accepted(db, event("sealed", session_id="S1"))
     async with db.transaction() as session:
+        (row,) = await inbox.held(session)
+        await inbox.fail(session, row.id, "its key never came")
+        assert await inbox.replay(session, "$sealed") == 1
+    assert await worked_off(db) == []
+    async with db.transaction() as session:
+        assert [row.event_id for row in await inbox.held(session, ["S1"])] == ["$sealed"]
+
+
+async def test_old_contents_are_forgotten_and_work_is_not(db: Database) -> None:
+    await accepted(db, event("held", session_id="S1"), event("waiting"), event("poison"))
+    async with db.transaction() as session:
+        (poison,) = await session.scalars(select(InboxEvent).where(InboxEvent.event_id == "$poison"))
+        await inbox.fail(session, poison.id, "ValueError")
         assert await inbox.forget_contents(session, timedelta(days=7), NOW + timedelta(days=6)) == 0
         assert await inbox.forget_contents(session, timedelta(days=7), NOW + timedelta(days=8)) == 1
     assert await worked_off(db) == ["$waiting"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.engine import Database
@@ -179,3 +179,29 @@ async def _goes_out(rows: list[tuple[str, Urgency, int, bool]]) -> None:
     assert sorted(order) == sorted(row_id for ids in queued.values() for row_id in ids)
     for row_id, target in targets.items():
         assert order.index(target) < order.index(row_id)
+
+
+async def test_the_same_work_done_again_gets_the_same_transaction_ids(db: Database) -> None:
+    """As after a restored backup: the homeserver knows what it was sent, and other words are other messages."""
+
+    async def said(*words: str) -> list[str]:
+        async with db.transaction() as session:
+            outbox.caused_by(session, "$question")
+            ids = [await outbox.enqueue(session, Outgoing("!a", {"body": word}), NOW) for word in words]
+            found = [(await session.get_one(OutboxRow, id_)).txn_id for id_ in ids]
+            await session.execute(delete(OutboxRow))
+        return found
+
+    first = await said("Dag", "Dag", "Tot ziens")
+    assert len(set(first)) == 3
+    assert await said("Dag", "Dag", "Tot ziens") == first
+    assert (await said("Dag", "Hoi"))[1] not in first
+
+
+async def test_a_repetition_on_purpose_is_sent(db: Database) -> None:
+    for _ in range(2):
+        async with db.transaction() as session:
+            outbox.caused_by(session, "$question")
+            await outbox.enqueue(session, Outgoing("!a", {"body": "Dag"}), NOW)
+    async with db.reading() as session:
+        assert len(set((await session.scalars(select(OutboxRow.txn_id))).all())) == 2
