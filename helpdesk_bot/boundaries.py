@@ -18,12 +18,20 @@ BOUNDARIES = (
     "send.marked",  # the row says so
     "timer.written",  # a due moment has acted, not committed
 )
+# Those of `helpdesk restore`.
+RESTORE_BOUNDARIES = (
+    "restore.staged",  # database and account stand ready and looked through, those in force are as they were
+    "restore.begun",  # the mark says so
+    "restore.account",  # the account is the backup's, the database is not
+    "restore.database",  # both are, and the mark is still there
+)
 
 
 def _armed() -> dict[str, int]:
     name, _, count = os.environ.get("HELPDESK_KILL_AT", "").partition(":")
-    if name and name not in BOUNDARIES:
-        raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(BOUNDARIES)}")
+    known = BOUNDARIES + RESTORE_BOUNDARIES
+    if name and name not in known:
+        raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(known)}")
     return {name: int(count or 1)} if name else {}
 
 

@@ -46,4 +46,6 @@ async def _login(config: Config, password_file: Path | None, *, reset_signing: b
     old = config.account_dir.with_name(config.account_dir.name + ".old")
     if old.exists():
         say(f"The old account is kept in {old}. Throw it away when all is well.")
-    say("Messages that were sent to the old device only, and not read yet, can't be read any more.")
+    say(
+        "It can read what the old device had the keys for. What only that one was given since can't be read any more."
+    )

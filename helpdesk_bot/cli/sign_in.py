@@ -11,7 +11,15 @@ import aiohttp
 from helpdesk_bot.cli import secret_input
 from helpdesk_bot.cli.output import Refusal, say
 from helpdesk_bot.config import Config
-from helpdesk_bot.matrix.account import CREDENTIALS, Account, AccountError, Seeds, who
+from helpdesk_bot.matrix import key_file
+from helpdesk_bot.matrix.account import (
+    CREDENTIALS,
+    Account,
+    AccountError,
+    Seeds,
+    refuse_half_restored,
+    who,
+)
 from helpdesk_bot.matrix.cross_signing import device_is_verified
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
@@ -54,6 +62,7 @@ async def new_device(
     config: Config, session: aiohttp.ClientSession, password: str, *, reset_signing: bool
 ) -> tuple[Account, Homeserver]:
     """Signs in. An account folder that was there is kept beside the new one."""
+    refuse_half_restored(config.account_dir)
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = _Before.of(config)
     account = await sign_in(
@@ -63,6 +72,7 @@ async def new_device(
         password=password,
         device_name=DEVICE_NAME,
         seeds=before.seeds if before else None,
+        before=before.whole if before else None,
         reset_signing=reset_signing,
     )
     if account.user_id != config.homeserver.user_id:
@@ -84,6 +94,7 @@ class _Before:
 
     seeds: Seeds
     token: str
+    whole: Account | None  # with a store of keys that can be read
 
     @classmethod
     def of(cls, config: Config) -> "_Before | None":
@@ -91,9 +102,15 @@ class _Before:
             known = json.loads((config.account_dir / CREDENTIALS).read_text())
             if known["user_id"] != config.homeserver.user_id:
                 return None
-            return cls(Seeds(**known["seeds"]), known["access_token"])
+            seeds, token = Seeds(**known["seeds"]), known["access_token"]
         except (OSError, ValueError, TypeError, KeyError):
             return None
+        try:
+            whole = Account.read(config.account_dir)
+            key_file.read(whole)
+        except AccountError:
+            return cls(seeds, token, None)
+        return cls(seeds, token, whole)
 
 
 async def make_account(config: Config, session: aiohttp.ClientSession, shared_secret: str) -> str:

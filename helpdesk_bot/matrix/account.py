@@ -7,7 +7,6 @@ unit, are backed up and restored as a unit, and one process at a time may use th
 
 import fcntl
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -19,12 +18,13 @@ from typing import Self
 from typing_extensions import override
 
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.matrix import half_restored
 from helpdesk_bot.matrix.http import Homeserver
+from helpdesk_bot.matrix.private_file import sync_folder, write_private
 
 CREDENTIALS = "credentials.json"
 STORE = "keys.db"
 LOCK = "in-use"
-RESTORED = "restored"
 
 
 class AccountError(UserError):
@@ -77,7 +77,13 @@ class Account:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Reads the folder; raises when it is not the unit that it must be."""
+        """Reads the folder; raises when it is not the unit that it must be, or when the database may not fit it."""
+        refuse_half_restored(folder)
+        return cls.read(folder)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The same for a folder that is not the bot's account yet."""
         path = folder / CREDENTIALS
         try:
             known = json.loads(path.read_text())
@@ -97,7 +103,7 @@ class Account:
         """Writes the credentials: whole or not at all, for this user's eyes only."""
         known = asdict(self)
         del known["folder"]
-        _write_private(self.folder / CREDENTIALS, json.dumps(known, indent=2))
+        write_private(self.folder / CREDENTIALS, json.dumps(known, indent=2))
 
     def with_identity(self, identity: str) -> Self:
         return replace(self, identity=identity)
@@ -108,24 +114,32 @@ class Account:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the account: two processes on one store of keys would make both useless. Ends with the process."""
-        with (self.folder / LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise AccountError("account.in_use", folder=str(self.folder)) from None
+        with locked(self.folder):
+            refuse_half_restored(self.folder)  # it may have begun since the folder was read
             yield
 
     def was_restored(self) -> bool:
         """Whether the folder came out of a backup since the last start."""
-        return (self.folder / RESTORED).exists()
+        return (self.folder / half_restored.RESTORED).exists()
 
     def drop_restored_mark(self) -> None:
-        (self.folder / RESTORED).unlink(missing_ok=True)
+        (self.folder / half_restored.RESTORED).unlink(missing_ok=True)
 
 
-def mark_restored(folder: Path) -> None:
-    """Says that the store is older than what was sent: its one-to-one sessions must not be used for sending."""
-    (folder / RESTORED).touch()
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds whatever is in the folder, also what is no account any more."""
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AccountError("account.in_use", folder=str(folder)) from None
+        yield
+
+
+def refuse_half_restored(folder: Path) -> None:
+    if half_restored.under_way(folder):
+        raise AccountError("account.half_restored", folder=str(folder))
 
 
 def staging_folder(folder: Path) -> Path:
@@ -136,14 +150,16 @@ def staging_folder(folder: Path) -> Path:
     return staging
 
 
-def put_in_place(staging: Path, folder: Path) -> None:
-    """The finished account becomes the account. One that was there is kept beside it, not thrown away."""
+def put_in_place(staging: Path, folder: Path, *, keep: bool = True) -> None:
+    """The finished account becomes the account. With `keep`, one that was there stays beside it."""
+    old = folder.with_name(folder.name + (".old" if keep else ".half"))
     if folder.exists():
-        old = folder.with_name(folder.name + ".old")
         shutil.rmtree(old, ignore_errors=True)
         folder.rename(old)
     staging.rename(folder)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
+    if not keep:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 async def who(homeserver: Homeserver) -> tuple[str, str]:
@@ -154,24 +170,3 @@ async def who(homeserver: Homeserver) -> tuple[str, str]:
         # Tokens of application services and of an administrator's making have no device.
         raise AccountError("account.token_without_device")
     return user_id, device_id
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(path.name + ".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import structlog
 
 from helpdesk_bot.clock import Clock, utc_now
+from helpdesk_bot.matrix import key_file, starts
 from helpdesk_bot.matrix.account import Account, AccountError, who
 from helpdesk_bot.matrix.courtesies import KeyRequests, Mending, Refusing
 from helpdesk_bot.matrix.cross_signing import DeviceSigner, device_is_verified, ensure_signed, standing
@@ -44,6 +45,8 @@ class Crypto:
         self._kept_up = clock()
         self._patience = Patience(clock)
         with self._held as held:
+            if account.identity:  # opening the store would mend what must not be mended: make new keys, say
+                key_file.read(account)
             self._store = CryptoStore(
                 account.store_path, account.user_id, account.device_id, account.pickle_key
             )
@@ -158,6 +161,11 @@ class Crypto:
 
     # Upkeep
 
+    def adopt_room_keys(self, before: Account) -> int:
+        """What the device before could read, this one can read too. Raises AccountError when its store is damaged."""
+        with self._store.transaction():
+            return key_file.adopt(before, self._store)
+
     async def device_is_verified(self) -> bool:
         """Whether everybody can see that the account vouches for this device."""
         return await device_is_verified(self.account, self._homeserver)
@@ -227,8 +235,6 @@ class Crypto:
 
     async def _publish(self, password: str | None, reset_signing: bool) -> None:
         account = self.account
-        if account.identity and account.identity != self._engine.ed25519:
-            raise AccountError("account.store_of_other_device", file=str(account.store_path))
         try:
             user_id, device_id = await who(self._homeserver)
         except MatrixError as error:
@@ -241,6 +247,7 @@ class Crypto:
         mine = self._engine.device_keys()
         if shown and shown.get("keys") != mine["keys"]:
             raise AccountError("account.device_has_other_keys", device=device_id)
+        await starts.announce(self._store, self._homeserver, user_id)
         if not shown or not self._engine.account.shared:
             await self._keys.upload(device=True)
         signer = DeviceSigner(user_id, device_id, self._engine.account._account)

@@ -1,4 +1,4 @@
-"""Making the bot's account on a Synapse whose registration secret one has, and asking it things about a device."""
+"""Making the bot's account on a Synapse whose registration secret one has, and asking for its time."""
 
 import hmac
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from helpdesk_bot.matrix.http import Homeserver, MatrixError, Unreachable
+from helpdesk_bot.matrix.http import MatrixError, Unreachable
 
 _TIMEOUT = aiohttp.ClientTimeout(total=15)
 _OK = 200
@@ -48,25 +48,14 @@ async def server_time(session: aiohttp.ClientSession, base_url: str) -> datetime
     return moment.astimezone(UTC) if moment else None
 
 
-async def last_used(
-    session: aiohttp.ClientSession, homeserver: Homeserver, token: str, device_id: str
-) -> datetime | None:
-    """When the homeserver last heard of the token's device."""
-    url = f"{homeserver.base_url}/_matrix/client/v3/devices/{device_id}"
-    seen = (await _json(session, "GET", url, token=token)).get("last_seen_ts")
-    return datetime.fromtimestamp(seen / 1000, UTC) if isinstance(seen, int) else None
-
-
 async def _json(
     session: aiohttp.ClientSession,
     method: str,
     url: str,
     body: dict[str, object] | None = None,
-    token: str | None = None,
 ) -> dict[str, object]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        async with session.request(method, url, json=body, headers=headers, timeout=_TIMEOUT) as answer:
+        async with session.request(method, url, json=body, timeout=_TIMEOUT) as answer:
             status = answer.status
             found = await answer.json(content_type=None)
     except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -20,12 +20,14 @@ async def sign_in(
     token: str | None = None,
     device_name: str = "",
     seeds: Seeds | None = None,
+    before: Account | None = None,
     reset_signing: bool = False,
 ) -> Account:
     """Makes a new device for the bot. The folder appears only when all of it works; otherwise nothing is left.
 
     `homeserver` needs no token. Give user and password, or a token of a device that never did encryption. With the
-    `seeds` of the device before, nobody's client says that the account's identity has changed.
+    `seeds` of the device before, nobody's client says that the account's identity has changed; with all of it
+    (`before`), what that one could read is not lost.
     """
     device_is_new = token is None
     if token is None:
@@ -38,8 +40,12 @@ async def sign_in(
         if seeds:
             account = account.with_seeds(seeds)
         crypto = await Crypto.open(account, ours, password=password, reset_signing=reset_signing)
-        account = account.with_identity(crypto.identity)
-        await crypto.close()
+        try:
+            account = account.with_identity(crypto.identity)
+            if before:
+                crypto.adopt_room_keys(before)
+        finally:
+            await crypto.close()
         account.save()
     except BaseException as error:
         shutil.rmtree(staging)

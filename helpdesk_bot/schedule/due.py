@@ -9,7 +9,7 @@ from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import overflow
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
-from helpdesk_bot.storage import outbox, timers
+from helpdesk_bot.storage import inbox, outbox, restored, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Ticket, Timer
 
@@ -44,7 +44,11 @@ async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
             if timer is None:
                 return False
             failed_id = timer.id
-            outbox.caused_by(session, f"timer:{timer.kind}:{timer.ticket_id}:{timer.due_at.isoformat()}")
+            back = await restored.recently(session, now)
+            if back and (back.until is None or await inbox.next_pending(session)):
+                return False  # what people said since the backup comes first: they may have answered long ago
+            # Not by its moment: after a restore the same timer is set again, and is due at another one.
+            outbox.caused_by(session, f"timer:{timer.kind}:{timer.ticket_id}", again=back is not None)
             ticket = await session.get_one(Ticket, timer.ticket_id)
             # Before its effect, because the effect may set the ticket's next one of the same kind.
             await timers.cancel(session, timer.ticket_id, timer.kind)

@@ -6,6 +6,8 @@ before it is kept.
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,18 +28,30 @@ async def upgrade(url: str, revision: str = "head") -> None:
     """Applies what is missing, all of it or nothing. Safe when several processes do it at once."""
     db = Database(url)
     try:
-        async with db.engine.connect() as connection:
-            if db.is_sqlite:
-                # SQLite changes a table by copying it, which must not touch the rows that point at it.
-                await _pragma(connection, "foreign_keys=OFF")
-            async with connection.begin():
-                if not db.is_sqlite:
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                await connection.run_sync(_upgrade, revision)
-            if db.is_sqlite:
-                await _pragma(connection, "foreign_keys=ON")
+        async with changing(db) as connection:
+            await apply(connection, revision)
     finally:
         await db.close()
+
+
+@asynccontextmanager
+async def changing(db: Database) -> AsyncIterator[AsyncConnection]:
+    """One transaction in which tables may be made, changed and dropped; one process at a time."""
+    async with db.engine.connect() as connection:
+        if db.is_sqlite:
+            # SQLite changes a table by copying it, which must not touch the rows that point at it.
+            await _pragma(connection, "foreign_keys=OFF")
+        async with connection.begin():
+            if not db.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
+        if db.is_sqlite:
+            await _pragma(connection, "foreign_keys=ON")
+
+
+async def apply(connection: AsyncConnection, revision: str = "head") -> None:
+    """Applies what is missing, inside `changing`."""
+    await connection.run_sync(_upgrade, revision)
 
 
 async def revision_of(url: str) -> str | None:

@@ -8,10 +8,10 @@ import pytest
 
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix.account import CREDENTIALS, STORE, Account, AccountError, Seeds
-from helpdesk_bot.matrix.crypto import Crypto
+from helpdesk_bot.matrix.crypto import Crypto, Malformed, Undecryptable
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.sign_in import sign_in
-from tests.conftest import NewAccount
+from tests.conftest import NewAccount, NewPerson
 from tests.matrix.bot import Bot
 from tests.matrix.conftest import NewBot
 
@@ -193,3 +193,42 @@ def test_credentials_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch
     with pytest.raises(OSError, match="power cut"):
         account.with_seeds(Seeds.new()).save()
     assert (tmp_path / CREDENTIALS).read_text() == before
+
+
+async def test_a_new_device_reads_what_the_one_before_could(
+    synapse: Synapse, new_account: NewAccount, new_person: NewPerson, tmp_path: Path
+) -> None:
+    """Without asking anybody: people's clients do not give keys to a device that comes later."""
+    noor, account = await new_person("noor"), await new_account("hulp")
+    folder = tmp_path / "account"
+    async with Bot.on(synapse, folder, account.localpart) as bot:
+        room = await noor.create_dm(bot.user_id)
+        await bot.step()
+        heard = await noor.send(room, "een")
+        await bot.hears("een")
+        unheard = await noor.send(room, "twee")
+        events = [await bot.homeserver.event(room, event_id) for event_id in (heard, unheard)]
+        old = bot.account
+
+    async def reads(before: Account | None, event: dict[str, object]) -> object:
+        async with aiohttp.ClientSession() as session:
+            homeserver = Homeserver(synapse.url, None, session=session)
+            made = await sign_in(
+                tmp_path / "new",
+                homeserver,
+                user=account.localpart,
+                password="secret",
+                seeds=old.seeds,
+                before=before,
+            )
+            crypto = await Crypto.open(made, homeserver.signed_in(made.access_token))
+            try:
+                return crypto.decrypt(room, event).content["body"]
+            finally:
+                await crypto.close()
+
+    assert await reads(old, events[1]) == "twee"
+    with pytest.raises(Undecryptable):
+        await reads(None, events[1])
+    with pytest.raises(Malformed):
+        await reads(old, events[0] | {"event_id": "$played_back"})

@@ -11,7 +11,7 @@ import vodozemac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import account as accounts
+from helpdesk_bot.matrix import half_restored
 from helpdesk_bot.matrix.cross_signing import canonical
 from helpdesk_bot.matrix.crypto import Crypto, Undecryptable
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
@@ -427,7 +427,7 @@ async def test_a_backup_put_back_goes_on(
         since = bot.since
     shutil.rmtree(folder)
     shutil.copytree(backup, folder)
-    accounts.mark_restored(folder)
+    half_restored.mark_restored(folder, "a restore")
     async with Bot.on(synapse, folder, since=since) as bot:
         await bot.say(room, "terug")
         await noor.wait_for(room, "terug")

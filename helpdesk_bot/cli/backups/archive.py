@@ -21,7 +21,10 @@ _NAME = re.compile(r"(?:[a-z]+/)?[a-z][a-z0-9_]*\.[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`revision` is the database's step, `sums` the SHA-256 of each member, `tables` in an order that can be filled."""
+    """`revision` is the database's step, `sums` the SHA-256 of each member, `tables` in an order that can be filled.
+
+    `running`: whether the bot ran while its keys were copied, and so went on using them.
+    """
 
     format: int
     version: str
@@ -32,6 +35,7 @@ class Manifest:
     database: str
     tables: list[str]
     sums: dict[str, str]
+    running: bool = True  # what an older backup does not say is taken to be so
 
 
 def pack(folder: Path, manifest: Manifest, to: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,7 @@ from helpdesk_bot.cli.output import (
 )
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config
-from helpdesk_bot.matrix.account import CREDENTIALS, Account
+from helpdesk_bot.matrix.account import CREDENTIALS, Account, AccountError
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import revision_of
 
@@ -64,7 +64,7 @@ async def make(config: Config, to: Path, now: datetime) -> None:
             kind = db.engine.dialect.name
         finally:
             await db.close()
-        await asyncio.to_thread(copy_account, account, folder / archive.ACCOUNT)
+        running = await asyncio.to_thread(copy_account, account, folder / archive.ACCOUNT)
         if config.source:
             shutil.copyfile(config.source, folder / archive.CONFIG)
         manifest = archive.Manifest(
@@ -77,17 +77,32 @@ async def make(config: Config, to: Path, now: datetime) -> None:
             database=kind,
             tables=tables,
             sums=archive.sums(folder),
+            running=running,
         )
         await asyncio.to_thread(archive.pack, folder, manifest, to)
 
 
-def copy_account(account: Account, to: Path) -> None:
-    """Credentials and keys. SQLite's own backup gives a whole copy of a store that is being written to."""
+def copy_account(account: Account, to: Path) -> bool:
+    """Credentials and keys; returns whether the bot runs. While they are copied nobody starts it."""
     to.mkdir(mode=0o700)
     shutil.copyfile(account.folder / CREDENTIALS, to / CREDENTIALS)
+    with ExitStack() as held:
+        try:
+            held.enter_context(account.locked())
+            running = False
+        except AccountError as error:
+            if error.key != "account.in_use":
+                raise
+            running = True
+        _copy_keys(account.store_path, to / account.store_path.name)
+    return running
+
+
+def _copy_keys(store: Path, to: Path) -> None:
+    """SQLite's own backup gives a whole copy of a store that is being written to."""
     with (
-        closing(sqlite3.connect(f"file:{account.store_path}?mode=ro", uri=True)) as store,
-        closing(sqlite3.connect(to / account.store_path.name)) as copy,
+        closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as known,
+        closing(sqlite3.connect(to)) as copy,
     ):
-        store.backup(copy)
+        known.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it

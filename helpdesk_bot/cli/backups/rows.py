@@ -65,33 +65,31 @@ async def is_empty(db: Database, tables: set[str]) -> bool:
     return True
 
 
-async def clear(db: Database, tables: set[str]) -> None:
+async def clear(connection: AsyncConnection, tables: set[str]) -> None:
     """Drops the named tables, where they are, and the note of their version."""
-    async with db.engine.begin() as connection:
-        metadata = MetaData()
-        await connection.run_sync(metadata.reflect)
-        ours = [table for table in metadata.sorted_tables if table.name in tables | {_VERSION_TABLE}]
-        await connection.run_sync(lambda sync: metadata.drop_all(sync, tables=ours))
+    metadata = MetaData()
+    await connection.run_sync(metadata.reflect)
+    ours = [table for table in metadata.sorted_tables if table.name in tables | {_VERSION_TABLE}]
+    await connection.run_sync(lambda sync: metadata.drop_all(sync, tables=ours))
 
 
-async def load(db: Database, folder: Path, tables: list[str]) -> int:
-    """Fills the empty tables, all of it or nothing; returns how many rows there are."""
-    async with db.engine.begin() as connection:
-        there = {table.name: table for table in await _tables(connection)}
-        missing = sorted(set(tables) - there.keys())
-        if missing:
-            raise ValueError(f"the database has no table {', '.join(missing)}")
-        count = 0
-        wanted = [table for name, table in there.items() if name in tables]
-        late = {table.name: _late_columns(table, wanted[:at]) for at, table in enumerate(wanted)}
+async def load(connection: AsyncConnection, folder: Path, tables: list[str]) -> int:
+    """Fills the empty tables; returns how many rows there are."""
+    there = {table.name: table for table in await _tables(connection)}
+    missing = sorted(set(tables) - there.keys())
+    if missing:
+        raise ValueError(f"the database has no table {', '.join(missing)}")
+    count = 0
+    wanted = [table for name, table in there.items() if name in tables]
+    late = {table.name: _late_columns(table, wanted[:at]) for at, table in enumerate(wanted)}
+    for table in wanted:
+        count += await _fill(connection, table, folder, late[table.name])
+    for table in wanted:
+        await _tie(connection, table, folder, late[table.name])
+    if connection.dialect.name == "postgresql":
         for table in wanted:
-            count += await _fill(connection, table, folder, late[table.name])
-        for table in wanted:
-            await _tie(connection, table, folder, late[table.name])
-        if not db.is_sqlite:
-            for table in wanted:
-                await connection.run_sync(_continue_numbers, table)
-        return count
+            await connection.run_sync(_continue_numbers, table)
+    return count
 
 
 async def _tables(connection: AsyncConnection) -> list[Table]:

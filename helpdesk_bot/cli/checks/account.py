@@ -6,9 +6,11 @@ from helpdesk_bot.cli.output import Result
 from helpdesk_bot.cli.words import explained
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.config import Config
+from helpdesk_bot.matrix import key_file
 from helpdesk_bot.matrix.account import Account, AccountError, who
-from helpdesk_bot.matrix.cross_signing import device_is_verified
+from helpdesk_bot.matrix.cross_signing import device_is_verified, standing
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
+from helpdesk_bot.matrix.key_file import KeyFile
 from helpdesk_bot.matrix.registration import server_time
 
 _SKEW_NOTED = 30.0
@@ -43,6 +45,7 @@ async def check_account(
     """The account is None when it can't be used."""
     try:
         account = Account.load(config.account_dir)
+        store = key_file.read(account)
     except AccountError as error:
         return [Result("error", "account", *explained(error))], None
     homeserver = Homeserver(config.homeserver.url, account.access_token, session=session)
@@ -59,9 +62,24 @@ async def check_account(
         other = AccountError("account.token_of_other_device", user=user_id, device=device_id)
         return [Result("error", "account", *explained(other))], None
     results = [Result("ok", "account", f"signed in as {user_id}, device {device_id}")]
+    results.append(await _same_keys(account, store, homeserver))
     results.append(await _verified(account, homeserver))
     results.append(await _one_time_keys(homeserver))
     return results, account
+
+
+async def _same_keys(account: Account, store: KeyFile, homeserver: Homeserver) -> Result:
+    shown = (await standing(homeserver, account.user_id, account.device_id)).device
+    if shown is None:
+        what = "the homeserver shows no keys of it, so nobody can write to it encrypted"
+        return Result("error", "device", what, "Start the bot: it brings them.")
+    if shown.get("keys") != store.keys:
+        return Result(
+            "error",
+            "device",
+            *explained(AccountError("account.device_has_other_keys", device=account.device_id)),
+        )
+    return Result("ok", "device", "its store of keys is the one that the homeserver knows")
 
 
 async def _verified(account: Account, homeserver: Homeserver) -> Result:

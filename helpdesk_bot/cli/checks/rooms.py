@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from helpdesk_bot.cli.output import Result
 from helpdesk_bot.config import Config
-from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.room_check import RoomFacts, emptiness, troubles
 
@@ -25,6 +25,12 @@ async def check_rooms(config: Config, homeserver: Homeserver) -> list[Result]:
             remedy = f"Invite {config.homeserver.user_id} into it, then run `helpdesk init`: it joins."
             results.append(Result("error", subject, f"the bot is not in {reference}", remedy))
             continue
+        if reference.startswith("#") and kind in STAFF_KINDS:
+            remedy = "Run `helpdesk init`: it looks who is in charge there, and puts the room's id in the configuration."
+            what = (
+                f"it is named by its alias: the room that {reference} points at, whichever it is, gives roles"
+            )
+            results.append(Result("warning", subject, what, remedy))
         facts = RoomFacts.of(await homeserver.full_state(room_id))
         found = troubles(facts, kind, config.homeserver.user_id)
         found += emptiness(facts, kind, config.homeserver.user_id)
