@@ -70,6 +70,7 @@ class Helpdesk:
                     group.create_task(self.sender.run())
                     group.create_task(self.worker.run())
                     group.create_task(self.receiver.run())
+                    group.create_task(self.receiver.mender.run())
                     log.info("running", port=port)
             finally:
                 clockwork.shutdown(wait=False)
@@ -79,19 +80,20 @@ class Helpdesk:
         return HealthState(
             sync_age=lambda: self.clock() - self.receiver.last_sync if self.receiver.last_sync else None,
             outbox=self._backlog,
-            inbox_failed=self._failed,
+            inbox=self._inbox,
             sync_stale_after=web.sync_stale_after,
             outbox_stale_after=web.outbox_stale_after,
+            inbox_stale_after=web.inbox_stale_after,
         )
 
     async def _backlog(self) -> tuple[int, timedelta]:
         async with self.db.reading() as session:
             return await outbox.backlog(session, self.clock())
 
-    async def _failed(self) -> int:
+    async def _inbox(self) -> tuple[timedelta, int]:
         async with self.db.reading() as session:
             query = select(func.count()).where(InboxEvent.state == "failed")
-            return await session.scalar(query) or 0
+            return await inbox.backlog(session, self.clock()), await session.scalar(query) or 0
 
 
 @asynccontextmanager

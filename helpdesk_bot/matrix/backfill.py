@@ -1,6 +1,6 @@
 """Walking back through a room, for what a sync left out or for what was sent in a life before this one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 
 from helpdesk_bot.matrix.http import Homeserver, Json
@@ -84,13 +84,18 @@ class Beginning:
 
 
 async def find_sent(
-    homeserver: Homeserver, room_id: str, user_id: str, key: str, not_before: datetime, now: datetime
+    homeserver: Homeserver,
+    room_id: str,
+    user_id: str,
+    is_it: Callable[[str], bool],
+    not_before: datetime,
+    now: datetime,
 ) -> str | None:
-    """The event that our transaction `key` became in the room, however long ago and by whichever device."""
+    """The event that one of our transactions became in the room, however long ago and by whichever device."""
     async for page in pages(homeserver, room_id, None):
         events = readable(page, now)
         for event in events:
-            if event.sender == user_id and event.ref == key:
+            if event.sender == user_id and event.ref is not None and is_it(event.ref):
                 return event.event_id
         if events and all(event.sent_at < not_before - CLOCK_MARGIN for event in events):
             return None

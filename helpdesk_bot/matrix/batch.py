@@ -7,14 +7,17 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from helpdesk_bot.matrix.crypto import Crypto, Decrypted, Malformed, Undecryptable
+from helpdesk_bot.matrix.following import predecessor
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import (
+    CREATE,
     ENCRYPTED,
     MEMBER,
     REDACTION,
@@ -29,12 +32,13 @@ from helpdesk_bot.matrix.incoming import (
     wholesome,
 )
 from helpdesk_bot.matrix.rooms import RoomNews, counted, invitation, members_of
-from helpdesk_bot.matrix.timeline import Known, RoomPart, Timelines
+from helpdesk_bot.matrix.timeline import Known, Missing, RoomPart, Timeline, Timelines
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import InboxEvent
 
 log = structlog.get_logger(__name__)
 
+SECONDS_FOR_MORE = 10.0  # for all that one sync left out; what takes longer is asked for later
 _BREATH = 50  # events, between two moments in which others may go on
 
 
@@ -42,11 +46,11 @@ _BREATH = 50  # events, between two moments in which others may go on
 class Batch:
     """Everything that one transaction will write."""
 
-    position: str
     rooms: list[RoomNews] = field(default_factory=list)
     events: list[RawEvent] = field(default_factory=list)
     echoes: dict[str, str] = field(default_factory=dict)  # our transaction id: the event it became
     redacted: dict[str, list[str]] = field(default_factory=dict)  # per room
+    missing: dict[str, Missing] = field(default_factory=dict)  # per room, to be asked for later
     # Held events whose key came, by their row; None for those that say nothing to us.
     released: dict[int, RawEvent | None] = field(default_factory=dict)
     unread: list[tuple[str, Json]] = field(default_factory=list)  # room and event whose key is missing
@@ -71,11 +75,12 @@ class Reader:
         staff: Collection[str],
         now: datetime,
     ) -> Batch:
-        """Raises MatrixError when the homeserver must be asked again later."""
-        batch = Batch(position)
+        """Never waits long: what can't be had at once is in the batch's `missing`."""
+        batch = Batch()
+        deadline = asyncio.get_running_loop().time() + SECONDS_FOR_MORE
         rooms = as_dict(sync.get("rooms"))
         per_room = [
-            self._invited(batch, room_id, as_dict(said.get("invite_state")), now)
+            self._invited(batch, room_id, as_dict(said.get("invite_state")), position, now)
             for room_id, said in _each(rooms, "invite")
         ]
         for membership in ("join", "leave"):
@@ -83,9 +88,23 @@ class Reader:
                 before = known.get(room_id)
                 if membership == "join" or before:
                     part = RoomPart(room_id, membership, said, before, staff=room_id in staff, now=now)
-                    per_room.append(await self._room(batch, part, since))
-                    self.counts["malformed"] += part.malformed
+                    per_room.append(await self._room(batch, part, since, position, deadline))
         batch.events = in_order(per_room)
+        return batch
+
+    async def older(self, room_id: str, missing: Missing, *, staff: bool, now: datetime) -> Timeline:
+        """What was missing in a room's timeline, still as it came. Raises MatrixError."""
+        return await self._timelines.filled(_empty(room_id, staff=staff, now=now), missing)
+
+    def read_older(self, room_id: str, found: Timeline, *, staff: bool, now: datetime) -> Batch:
+        """What that means. Who came and went meanwhile is not in it: the members are asked for when they matter."""
+        batch = Batch()
+        room = _empty(room_id, staff=staff, now=now)
+        if found.gap is not None:
+            batch.events.append(
+                self.gap(room_id, found.events[0].event_id if found.events else "all", found.gap, now)
+            )
+        batch.events += [raw for event in found.events if (raw := self._event(batch, room, event))]
         return batch
 
     def release(self, rows: Iterable[InboxEvent]) -> dict[int, RawEvent | None]:
@@ -118,7 +137,9 @@ class Reader:
 
     # Rooms
 
-    def _invited(self, batch: Batch, room_id: str, state: Json, now: datetime) -> list[RawEvent]:
+    def _invited(
+        self, batch: Batch, room_id: str, state: Json, position: str, now: datetime
+    ) -> list[RawEvent]:
         stripped = invitation(as_list(state.get("events")), self._user_id)
         ours = stripped.get(MEMBER, {})
         sender, content = ours.get("sender"), as_dict(ours.get("content"))
@@ -131,7 +152,7 @@ class Reader:
         name = text(as_dict(stripped.get("m.room.name", {}).get("content")).get("name"))
         return [
             RawEvent(
-                event_id=f"invite:{room_id}:{batch.position}",
+                event_id=f"invite:{room_id}:{position}",
                 room_id=room_id,
                 sender=sender,
                 type="helpdesk.invite",
@@ -140,14 +161,19 @@ class Reader:
             )
         ]
 
-    async def _room(self, batch: Batch, room: RoomPart, since: str | None) -> list[RawEvent]:
-        timeline = await self._timelines.whole(room, since)
+    async def _room(
+        self, batch: Batch, room: RoomPart, since: str | None, position: str, deadline: float
+    ) -> list[RawEvent]:
+        timeline = await self._timelines.whole(room, since, deadline)
+        self.counts["malformed"] += room.malformed
         events: list[RawEvent] = []
         if timeline.gap is not None:
-            self.counts["gaps"] += 1
-            log.warning("gap in a room", room_id=room.room_id, why=timeline.gap)
-            events.append(self._gap(room, batch.position, timeline.gap))
-        batch.rooms.append(await self._news(room, timeline.events))
+            events.append(self.gap(room.room_id, position, timeline.gap, room.now))
+        if timeline.missing is not None:
+            batch.missing[room.room_id] = timeline.missing
+        if room.new:
+            events.extend(_arrived(room, position))
+        batch.rooms.append(await self._news(room, timeline.events, deadline))
         self._echoes(batch, room.timeline)
         for number, event in enumerate(timeline.events, 1):
             if number % _BREATH == 0:
@@ -156,10 +182,10 @@ class Reader:
             if found:
                 events.append(found)
         if room.membership == "leave":
-            events.extend(self._removed(batch, room))
+            events.extend(self._removed(room, position))
         return events
 
-    async def _news(self, room: RoomPart, events: Sequence[Incoming]) -> RoomNews:
+    async def _news(self, room: RoomPart, events: Sequence[Incoming], deadline: float) -> RoomNews:
         news = RoomNews(room.room_id, room.membership, member_count=counted(room.summary))
         # What lies in a gap is older than the state that the sync gives. Only comings and goings are missing there,
         # because the sync leaves out members who say nothing.
@@ -168,20 +194,25 @@ class Reader:
         news.state = [e for e in (*gone_by, *room.state, *room.timeline) if e.state_key is not None]
         news.members_doubtful = room.new or room.limited
         if room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known):
-            news.members = await self.members(room.room_id, room.now)
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    news.members = await self.members(room.room_id, room.now)
         return news
 
-    def _gap(self, room: RoomPart, position: str, why: str) -> RawEvent:
+    def gap(self, room_id: str, position: str, why: str, now: datetime) -> RawEvent:
+        """What is said aloud where something was said that will never be read."""
+        self.counts["gaps"] += 1
+        log.warning("gap in a room", room_id=room_id, why=why)
         return RawEvent(
-            event_id=f"gap:{room.room_id}:{position}",
-            room_id=room.room_id,
+            event_id=f"gap:{room_id}:{position}",
+            room_id=room_id,
             sender=self._user_id,
             type="helpdesk.gap",
-            content={"room_id": room.room_id, "reason": why},
-            sent_at=room.now,
+            content={"room_id": room_id, "reason": why},
+            sent_at=now,
         )
 
-    def _removed(self, batch: Batch, room: RoomPart) -> list[RawEvent]:
+    def _removed(self, room: RoomPart, position: str) -> list[RawEvent]:
         """Says that we are not in the room any more, unless it was our own doing."""
         own = [e for e in (*room.state, *room.timeline) if _is_leave(e, self._user_id)]
         last = own[-1] if own else None
@@ -189,7 +220,7 @@ class Reader:
             return []
         return [
             RawEvent(
-                event_id=last.event_id if last else f"removed:{room.room_id}:{batch.position}",
+                event_id=last.event_id if last else f"removed:{room.room_id}:{position}",
                 room_id=room.room_id,
                 sender=last.sender if last else self._user_id,
                 type="helpdesk.removed",
@@ -220,7 +251,7 @@ class Reader:
         except Exception:  # what it does to us must stop no other; it is said aloud as a gap
             log.exception("event unreadable", event_id=event.event_id)
             self.counts["unreadable"] += 1
-            return self._gap(room, event.event_id, "unreadable")
+            return self.gap(room.room_id, event.event_id, "unreadable", room.now)
         if found and found.type == REDACTION:
             batch.redacted.setdefault(room.room_id, []).append(found.content["redacts"])
         return found
@@ -265,6 +296,28 @@ def _decrypted(said: Decrypted, raw: RawEvent) -> RawEvent | None:
     if said.type not in SAID:
         return None
     return replace(raw, type=said.type, content=wholesome(said.content))
+
+
+def _empty(room_id: str, *, staff: bool, now: datetime) -> RoomPart:
+    return RoomPart(room_id, "join", {}, None, staff=staff, now=now)
+
+
+def _arrived(room: RoomPart, position: str) -> list[RawEvent]:
+    """Says that we are in a room now that calls itself the successor of another."""
+    for event in (*room.state, *room.timeline):
+        old = predecessor(event.content) if event.type == CREATE and event.state_key == "" else None
+        if old is not None:
+            return [
+                RawEvent(
+                    event_id=f"arrived:{room.room_id}:{position}",
+                    room_id=room.room_id,
+                    sender=event.sender,
+                    type="helpdesk.arrived",
+                    content={"predecessor": old},
+                    sent_at=event.sent_at,
+                )
+            ]
+    return []
 
 
 def in_order(per_room: Iterable[Sequence[RawEvent]]) -> list[RawEvent]:

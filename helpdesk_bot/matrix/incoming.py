@@ -13,6 +13,7 @@ from helpdesk_bot.storage.outbox import REF_KEY
 ENCRYPTED = "m.room.encrypted"
 REDACTION = "m.room.redaction"
 MEMBER = "m.room.member"
+CREATE = "m.room.create"
 TOMBSTONE = "m.room.tombstone"
 JOIN_RULES = "m.room.join_rules"
 MEMBERSHIPS = frozenset({"join", "invite", "leave", "ban", "knock"})

@@ -5,7 +5,7 @@ allow about one new room a minute: every refusal for haste is waited out, and sa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeVar
@@ -29,6 +29,9 @@ class Progress(Protocol):
 
     def said(self, text: str) -> None: ...
     def waits(self, seconds: float) -> None: ...
+    def may_take(self, alias: str, others: Mapping[str, str]) -> bool:
+        """Whether a room that somebody else made is the one that is meant; `others` are in charge of it, and why."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ class Provisioner:
         user_id: str,
         progress: Progress,
         *,
+        trusted: Iterable[str] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._homeserver = homeserver
         self._user_id = user_id
         self._progress = progress
+        self._trusted = frozenset(trusted)
         self._sleep = sleep
 
     async def settle(self, wanted: WantedRoom, space: str | None = None) -> SettledRoom:
@@ -72,14 +77,43 @@ class Provisioner:
         room = await self._find(wanted)
         if room is None:
             room = await self._make(wanted, space)
-        if room.room_id is not None:
-            facts = await self.facts(room.room_id)
-            room.troubles += troubles(facts, wanted.kind, self._user_id)
-            found_by_alias = not room.made and not (wanted.known or "").startswith("!")
-            if found_by_alias and wanted.kind in STAFF_KINDS and facts.power(self._user_id) < MODERATOR:
-                # It may be anybody's, and who rules it would hand out the roles.
-                return SettledRoom(wanted, None, troubles=[_not_ours(wanted.known or wanted.alias)])
+        if room.room_id is None:
+            return room
+        room.room_id, facts = await self._followed(room.room_id)
+        if wanted.kind in STAFF_KINDS and not room.made and not (wanted.known or "").startswith("!"):
+            # Found by its alias it may be anybody's, and who rules it hands out the roles.
+            others = self._strangers(facts)
+            alias = wanted.known or wanted.alias
+            if others and not self._progress.may_take(alias, others):
+                return SettledRoom(wanted, None, troubles=[_not_ours(alias)])
+        room.troubles += troubles(facts, wanted.kind, self._user_id)
         return room
+
+    def _strangers(self, facts: RoomFacts) -> dict[str, str]:
+        """Who is in charge of a room besides the bot, if the bot did not make it, and is not known."""
+        if self._user_id in facts.creators:
+            return {}
+        others = facts.others_in_charge(self._user_id)
+        return {user: why for user, why in others.items() if user not in self._trusted}
+
+    async def _followed(self, room_id: str) -> tuple[str, RoomFacts]:
+        """The room as it goes on after upgrades, as far as the bot can come along and both rooms say so."""
+        facts = await self.facts(room_id)
+        seen = {room_id}
+        while facts.replaced_by is not None and facts.replaced_by not in seen:
+            seen.add(facts.replaced_by)
+            try:
+                new = await self._homeserver.join(facts.replaced_by, filter(None, [facts.replaced_via]))
+            except MatrixError as error:
+                if error.temporary:
+                    raise
+                break
+            successor = await self.facts(new)
+            if successor.predecessor != room_id:
+                break
+            self._progress.said(f"{room_id} was upgraded and goes on in {new}")
+            room_id, facts = new, successor
+        return room_id, facts
 
     async def link(self, space: str, rooms: Iterable[str]) -> list[Trouble]:
         """Makes the rooms part of the space."""
@@ -233,6 +267,6 @@ def _not_in(reference: str, bot: str, error: MatrixError) -> Trouble:
 def _not_ours(alias: str) -> Trouble:
     return Trouble(
         "error",
-        f"{alias} is a room that somebody else made, and who rules it would hand out roles",
-        "If it is yours: make the bot moderator there and run this again. If not: name another room in the configuration.",
+        "somebody else made this room: who rules it hands out roles, and who is in it has one",
+        f"If that is right: run this again with --adopt '{alias}'. If not: name another room in the configuration.",
     )

@@ -24,9 +24,9 @@ from helpdesk_bot.matrix.batch import Batch, Reader
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
-from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.mending import Mender
 from helpdesk_bot.matrix.timeline import Known
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import gaps, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent, Room
 
@@ -35,7 +35,6 @@ log = structlog.get_logger(__name__)
 POSITION = "sync"
 LONG_POLL_MS = 30_000
 LONGEST_PAUSE = 60.0
-_KEYS_ASKED_AT_ONCE = 20
 _AS_MANY = 500  # SQLite limits the number of parameters
 
 
@@ -69,11 +68,21 @@ class Receiver:
         self._clock = clock
         self._on_work = on_work
         self._reader = Reader(homeserver, crypto, user_id)
-        self._patience = Patience(clock)
-        self._arrived: set[str] = (
-            set()
-        )  # sessions whose keys came, while the events that wait are not yet released
+        # Sessions whose keys came, while the events that wait are not yet released.
+        self._arrived: set[str] = set()
+        self._taking_in = (
+            asyncio.Lock()
+        )  # a key must not come between reading an event and noting it as unread
         self._started = False
+        self.mender = Mender(
+            db,
+            self._reader,
+            crypto,
+            staff_rooms=staff_rooms,
+            clock=clock,
+            on_work=on_work,
+            taking_in=self._taking_in,
+        )
         self.caught_up = caught_up or asyncio.Event()
         self.last_sync: datetime | None = None
 
@@ -111,6 +120,17 @@ class Receiver:
         if not isinstance(position, str) or not position:
             raise MatrixError(200, "BAD_ANSWER", "a sync without a position")
         passing("sync.received")
+        async with self._taking_in:
+            batch = await self._take_in(sync, since, position)
+        self._started = True
+        self.last_sync = self._clock()
+        self.caught_up.set()
+        if batch.events or batch.released:
+            self._on_work()
+        self.mender.keys_missing(batch.unread)
+        self.mender.wake()
+
+    async def _take_in(self, sync: Json, since: str | None, position: str) -> Batch:
         self._arrived |= await self._crypto.receive(sync)
         passing("keys.stored")
         now = self._clock()
@@ -118,15 +138,10 @@ class Receiver:
         if position != since or batch.released:
             async with self._db.transaction() as session:
                 await _save(session, batch, now)
+                await inbox.move_bookmark(session, POSITION, position)
             passing("inbox.committed")
         self._arrived.clear()
-        self._started = True
-        self.last_sync = self._clock()
-        self.caught_up.set()
-        if batch.events or batch.released:
-            self._on_work()
-        await self._ask_keys(batch)
-        await self._mend_staff_rooms()
+        return batch
 
     async def _read(self, sync: Json, since: str | None, position: str, now: datetime) -> Batch:
         mentioned = _mentioned(sync)
@@ -147,42 +162,14 @@ class Receiver:
             ]
         return batch
 
-    async def _ask_keys(self, batch: Batch) -> None:
-        sessions = {
-            (room_id, event["sender"], event["content"].get("session_id")): (room_id, event)
-            for room_id, event in batch.unread
-        }
-        for room_id, event in list(sessions.values())[:_KEYS_ASKED_AT_ONCE]:
-            try:
-                await self._crypto.request_key(room_id, event)
-            except MatrixError as error:
-                log.warning("key not asked for", room_id=room_id, error=error.errcode)
-                return
-
-    async def _mend_staff_rooms(self) -> None:
-        """Asks again for the members of a staff room whose members could not be had."""
-        async with self._db.reading() as session:
-            query = select(Room.room_id).where(
-                Room.room_id.in_(self._staff_rooms()),
-                Room.membership == "join",
-                Room.members_known.is_(False),
-            )
-            unknown = (await session.scalars(query)).all()
-        for room_id in unknown:
-            if not self._patience.over(room_id):
-                continue
-            self._patience.failed(room_id)
-            members = await self._reader.members(room_id, self._clock())
-            if members is not None:
-                self._patience.forget(room_id)
-                async with self._db.transaction() as session:
-                    await rooms.know_members(session, room_id, members)
-
 
 async def _save(session: AsyncSession, batch: Batch, now: datetime) -> None:
     for news in batch.rooms:
         await rooms.take_in(session, news)
-    await inbox.accept(session, batch.events, now)
+    for room_id, missing in batch.missing.items():
+        await gaps.note(session, room_id, missing.start, missing.until, now)
+    if batch.events:
+        await inbox.accept(session, batch.events, now, await gaps.holding_up(session))
     for key, event_id in batch.echoes.items():
         await outbox.mark_sent(session, key, event_id, now)
     for row_id, event in batch.released.items():
@@ -196,7 +183,6 @@ async def _save(session: AsyncSession, batch: Batch, now: datetime) -> None:
     await session.flush()
     for room_id, event_ids in batch.redacted.items():
         await inbox.drop_held(session, room_id, event_ids)
-    await inbox.move_bookmark(session, POSITION, batch.position)
 
 
 async def _known(session: AsyncSession, room_ids: list[str]) -> dict[str, Known]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
+from helpdesk_bot.matrix.following import predecessor
 
 Json = dict[str, Any]
 
@@ -34,6 +35,8 @@ class RoomFacts:
     guests: bool = False
     encrypted: bool = False
     replaced_by: str | None = None
+    replaced_via: str = ""  # the server that knows the successor
+    predecessor: str | None = None
     levels: Json = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
     children: frozenset[str] = frozenset()
@@ -42,7 +45,7 @@ class RoomFacts:
     def of(cls, state: Iterable[Json]) -> "RoomFacts":
         """From the state events of a room."""
         facts: dict[tuple[str, str], Json] = {}
-        maker = ""
+        maker, closer = "", ""
         for event in state:
             content = event.get("content")
             facts[str(event.get("type")), str(event.get("state_key", ""))] = (
@@ -50,6 +53,8 @@ class RoomFacts:
             )
             if event.get("type") == "m.room.create":
                 maker = str(event.get("sender"))
+            if event.get("type") == "m.room.tombstone":
+                closer = str(event.get("sender"))
 
         def word(type_: str, key: str) -> str | None:
             value = facts.get((type_, ""), {}).get(key)
@@ -67,6 +72,8 @@ class RoomFacts:
             guests=word("m.room.guest_access", "guest_access") == "can_join",
             encrypted=("m.room.encryption", "") in facts,
             replaced_by=word("m.room.tombstone", "replacement_room"),
+            replaced_via=closer.partition(":")[2],
+            predecessor=predecessor(facts.get(("m.room.create", ""), {})),
             levels=facts.get(("m.room.power_levels", ""), {}),
             members={
                 key: str(content.get("membership"))
@@ -105,6 +112,25 @@ class RoomFacts:
     def ordinary_power(self) -> int:
         return _level(self.levels.get("users_default"), 0)
 
+    def others_in_charge(self, bot: str) -> dict[str, str]:
+        """Who besides the bot hands out a role in this room or has one by being in it, and why."""
+        own = self.power(bot)
+        users = self.levels.get("users")
+        named = {*(users if isinstance(users, dict) else ()), *self.creators} - {bot}
+        found = {
+            user: "is in it" if how == "join" else "is invited"
+            for user, how in self.members.items()
+            if how in ("join", "invite")
+        }
+        found.pop(bot, None)
+        for user in named:
+            power = self.power(user)
+            if power >= own:
+                found[user] = "made it" if power == ABOVE_ALL else f"has power {power}"
+        if self.ordinary_power() >= own:
+            found["everybody who comes in"] = f"has power {self.ordinary_power()}"
+        return dict(sorted(found.items()))
+
     def joined(self) -> frozenset[str]:
         return frozenset(user for user, membership in self.members.items() if membership == "join")
 
@@ -117,7 +143,8 @@ def troubles(facts: RoomFacts, kind: RoomKind, bot: str) -> list[Trouble]:
             Trouble(
                 "error",
                 f"the room was upgraded; it goes on in {facts.replaced_by}",
-                "Put the new room in the configuration, or run `helpdesk init` again.",
+                f"Run `helpdesk init` again: it goes there and puts the new room in the configuration. If it says this "
+                f"again, invite {bot} into the new room first, and give it power 100 there.",
             )
         )
     if kind is RoomKind.SPACE:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from operator import eq
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,13 +22,15 @@ from helpdesk_bot.matrix import backfill
 from helpdesk_bot.matrix.content import Pointless, event_content
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.direct import DirectChats, Unmade, is_placeholder
+from helpdesk_bot.matrix.following import follow
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
-from helpdesk_bot.matrix.refusals import Verdict, pause_after, verdict
+from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
 from helpdesk_bot.matrix.sealing import Sealing
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import inbox, outbox, restored
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
 
@@ -36,11 +39,11 @@ OnFailed = Callable[[AsyncSession, OutboxRow, str], Awaitable[None]]
 DEVICE = "device"
 # The homeserver remembers a transaction id for 24 hours.
 REMEMBERED = timedelta(hours=20)
-REFUSALS = 3
 FAILURES = 20
 HEALTHY_WITHIN = timedelta(minutes=10)
 LONGEST_DELIVERY = 300.0
-LONGEST_SLEEP = 60.0
+LONGEST_PAUSE = 60.0
+LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
 
 
 class Sender:
@@ -75,9 +78,10 @@ class Sender:
         self._direct = DirectChats(db, homeserver, user_id, clock)
         self._awake = asyncio.Event()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._restored: Restored | None = None
         self._paused_until: datetime | None = None
         self._failures = 0  # of the connection, in a row
-        self._refusals: Counter[int] = Counter()  # per row
+        self._refusals = Refusals()
         self.counts: Counter[str] = Counter()
         self.last_sent: datetime | None = None
 
@@ -111,6 +115,7 @@ class Sender:
     async def _note_device(self) -> None:
         """On another device than before, the homeserver does not know what was already sent."""
         async with self._db.transaction() as session:
+            self._restored = await restored.recently(session, self._clock())
             before = await inbox.bookmark(session, DEVICE)
             if before == self._device_id:
                 return
@@ -127,22 +132,20 @@ class Sender:
         if free <= 0:
             return None
         async with self._db.reading() as session:
-            rows = await outbox.heads(session, now, list(self._in_flight), free)
-            moment = await outbox.next_moment(session, now)
-        for row in rows:
-            task = asyncio.create_task(self._deliver(row))
-            self._in_flight[row.room_id] = task
-            task.add_done_callback(partial(self._landed, row.room_id))
-        return moment
+            for row in await outbox.heads(session, now, list(self._in_flight), free):
+                task = asyncio.create_task(self._deliver(row))
+                self._in_flight[row.room_id] = task
+                task.add_done_callback(partial(self._landed, row.room_id))
+            return await outbox.next_moment(session, now)
 
     def _landed(self, room_id: str, _: asyncio.Task[None]) -> None:
         del self._in_flight[room_id]
         self._awake.set()
 
     async def _sleep(self, until: datetime | None) -> None:
-        seconds = LONGEST_SLEEP if until is None else (until - self._clock()).total_seconds()
+        seconds = LOOK_AGAIN if until is None else (until - self._clock()).total_seconds()
         try:
-            async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
+            async with asyncio.timeout(min(max(seconds, 0.0), LOOK_AGAIN)):
                 await self._awake.wait()
         except TimeoutError:
             pass
@@ -177,7 +180,7 @@ class Sender:
             await self._refused(row, type(error).__name__)
         else:
             self._failures = 0
-            self._refusals.pop(row.id, None)
+            self._refusals.accepted(row)
             self.counts["done"] += 1
             self.last_sent = self._clock()
 
@@ -189,9 +192,11 @@ class Sender:
                 await self._send(row)
             case "redact":
                 await self._redact(row)
+            case "join" if "after" in row.content:
+                await follow(self._db, self._homeserver, row)
+                await self._settle(row)
             case "join":
-                via = row.content.get("via")
-                await self._homeserver.join(row.room_id, via if isinstance(via, list) else ())
+                await self._homeserver.join(row.room_id)
                 await self._settle(row)
             case "leave":
                 await self._homeserver.leave(row.room_id)
@@ -202,20 +207,29 @@ class Sender:
                 raise ValueError(f"unknown kind {row.kind}")
 
     async def _send(self, row: OutboxRow) -> None:
-        if self._doubtful(row):
-            found = await backfill.find_sent(
-                self._homeserver, row.room_id, self._user_id, row.txn_id, row.created_at, self._clock()
-            )
-            if found:
-                await self._mark_sent(row, found)
-                return
-        async with self._db.reading() as session:
-            refs = await outbox.resolve(session, row.refs)
+        if self._doubtful(row) and (found := await self._find_sent(row)):
+            await self._mark_sent(row, found)
+            return
+        refs: dict[str, str | None] = {}
+        if row.refs:
+            async with self._db.reading() as session:
+                refs = await outbox.resolve(session, row.refs)
         type_, content = await self._sealing.sealed(row, event_content(row, refs))
         passing("send.before")
         event_id = await self._homeserver.send_event(row.room_id, type_, row.txn_id, content)
         passing("send.after")
         await self._mark_sent(row, event_id)
+
+    async def _find_sent(self, row: OutboxRow) -> str | None:
+        since = row.created_at
+        is_it: Callable[[str], bool] = partial(eq, row.txn_id)
+        if self._restored is not None and row.look_first:
+            since = min(since, self._restored.since)
+            if "edits" not in row.refs:  # of a correction, only the same one is as good
+                is_it = partial(outbox.same_place, row.txn_id)
+        return await backfill.find_sent(
+            self._homeserver, row.room_id, self._user_id, is_it, since, self._clock()
+        )
 
     async def _redact(self, row: OutboxRow) -> None:
         async with self._db.reading() as session:
@@ -250,16 +264,15 @@ class Sender:
 
     async def _judge(self, row: OutboxRow, error: MatrixError) -> None:
         log.warning("not sent", row=row.id, room_id=row.room_id, error=error.errcode, status=error.status)
-        # Servers to ask are named only where we go by ourselves: to the successor of a room.
-        match verdict(row.kind, error, invited=not row.content.get("via")):
+        match verdict(row.kind, error, invited="after" not in row.content):
             case Verdict.UNREACHABLE:
                 self._pause_for_trouble(error)
             case Verdict.PAUSE_ALL:
                 self.counts["limited"] += 1
-                self._pause(error.retry_after if error.retry_after is not None else LONGEST_SLEEP)
+                self._pause(error.retry_after if error.retry_after is not None else LONGEST_PAUSE)
             case Verdict.PAUSE_THIS:
                 self.counts["limited"] += 1
-                await self._put_off(row, error.retry_after or LONGEST_SLEEP, error.errcode, counts=False)
+                await self._put_off(row, error.retry_after or LONGEST_PAUSE, error.errcode, counts=False)
             case Verdict.LATER:
                 await self._broken(row, error)
             case Verdict.REFUSED:
@@ -278,11 +291,11 @@ class Sender:
             await self._put_off(row, error.retry_after or pause_after(row.attempts), error.errcode)
 
     async def _refused(self, row: OutboxRow, error: str) -> None:
-        self._refusals[row.id] += 1
-        if self._refusals[row.id] < REFUSALS:
-            await self._put_off(row, pause_after(self._refusals[row.id]), error)
-        else:
+        pause = self._refusals.pause(row)
+        if pause is None:
             await self._give_up(row, "failed", error)
+        else:
+            await self._put_off(row, pause, error)
 
     async def _put_off(self, row: OutboxRow, seconds: float, error: str, *, counts: bool = True) -> None:
         until = self._clock() + timedelta(seconds=seconds)
@@ -290,7 +303,7 @@ class Sender:
             await outbox.put_off(session, row.id, until, error, counts=counts)
 
     async def _give_up(self, row: OutboxRow, state: str, error: str) -> None:
-        self._refusals.pop(row.id, None)
+        self._refusals.forget(row)
         self.counts[state] += 1
         async with self._db.transaction() as session:
             if await outbox.give_up(session, row.id, state, error) and state == "failed":

@@ -1,6 +1,6 @@
 """One room's part of a sync, and what the sync left out of its timeline."""
 
-from collections import Counter
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,6 @@ from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import Incoming, Rubbish, as_dict, as_list, incoming
 
 log = structlog.get_logger(__name__)
-
-# How often a homeserver that refuses to show a gap, or fails at it, is asked again before the gap is said aloud.
-REFUSALS = 3
-FAILURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,53 +57,74 @@ class RoomPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A part of a timeline that could not be had now: everything after `until`, up to `start`."""
+
+    start: str | None
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """The events to act on, the oldest first; `gap` says why some before them are missing."""
+    """The events to act on, the oldest first.
+
+    `gap` says why some before them will never come; `missing` what has to be asked for once more.
+    """
 
     events: list[Incoming]
     gap: str | None = None
+    missing: Missing | None = None
 
 
 class Timelines:
-    """Fills gaps. Remembers how often a room's gap could not be filled."""
+    """Fills gaps."""
 
     def __init__(self, homeserver: Homeserver, user_id: str) -> None:
         self._homeserver = homeserver
         self._user_id = user_id
-        self._tries: Counter[str] = Counter()
 
-    async def whole(self, room: RoomPart, since: str | None) -> Timeline:
-        """Raises MatrixError when the homeserver must be asked again later."""
+    async def whole(self, room: RoomPart, since: str | None, deadline: float) -> Timeline:
+        """What a sync says was said in a room, with what it left out, if that can be had before the `deadline`.
+
+        One room that can't be read must not hold up the others. `deadline` is on the event loop's clock.
+        """
         if since is None:
             return Timeline([])  # said before the helpdesk was there
         if room.membership == "leave" and room.before != "join":
             return Timeline([])  # an invitation that was taken back
         if not room.new and not room.limited:
             return Timeline(room.timeline)
-        try:
-            found = await self._filled(room, since)
-        except backfill.GapTooLarge as gap:
-            found = Timeline(room.parsed(gap.events) + room.timeline, gap="too_large")
-        except MatrixError as error:
-            if error.status == 429:
-                raise
-            self._tries[room.room_id] += 1
-            if self._tries[room.room_id] < (FAILURES if error.temporary else REFUSALS):
-                raise
-            found = Timeline(room.timeline, gap=error.errcode)
-        self._tries.pop(room.room_id, None)
-        return found
-
-    async def _filled(self, room: RoomPart, since: str) -> Timeline:
-        if room.new:
-            begin = backfill.Beginning(self._user_id, room.timeline)
-            if room.prev_batch is not None:
-                async for page in backfill.pages(self._homeserver, room.room_id, room.prev_batch):
-                    if begin.found:
-                        break
-                    begin.look_at(room.parsed(page))
-            return Timeline(begin.events)
-        if room.prev_batch is None:
+        if not room.new and room.prev_batch is None:
             return Timeline(room.timeline, gap="no_position")
-        older = await backfill.between(self._homeserver, room.room_id, room.prev_batch, since)
+        try:
+            async with asyncio.timeout_at(deadline):
+                if room.new:
+                    return await self._beginning(room)
+                return await self.filled(room, Missing(room.prev_batch, since))
+        except (MatrixError, TimeoutError) as error:
+            log.warning("gap put off", room_id=room.room_id, why=str(error) or "TIMEOUT")
+            if room.new:  # nothing yet says which part of it is for us
+                return Timeline([], missing=Missing(None, None))
+            return Timeline(room.timeline, missing=Missing(room.prev_batch, since))
+
+    async def filled(self, room: RoomPart, missing: Missing) -> Timeline:
+        """The room's part, with what is missing before it. Raises MatrixError."""
+        if missing.until is None:
+            return await self._beginning(room)
+        assert missing.start is not None
+        try:
+            older = await backfill.between(self._homeserver, room.room_id, missing.start, missing.until)
+        except backfill.GapTooLarge as gap:
+            return Timeline(room.parsed(gap.events) + room.timeline, gap="too_large")
         return Timeline(room.parsed(older) + room.timeline)
+
+    async def _beginning(self, room: RoomPart) -> Timeline:
+        """What is for us in a room that we have come into. With nothing in hand it is read from the newest event on."""
+        begin = backfill.Beginning(self._user_id, room.timeline)
+        more = room.prev_batch is not None or not room.timeline
+        if more and not begin.found:
+            async for page in backfill.pages(self._homeserver, room.room_id, room.prev_batch):
+                begin.look_at(room.parsed(page))
+                if begin.found:
+                    break
+        return Timeline(begin.events)

@@ -1,7 +1,5 @@
 """The only doors to things somebody asks for: existence and permission are one answer, so that neither leaks."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,18 +13,14 @@ from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket
 async def standing_of(session: AsyncSession, layout: Layout, user_id: str) -> Standing:
     """Someone's standing now, as far as the stream of events has told us. A room whose members are in doubt, after a
     gap that could not be read back, proves nothing until they are known again."""
-    rooms = await session.scalars(
-        select(Member.room_id)
-        .join(Room, Room.room_id == Member.room_id)
-        .where(Room.members_known, Room.membership == "join")
-        .where(Member.user_id == user_id, Member.membership == "join", Member.room_id.in_(layout.staff_rooms))
+    rows = await session.execute(
+        select(Room.room_id, Room.join_rule)
+        .join(Member, Member.room_id == Room.room_id)
+        .where(Room.members_known, Room.membership == "join", Room.room_id.in_(layout.staff_rooms))
+        .where(Member.user_id == user_id, Member.membership == "join")
     )
-    return standing(user_id, rooms.all(), await join_rules(session, layout.staff_rooms), layout)
-
-
-async def join_rules(session: AsyncSession, rooms: Iterable[str]) -> dict[str, str | None]:
-    rows = await session.execute(select(Room.room_id, Room.join_rule).where(Room.room_id.in_(rooms)))
-    return {row.room_id: row.join_rule for row in rows}
+    rules = {row.room_id: row.join_rule for row in rows}
+    return standing(user_id, rules, rules, layout)
 
 
 async def room_kind(session: AsyncSession, layout: Layout, room_id: str) -> RoomKind:

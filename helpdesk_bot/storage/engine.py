@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_PRAGMAS = (
@@ -23,12 +24,23 @@ SQLITE_PRAGMAS = (
 )
 
 
+class _Keeping(Session):
+    """Holds on to every row until its transaction ends. SQLAlchemy by itself forgets a row to which nobody refers at the
+    moment, and reads it again for whoever asks next."""
+
+
+@event.listens_for(_Keeping, "loaded_as_persistent")
+@event.listens_for(_Keeping, "pending_to_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault("kept", []).append(row)
+
+
 class Database:
     """The database of one helpdesk. `url` is a SQLAlchemy URL with an async driver (aiosqlite or asyncpg)."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, sync_session_class=_Keeping, expire_on_commit=False)
         # One helpdesk is one process, and in it one change at a time: then no rule has to think of another one that
         # changes the same ticket. Waiting here is fair and wakes at once, which SQLite's own busy handler does not.
         self._one_writer = asyncio.Lock()

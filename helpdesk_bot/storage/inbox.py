@@ -1,16 +1,18 @@
 """What came in. A row is written in the transaction that moves the sync position, and worked on once, in order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import Bookmark, InboxEvent
 
 MAX_ATTEMPTS = 3
+_EVENT_ID = re.compile(r"\$[!-~]{1,254}")
 MAX_DEATHS = 10  # of the process; most have nothing to do with the event that was in work
 # Written out in the SQL, because SQLite uses a partial index only for a condition that it can read.
 _WAITING = InboxEvent.state != literal("done", literal_execute=True)
@@ -21,7 +23,7 @@ class RawEvent:
     """An event as it came, decrypted where it could be, checked for nothing else.
 
     `session_id` is set when it could not be decrypted. `type` is Matrix's own, or one of ours for what is no event:
-    'helpdesk.invite', 'helpdesk.gap', 'helpdesk.removed'.
+    'helpdesk.invite', 'helpdesk.arrived', 'helpdesk.gap', 'helpdesk.removed'.
     """
 
     event_id: str
@@ -35,8 +37,10 @@ class RawEvent:
     session_id: str | None = None
 
 
-async def accept(session: AsyncSession, events: Sequence[RawEvent], now: datetime) -> int:
-    """Writes the events that are new and returns how many those are."""
+async def accept(
+    session: AsyncSession, events: Sequence[RawEvent], now: datetime, behind: Collection[str] = ()
+) -> int:
+    """Writes the events that are new and returns how many those are. In the rooms `behind` they wait for `line_up`."""
     unique = {event.event_id: event for event in events}
     known: set[str] = set()
     ids = list(unique)
@@ -56,12 +60,68 @@ async def accept(session: AsyncSession, events: Sequence[RawEvent], now: datetim
                 encrypted=event.encrypted,
                 sent_at=event.sent_at,
                 received_at=now,
-                state="held" if event.session_id else "pending",
+                state="behind" if event.room_id in behind else _ready(event.session_id),
                 session_id=event.session_id,
+                thread=_thread(event.content),
             )
         )
         await session.flush()  # one by one: the ids must follow the order of the stream
     return len(fresh)
+
+
+async def behind(session: AsyncSession, room_id: str) -> list[InboxEvent]:
+    """What waits until a gap in its room is filled."""
+    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "behind", InboxEvent.room_id == room_id)
+    return list((await session.scalars(query.order_by(InboxEvent.id))).all())
+
+
+async def line_up(
+    session: AsyncSession,
+    room_id: str,
+    older: Sequence[RawEvent],
+    readable: Mapping[int, RawEvent | None],
+    now: datetime,
+) -> int:
+    """Puts `older`, and then everything that waited behind it, in line; returns how many events of `older` were new.
+
+    `readable`: rows behind it whose key has come by now; None for those that say nothing to us.
+    """
+    rows = await behind(session, room_id)
+    later = [readable.get(row.id, _raw(row)) for row in rows]
+    for row in rows:
+        await session.delete(row)  # they come back with new ids, because the ids are the order
+    await session.flush()
+    fresh = await accept(session, older, now)
+    await accept(session, [event for event in later if event], now)
+    return fresh
+
+
+def _raw(row: InboxEvent) -> RawEvent:
+    return RawEvent(
+        event_id=row.event_id,
+        room_id=row.room_id,
+        sender=row.sender,
+        type=row.type,
+        content=row.content or {},
+        sent_at=row.sent_at,
+        encrypted=row.encrypted,
+        state_key=row.state_key,
+        session_id=row.session_id,
+    )
+
+
+def _thread(content: dict[str, Any]) -> str | None:
+    """The root of the thread that an event stands in; in the clear for encrypted ones too."""
+    relates = content.get("m.relates_to")
+    if not isinstance(relates, dict) or relates.get("rel_type") != "m.thread":
+        return None
+    root = relates.get("event_id")
+    return root if isinstance(root, str) and _EVENT_ID.fullmatch(root) else None
+
+
+def _ready(session_id: str | None) -> str:
+    """What never could be decrypted waits for its key; it can't be worked on without."""
+    return "held" if session_id else "pending"
 
 
 async def bookmark(session: AsyncSession, name: str) -> str | None:
@@ -73,6 +133,10 @@ async def move_bookmark(session: AsyncSession, name: str, value: str) -> None:
     await session.merge(Bookmark(name=name, value=value))
 
 
+async def event(session: AsyncSession, event_id: str) -> InboxEvent | None:
+    return await session.scalar(select(InboxEvent).where(InboxEvent.event_id == event_id))
+
+
 async def next_pending(session: AsyncSession) -> InboxEvent | None:
     """The oldest event nobody has worked on."""
     return await session.scalar(
@@ -80,10 +144,19 @@ async def next_pending(session: AsyncSession) -> InboxEvent | None:
     )
 
 
+async def backlog(session: AsyncSession, now: datetime) -> timedelta:
+    """Since when the oldest event waits to be worked on."""
+    query = select(func.min(InboxEvent.received_at)).where(_WAITING, InboxEvent.state == "pending")
+    oldest = await session.scalar(query)
+    return now - oldest if oldest else timedelta()
+
+
 async def finish(session: AsyncSession, row_id: int) -> None:
-    """Done. What was said is kept in `messages` if it belongs to a ticket, and nowhere if it does not."""
+    """Done. What was said is kept in `messages` if it belongs to a ticket, and nowhere if it does not (see `offers`)."""
     await session.execute(
-        update(InboxEvent).where(InboxEvent.id == row_id).values(state="done", content=None, error=None)
+        update(InboxEvent)
+        .where(InboxEvent.id == row_id, InboxEvent.state != "offered")
+        .values(state="done", content=None, error=None)
     )
 
 
@@ -111,16 +184,19 @@ async def failed(session: AsyncSession) -> list[InboxEvent]:
     return list((await session.scalars(query)).all())
 
 
-async def replay(session: AsyncSession, event_id: str | None = None) -> int:
-    """Puts one failed event (or all of them) back in line; returns how many."""
+async def replay(session: AsyncSession, now: datetime, event_id: str | None = None) -> int:
+    """Puts one failed event (or all of them) back in line; returns how many.
+
+    They wait from `now` on: a key that was given up is waited for as long as the first time.
+    """
     query = select(InboxEvent).where(_WAITING, InboxEvent.state == "failed")
     if event_id:
         query = query.where(InboxEvent.event_id == event_id)
     rows = (await session.scalars(query)).all()
     for row in rows:
-        # What never could be decrypted goes on waiting for its key; it can't be worked on without.
-        row.state = "held" if row.session_id else "pending"
+        row.state = _ready(row.session_id)
         row.attempts, row.deaths, row.error = 0, 0, None
+        row.received_at = now
     return len(rows)
 
 
@@ -139,7 +215,9 @@ def release_held(row: InboxEvent, type_: str, content: dict[str, Any]) -> None:
 
 async def drop_held(session: AsyncSession, room_id: str, event_ids: Sequence[str]) -> None:
     """These were deleted before they could be read: when their key comes they stay unread."""
-    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "held", InboxEvent.room_id == room_id)
+    query = select(InboxEvent).where(
+        _WAITING, InboxEvent.room_id == room_id, InboxEvent.session_id.is_not(None)
+    )
     for row in await session.scalars(query.where(InboxEvent.event_id.in_(event_ids))):
         await finish(session, row.id)
 

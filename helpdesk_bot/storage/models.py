@@ -44,7 +44,9 @@ class Bookmark(Base):
 class InboxEvent(Base):
     """One event from a room, once, however often the homeserver sends it.
 
-    `state` is pending, held (can't be decrypted yet), done or failed. `content` is emptied when it is done.
+    `state` is pending, held (can't be decrypted yet), behind (a gap in its room is filled first),
+    offered (its sender was asked whether it is a question), done or failed. `content` is emptied when it is done.
+    `thread`: the thread it was written in.
     """
 
     __tablename__ = "inbox"
@@ -62,6 +64,7 @@ class InboxEvent(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)
     session_id: Mapped[str | None]
+    thread: Mapped[str | None]
     told_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
 
@@ -83,11 +86,28 @@ class InboxEvent(Base):
     )
 
 
+class Gap(Base):
+    """What a room's timeline still misses: everything after `until`, up to `start`, positions of the homeserver's.
+
+    Without `until` it reaches back to our invitation, without `start` it begins at the newest event. `told`: it has been
+    said aloud, and what was said in the room since does not wait for it any more.
+    """
+
+    __tablename__ = "gaps"
+    room_id: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[str | None]
+    until: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    told: Mapped[bool] = mapped_column(default=False)
+
+
 class OutboxRow(Base):
     """One thing that must leave the process, exactly once. Written in the transaction that decided it.
 
     `kind`: send, redact, join, leave or direct (make a direct chat). `refs` point at other messages: by event id
-    ('$…') or by the row that will have one ('row:12'). `state` is pending, sent, failed or dropped.
+    ('$…') or by the row that will have one ('row:12'). `state` is pending, sent, failed, dropped or replaced (by a newer
+    version, though it may have left in that moment).
     """
 
     __tablename__ = "outbox"
@@ -118,6 +138,12 @@ class OutboxRow(Base):
             "id",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_joins",
+            "created_at",
+            sqlite_where=text("kind = 'join'"),
+            postgresql_where=text("kind = 'join'"),
         ),
         NEVER_REUSED,
     )
@@ -165,7 +191,9 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """What is remembered of someone, so that nothing is asked twice. `language_said`: chosen, not guessed."""
+    """What is remembered of someone, so that nothing is asked twice. `language_said`: chosen, not guessed. `offered_at`:
+    when they were told, unasked, that a helper can look at what they wrote.
+    """
 
     __tablename__ = "people"
     user_id: Mapped[str] = mapped_column(primary_key=True)
@@ -175,6 +203,7 @@ class Person(Base):
     stadsdeel: Mapped[str | None]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     direct_room: Mapped[str | None]
+    offered_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -199,6 +228,7 @@ class Ticket(Base):
     assignee: Mapped[str | None]
     team_room: Mapped[str | None]
     card: Mapped[int | None]
+    card_said: Mapped[str | None]  # a hash of the card's words as they were queued last
     suggested: Mapped[list[str]]
     suggested_why: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -250,7 +280,7 @@ class Message(Base):
 
 
 class Copy(Base):
-    """A message as it stands in another room: the outbox row that carried it there. `part`: text or file."""
+    """A message as it stands in another room: the outbox row that carried it there. `part`: text, file or earlier."""
 
     __tablename__ = "copies"
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
@@ -259,11 +289,14 @@ class Copy(Base):
 
 
 class Reaction(Base):
-    """A reaction that was passed on or obeyed, so that taking it back can be passed on too."""
+    """A reaction that was passed on or obeyed, so that taking it back can be passed on too. The same `key` of several
+    people about one message is passed on once.
+    """
 
     __tablename__ = "reactions"
     event_id: Mapped[str] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    key: Mapped[str | None]
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
 

@@ -1,10 +1,11 @@
 """What must leave the process. A row is written in the transaction that decided it and sent by `matrix/send`.
 
-Within a room, rows go out in the order of (priority, id). A row that points at another ('row:12') waits for it.
+Within a room, rows go out in the order of (urgency, id). A row that points at another ('row:12') waits for it.
 """
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, delete, func, literal, select, update
+from sqlalchemy import CursorResult, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import OutboxRow
@@ -22,11 +23,15 @@ from helpdesk_bot.storage.models import OutboxRow
 REF_KEY = "nl.helpdesk.ref"
 # Written out in the SQL, because SQLite uses a partial index only for a condition that it can read.
 _PENDING = OutboxRow.state == literal("pending", literal_execute=True)
+LONG_ENOUGH = timedelta(minutes=3)
+_HALF = 16  # characters of a transaction id for the place, and as many for the words
+_JOIN = OutboxRow.kind == literal("join", literal_execute=True)
 
 
 class Urgency(IntEnum):
     """What goes first when the homeserver allows only a few messages: people before paperwork."""
 
+    ROOM = -10  # must be there before anything can be said in it
     PERSON = 0
     TEAM = 10
     MARK = 20
@@ -62,9 +67,12 @@ def row_ref(row_id: int) -> str:
 
 async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
     """Adds a row and returns its id. Nothing leaves before the caller's transaction commits."""
+    waiting_since = now
     if out.coalesce:
-        # Even if the unsent row did reach the homeserver in a moment before a crash, the newer one comes after it.
-        await session.execute(delete(OutboxRow).where(OutboxRow.coalesce == out.coalesce, _PENDING))
+        same = (OutboxRow.coalesce == out.coalesce, _PENDING)
+        waiting_since = await session.scalar(select(func.min(OutboxRow.created_at)).where(*same)) or now
+        # The row stays: it may be on its way at this moment, and must be known if its words have to be taken away.
+        await session.execute(update(OutboxRow).where(*same).values(state="replaced", content={}))
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
     row = OutboxRow(
         txn_id=await _txn_id(session, out),
@@ -77,30 +85,48 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         coalesce=out.coalesce,
         ticket_id=out.ticket_id,
         state="pending",
-        created_at=now,
+        created_at=waiting_since,
         not_before=out.after,
+        look_first=session.info.get("again", False),
     )
     session.add(row)
     await session.flush()
     return row.id
 
 
-def caused_by(session: AsyncSession, cause: str) -> None:
-    """Says what the rows of this transaction come from: an event, or a moment that was due."""
-    session.info.update(cause=cause, count=0)
+def caused_by(session: AsyncSession, cause: str, *, again: bool = False) -> None:
+    """Says what the rows of this transaction come from: an event, or a moment that was due.
+
+    `again`: it may have been worked on before a restore, so its rows may be in their rooms already.
+    """
+    session.info.update(cause=cause, counts=Counter(), again=again)
 
 
 async def _txn_id(session: AsyncSession, out: Outgoing) -> str:
-    """The same for the same words out of the same cause, so that work done again after a restored backup is not said
-    again: the homeserver knows the id. Other words, or a second time on purpose, get an id of their own."""
+    """A place and words. The same for the same words in the same place, so that work done again after a restore is not
+    said again: the homeserver knows the id. A place is the n-th thing in a room out of one cause; one that is taken, by
+    the same cause an earlier time, is not taken again.
+    """
     cause = session.info.get("cause")
     if cause is None:
         return uuid4().hex
-    session.info["count"] += 1
-    said = [cause, session.info["count"], out.kind, out.room_id, out.type, out.content]
-    txn_id = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:32]
-    known = await session.scalar(select(OutboxRow.id).where(OutboxRow.txn_id == txn_id))
-    return txn_id if known is None else uuid4().hex
+    counts: Counter[str] = session.info["counts"]
+    where = [cause, out.kind, out.room_id, out.type]
+    while True:
+        counts[out.kind + out.room_id + out.type] += 1
+        place = _hash([*where, counts[out.kind + out.room_id + out.type]])
+        taken = select(OutboxRow.id).where(OutboxRow.txn_id >= place, OutboxRow.txn_id < place + "g").limit(1)
+        if await session.scalar(taken) is None:
+            return place + _hash(out.content)
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:_HALF]
+
+
+def same_place(key: str, other: str) -> bool:
+    """Whether two transaction ids stand for the same thing, said in whatever words: a date in it may have moved on."""
+    return key[:_HALF] == other[:_HALF]
 
 
 async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None], priority: int) -> int:
@@ -115,11 +141,14 @@ async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None],
 async def heads(session: AsyncSession, now: datetime, busy: Sequence[str], limit: int) -> list[OutboxRow]:
     """The first unsent row of each room that is not `busy`, the most urgent rooms first.
 
-    A row whose `not_before` is in the future holds back its whole room, so that the order stays.
+    What has waited for `LONG_ENOUGH` is as urgent as a person, or in a busy hour it would wait for ever. A row whose
+    `not_before` is in the future holds back its whole room, so that the order stays.
     """
-    place = func.row_number().over(
-        partition_by=OutboxRow.room_id, order_by=(OutboxRow.priority, OutboxRow.id)
+    waited = OutboxRow.created_at <= now - LONG_ENOUGH
+    urgency = case(
+        (waited & (OutboxRow.priority > Urgency.PERSON), int(Urgency.PERSON)), else_=OutboxRow.priority
     )
+    place = func.row_number().over(partition_by=OutboxRow.room_id, order_by=(urgency, OutboxRow.id))
     first = (
         select(OutboxRow.id, place.label("place")).where(_PENDING, OutboxRow.room_id.not_in(busy)).subquery()
     )
@@ -127,7 +156,7 @@ async def heads(session: AsyncSession, now: datetime, busy: Sequence[str], limit
         select(OutboxRow)
         .join(first, first.c.id == OutboxRow.id)
         .where(first.c.place == 1, (OutboxRow.not_before.is_(None)) | (OutboxRow.not_before <= now))
-        .order_by(OutboxRow.priority, OutboxRow.id)
+        .order_by(urgency, OutboxRow.id)
         .limit(limit)
     )
     return list((await session.scalars(query)).all())
@@ -164,7 +193,7 @@ async def mark_sent(session: AsyncSession, key: str, event_id: str, now: datetim
 
 
 async def suspect_all(session: AsyncSession) -> None:
-    """After a change of device: the homeserver would send again what the old device already sent, so look first."""
+    """After a change of device, or a restore: the homeserver would send again what was already sent, so look first."""
     await session.execute(update(OutboxRow).where(_PENDING).values(look_first=True))
 
 
@@ -190,6 +219,45 @@ async def give_up(session: AsyncSession, row_id: int, state: str, error: str) ->
     return isinstance(done, CursorResult) and done.rowcount > 0
 
 
+async def failed(session: AsyncSession) -> list[OutboxRow]:
+    """What could not be delivered, in the order of each room."""
+    query = select(OutboxRow).where(OutboxRow.state == "failed")
+    query = query.order_by(OutboxRow.room_id, OutboxRow.priority, OutboxRow.id)
+    return list((await session.scalars(query)).all())
+
+
+async def replay(session: AsyncSession, row_id: int | None = None) -> tuple[int, int]:
+    """Puts one failed row (or all of them) back in its place in its room, with what was dropped because of it.
+
+    Returns how many came back, and how many did not because the room has gone on: what they say was said in a newer
+    version, or deleted.
+    """
+    back, overtaken = 0, 0
+    for row in await failed(session):
+        if row_id not in (None, row.id):
+            continue
+        query = select(OutboxRow).where(OutboxRow.room_id == row.room_id, OutboxRow.id > row.id)
+        later = (await session.scalars(query)).all()
+        about_it = [
+            other for other in later if row_ref(row.id) in (other.refs.get("about"), other.refs.get("edits"))
+        ]
+        if any(other.kind == "redact" for other in about_it) or any(_replaces(other, row) for other in later):
+            row.state, row.error = "dropped", "overtaken"
+            overtaken += 1
+            continue
+        for each in (row, *(other for other in about_it if other.state == "dropped")):
+            each.state, each.attempts, each.not_before, each.error = "pending", 0, None, None
+            each.look_first = True  # a homeserver that breaks down over something may have it all the same
+        back += 1
+    return back, overtaken
+
+
+def _replaces(later: OutboxRow, row: OutboxRow) -> bool:
+    """Whether `later` is a newer version of the same thing."""
+    target = row.refs.get("edits")
+    return target is not None and later.refs.get("edits") == target and later.state != "dropped"
+
+
 async def settle(session: AsyncSession, row_id: int, now: datetime) -> None:
     """Ends a row that was done and leaves no event behind: a join, a leave, a new direct chat."""
     await session.execute(
@@ -209,6 +277,28 @@ async def move_room(session: AsyncSession, old: str, new: str) -> None:
     await session.execute(update(OutboxRow).where(OutboxRow.room_id == old).values(room_id=new))
 
 
+async def move_messages(session: AsyncSession, old: str, new: str, ticket_id: int | None = None) -> None:
+    """What still waits to be said in a room is said in another; what belongs to a message of the old room is not."""
+    query = select(OutboxRow).where(OutboxRow.room_id == old, OutboxRow.kind == "send", _PENDING)
+    if ticket_id is not None:
+        query = query.where(OutboxRow.ticket_id == ticket_id)
+    moved: set[str] = set()
+    for row in (await session.scalars(query.order_by(OutboxRow.id))).all():
+        target = row.refs.get("about") or row.refs.get("edits")
+        if target is not None and target not in moved:
+            continue
+        row.room_id, row.not_before = new, None
+        row.refs = {name: ref for name, ref in row.refs.items() if ref in moved}
+        moved.add(row_ref(row.id))
+
+
+async def hurry(session: AsyncSession, room_id: str, kind: str) -> bool:
+    """Tries what waits of this kind at once; False when there is nothing."""
+    query = update(OutboxRow).where(OutboxRow.room_id == room_id, OutboxRow.kind == kind, _PENDING)
+    done = await session.execute(query.values(not_before=None))
+    return isinstance(done, CursorResult) and done.rowcount > 0
+
+
 async def next_moment(session: AsyncSession, now: datetime) -> datetime | None:
     """When the next row that was put off is due."""
     query = select(func.min(OutboxRow.not_before)).where(_PENDING, OutboxRow.not_before > now)
@@ -220,6 +310,12 @@ async def backlog(session: AsyncSession, now: datetime) -> tuple[int, timedelta]
     query = select(func.count(), func.min(OutboxRow.created_at)).where(_PENDING)
     count, oldest = (await session.execute(query)).one()
     return count, (now - oldest) if oldest else timedelta()
+
+
+async def joins_since(session: AsyncSession, moment: datetime) -> int:
+    """How many rooms were entered, or are about to be."""
+    query = select(func.count()).where(_JOIN, OutboxRow.created_at > moment)
+    return await session.scalar(query) or 0
 
 
 async def waits(session: AsyncSession, room_id: str, kind: str) -> bool:

@@ -1,13 +1,23 @@
 """Questions asked of the database by more than one place. They read and never write."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.tickets import FINISHED, OPEN, Status
-from helpdesk_bot.storage.models import Copy, Member, Message, OutboxRow, Person, Ticket, TicketEvent
-from helpdesk_bot.storage.outbox import event_of, row_of, row_ref
+from helpdesk_bot.storage.models import (
+    Copy,
+    Member,
+    Message,
+    OutboxRow,
+    Person,
+    Reaction,
+    Ticket,
+    TicketEvent,
+)
+from helpdesk_bot.storage.outbox import Urgency, event_of, row_of, row_ref
 
 LIST_LENGTH = 15
 
@@ -162,12 +172,45 @@ async def in_thread_of(session: AsyncSession, ticket: Ticket, room_id: str, thre
     return await event_of(session, ticket.card) == thread
 
 
-async def edits_of(session: AsyncSession, row: OutboxRow) -> list[OutboxRow]:
-    """The corrections of a message of ours."""
+async def edits_of(session: AsyncSession, row: OutboxRow, ticket_id: int) -> list[OutboxRow]:
+    """The corrections of a message of ours, which is about this ticket or was about one that was merged into it."""
     query = select(OutboxRow).where(
-        OutboxRow.ticket_id == row.ticket_id, OutboxRow.room_id == row.room_id, OutboxRow.id > row.id
+        OutboxRow.ticket_id.in_({row.ticket_id, ticket_id}),
+        OutboxRow.room_id == row.room_id,
+        OutboxRow.id > row.id,
     )
     return [edit for edit in await session.scalars(query) if edit.refs.get("edits") == row_ref(row.id)]
+
+
+async def cards_of(session: AsyncSession, ticket: Ticket) -> list[OutboxRow]:
+    """Every card of a ticket that there ever was, with its corrections."""
+    query = select(OutboxRow).where(OutboxRow.ticket_id == ticket.id, OutboxRow.type == "m.room.message")
+    rows = (await session.scalars(query.where(OutboxRow.kind == "send").order_by(OutboxRow.id))).all()
+    firsts: dict[str, OutboxRow] = {}
+    for row in rows:
+        firsts.setdefault(row.room_id, row)
+    # In a team's room nothing is said about a ticket before its card.
+    cards = {row_ref(row.id) for row in firsts.values() if row.priority == Urgency.TEAM}
+    cards |= {str(row.refs["edits"]) for row in rows if (row.coalesce or "").startswith("card:")}
+    if ticket.card is not None:
+        cards.add(row_ref(ticket.card))
+    return [row for row in rows if row_ref(row.id) in cards or row.refs.get("edits") in cards]
+
+
+async def reaction_passed_on(session: AsyncSession, ticket_id: int, event_id: str, key: str) -> int | None:
+    """The row that carried the same sign of somebody else about this message, if it still stands."""
+    query = (
+        select(OutboxRow)
+        .join(Reaction, Reaction.outbox_id == OutboxRow.id)
+        .where(Reaction.ticket_id == ticket_id, Reaction.key == key)
+    )
+    return next((row.id for row in await session.scalars(query) if row.refs.get("about") == event_id), None)
+
+
+async def nth_latest_question(session: AsyncSession, requester: str, n: int) -> datetime | None:
+    """When this person asked their n-th latest question themselves."""
+    query = select(Ticket.created_at).where(Ticket.requester == requester, Ticket.opened_by == requester)
+    return await session.scalar(query.order_by(Ticket.id.desc()).offset(n - 1).limit(1))
 
 
 async def meant_by(session: AsyncSession, event_id: str) -> str:

@@ -15,14 +15,16 @@ class HealthState:
     """Where the figures come from, filled in by the wiring. Each is asked at the moment of the question.
 
     `sync_age` is the time since the homeserver's last good answer, None before the first. `outbox` tells how many
-    messages wait and for how long the oldest does; `inbox_failed` how many events wait to be replayed.
+    messages wait and for how long the oldest does; `inbox` for how long the oldest event waits to be worked on, and how
+    many wait to be replayed.
     """
 
     sync_age: Callable[[], timedelta | None]
     outbox: Callable[[], Awaitable[tuple[int, timedelta]]]
-    inbox_failed: Callable[[], Awaitable[int]]
+    inbox: Callable[[], Awaitable[tuple[timedelta, int]]]
     sync_stale_after: timedelta = timedelta(minutes=3)
     outbox_stale_after: timedelta = timedelta(minutes=15)
+    inbox_stale_after: timedelta = timedelta(minutes=5)
 
     async def read(self) -> "Health":
         problems: list[str] = []
@@ -31,16 +33,18 @@ class HealthState:
             problems.append("no answer from the homeserver yet")
         elif sync_age > self.sync_stale_after:
             problems.append("no good answer from the homeserver for too long")
-        waiting, oldest, failed = None, None, None
+        waiting, oldest, unworked, failed = None, None, None, None
         try:
             async with asyncio.timeout(PATIENCE):
                 waiting, oldest = await self.outbox()
-                failed = await self.inbox_failed()
+                unworked, failed = await self.inbox()
         except (SQLAlchemyError, OSError):  # TimeoutError is an OSError
             problems.append("the database does not answer")
         if oldest is not None and oldest > self.outbox_stale_after:
             problems.append("a message waits too long to be sent")
-        return Health(tuple(problems), sync_age, waiting, oldest, failed)
+        if unworked is not None and unworked > self.inbox_stale_after:
+            problems.append("an event waits too long to be worked on")
+        return Health(tuple(problems), sync_age, waiting, oldest, unworked, failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Health:
     sync_age: timedelta | None
     outbox_waiting: int | None
     outbox_oldest: timedelta | None
+    inbox_oldest: timedelta | None
     inbox_failed: int | None
 
     @property
@@ -64,6 +69,7 @@ class Health:
             "sync_age_seconds": _seconds(self.sync_age),
             "outbox_waiting": self.outbox_waiting,
             "outbox_oldest_seconds": _seconds(self.outbox_oldest),
+            "inbox_oldest_seconds": _seconds(self.inbox_oldest),
             "inbox_failed": self.inbox_failed,
         }
 

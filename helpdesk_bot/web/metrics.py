@@ -53,6 +53,11 @@ class HealthGauges:
         self._oldest = Gauge(
             "helpdesk_outbox_oldest_seconds", "How long the oldest waits.", registry=registry
         )
+        self._unworked = Gauge(
+            "helpdesk_inbox_oldest_seconds",
+            "How long the oldest event waits to be worked on.",
+            registry=registry,
+        )
         self._failed = Gauge("helpdesk_inbox_failed", "Events set aside, to be replayed.", registry=registry)
 
     def show(self, health: Health) -> None:
@@ -62,5 +67,7 @@ class HealthGauges:
             self._waiting.set(health.outbox_waiting)
         if health.outbox_oldest is not None:
             self._oldest.set(health.outbox_oldest.total_seconds())
+        if health.inbox_oldest is not None:
+            self._unworked.set(health.inbox_oldest.total_seconds())
         if health.inbox_failed is not None:
             self._failed.set(health.inbox_failed)

@@ -107,8 +107,9 @@ class Station:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Receiver and sender go on by themselves. An error in one of them ends the test."""
-        tasks = [asyncio.create_task(self.receiver.run()), asyncio.create_task(self.sender.run())]
+        """Receiver, mender and sender go on by themselves. An error in one of them ends the test."""
+        parts = (self.receiver.run(), self.receiver.mender.run(), self.sender.run())
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             yield
             for task in tasks:
@@ -165,6 +166,7 @@ class Station:
             if text in await self.texts(room_id):
                 return
             await self.receiver.once(1_000)
+            await self.receiver.mender.once()  # a key may have to be asked for
         raise AssertionError(f"never heard: {text}; but {await self.texts(room_id)}")
 
     async def until(self, condition: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:

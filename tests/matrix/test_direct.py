@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import direct, send
+from helpdesk_bot.matrix import direct, refusals
 from helpdesk_bot.matrix.direct import placeholder
 from helpdesk_bot.storage.models import Person as Remembered
 from helpdesk_bot.storage.models import Room
@@ -116,7 +116,7 @@ async def test_a_crash_makes_no_second_room(
 
 
 async def test_somebody_who_can_not_be_invited(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(send, "pause_after", lambda failures: 0.05)
+    monkeypatch.setattr(refusals, "TRIES", (0.05, 0.05))
     async with station.running():
         row = await want(station, "no user id", "Dag")
         await station.drained()

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -17,12 +17,18 @@ from tests.conftest import NewAccount
 class Quiet:
     def __init__(self) -> None:
         self.waited: list[float] = []
+        self.asked: list[dict[str, str]] = []
+        self.answer = False
 
     def said(self, text: str) -> None:
         pass
 
     def waits(self, seconds: float) -> None:
         self.waited.append(seconds)
+
+    def may_take(self, alias: str, others: Mapping[str, str]) -> bool:
+        self.asked.append(dict(others))
+        return self.answer
 
 
 @pytest.fixture
@@ -75,33 +81,87 @@ async def test_rooms_are_made_right_and_once(
         assert room.room_id in (await provisioner.facts(space.room_id)).children
 
 
-async def test_a_room_that_is_there_is_adopted(
+async def test_a_room_that_is_there_is_adopted_when_somebody_says_so(
     synapse: Synapse, new_account: NewAccount, http: aiohttp.ClientSession
 ) -> None:
+    """Even where the bot is moderator, or more: who made the room still rules it."""
     bot, boss = await new_account("helpdesk"), await new_account("boss")
+    helper, friend = await new_account("helper"), await new_account("friend")
     theirs = speaking_as(synapse, boss, http)
     room = wanted(bot, RoomKind.TEAM, "team")
     body = room_body(room.kind, room.alias, room.name, room.topic, None, boss.user_id)
-    room_id = await theirs.create_room(**body, room_version="11", invite=[bot.user_id])
-    provisioner = Provisioner(speaking_as(synapse, bot, http), bot.user_id, Quiet())
-
-    first = await provisioner.settle(room)
-    assert first.room_id is None, "whoever rules it would hand out the roles"
-    assert "somebody else made" in first.troubles[0].what
+    room_id = await theirs.create_room(**body, room_version="11", invite=[bot.user_id, friend.user_id])
+    screen = Quiet()
+    provisioner = Provisioner(speaking_as(synapse, bot, http), bot.user_id, screen)
     named = await provisioner.settle(wanted(bot, RoomKind.TEAM, "team", known=room_id))
     assert named.room_id == room_id
     assert [trouble.level for trouble in named.troubles] == ["warning"], "it may write, and do no more"
 
     levels = await theirs.state(room_id, "m.room.power_levels")
-    levels["users"][bot.user_id] = 50
-    await theirs.put_state(room_id, "m.room.power_levels", levels)
+    for power in (50, 100):
+        levels["users"][bot.user_id] = power
+        await theirs.put_state(room_id, "m.room.power_levels", levels)
+        refused = await provisioner.settle(room)
+        assert refused.room_id is None
+        assert f"--adopt '{room.alias}'" in refused.troubles[0].remedy
+    assert screen.asked[-1] == {boss.user_id: "has power 100", friend.user_id: "is invited"}
+
+    screen.answer = True
     adopted = await provisioner.settle(room)
     assert (adopted.room_id, adopted.made, adopted.troubles) == (room_id, False, [])
-    helper = await new_account("helper")
+    screen.asked.clear()
+    known = Provisioner(
+        speaking_as(synapse, bot, http), bot.user_id, screen, trusted=[boss.user_id, friend.user_id]
+    )
+    assert (await known.settle(room)).room_id == room_id
+    assert not screen.asked
+    await theirs.kick(room_id, friend.user_id)
+    levels["users"] = {bot.user_id: 100, boss.user_id: 0}
+    await theirs.put_state(room_id, "m.room.power_levels", levels)
+    await provisioner.settle(room)
+    assert screen.asked == [{boss.user_id: "is in it"}], "who gave up the power is still a helper there"
+
+    levels["users"] = {bot.user_id: 50}
+    await speaking_as(synapse, bot, http).put_state(room_id, "m.room.power_levels", levels)
     await provisioner.invite(room_id, RoomKind.TEAM, [helper.user_id])
     facts = await provisioner.facts(room_id)
     assert facts.power(helper.user_id) in (0, 50), "no more than the bot has"
     assert facts.members[helper.user_id] == "invite"
+
+
+async def test_a_stranger_took_the_name(
+    synapse: Synapse, new_account: NewAccount, http: aiohttp.ClientSession
+) -> None:
+    """In a room of version 12 whoever made it can't be seen among the powers, and stands above them all."""
+    bot, stranger = await new_account("helpdesk"), await new_account("stranger")
+    room = wanted(bot, RoomKind.COORDINATION, "coordination")
+    body = room_body(room.kind, room.alias, room.name, room.topic, None, stranger.user_id)
+    body["power_level_content_override"]["users"] = {bot.user_id: 100}
+    await speaking_as(synapse, stranger, http).create_room(**body, room_version="12", invite=[bot.user_id])
+    screen = Quiet()
+    settled = await Provisioner(speaking_as(synapse, bot, http), bot.user_id, screen).settle(room)
+    assert settled.room_id is None
+    assert screen.asked == [{stranger.user_id: "made it"}]
+
+
+@pytest.mark.parametrize("honest", [True, False])
+async def test_an_upgraded_room_is_followed_to_its_successor(
+    synapse: Synapse, new_account: NewAccount, http: aiohttp.ClientSession, honest: bool
+) -> None:
+    bot, boss = await new_account("helpdesk"), await new_account("boss")
+    ours, theirs = speaking_as(synapse, bot, http), speaking_as(synapse, boss, http)
+    provisioner = Provisioner(ours, bot.user_id, Quiet())
+    room = wanted(bot, RoomKind.TEAM, "team")
+    old = (await provisioner.settle(room)).room_id
+    assert old
+    creation = {"predecessor": {"room_id": old if honest else "!other:x"}}
+    new = await theirs.create_room(
+        preset="private_chat", creation_content=creation, invite=[bot.user_id], room_version="11"
+    )
+    await ours.put_state(old, "m.room.tombstone", {"body": "", "replacement_room": new})
+    settled = await provisioner.settle(wanted(bot, RoomKind.TEAM, "team", known=old))
+    assert settled.room_id == (new if honest else old)
+    assert any("upgraded" in trouble.what for trouble in settled.troubles) is not honest
 
 
 async def test_a_room_it_cannot_enter(

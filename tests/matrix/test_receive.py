@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import backfill, receive
+from helpdesk_bot.matrix import backfill, batch, mending, receive
 from helpdesk_bot.matrix.http import Json, MatrixError, Unreachable
 from tests.conftest import NewAccount, NewPerson
 from tests.matrix.station import Station
@@ -145,6 +146,167 @@ async def test_what_was_said_while_it_was_down_is_walked_back(
 async def test_a_gap_that_is_refused_is_said_aloud_and_stops_nothing(
     station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    room, other = await gap_beside(station, new_person)
+    patient(monkeypatch, 0.0)
+
+    async def refused(*_: Any, **__: Any) -> Json:
+        raise MatrixError(403, "M_FORBIDDEN", "no")
+
+    monkeypatch.setattr(station.homeserver, "messages", refused)
+    await station.receiver.once()
+    assert await station.texts(other) == ["elders"]
+    assert {row.state for row in (await station.heard(room))[1:]} == {"behind"}
+    for _ in range(mending.REFUSALS):
+        assert not [row for row in await station.heard(room) if row.type == "helpdesk.gap"]
+        await station.receiver.mender.once()
+    aloud, *said = [row for row in await station.heard(room) if row.type != "helpdesk.invite"]
+    assert aloud.content == {"room_id": room, "reason": "M_FORBIDDEN"}
+    assert {row.state for row in (aloud, *said)} == {"pending"}
+    assert (await station.texts(room))[-1] == "bericht 104"
+    assert station.receiver.counts["gaps"] == 1
+    await station.receiver.mender.once()
+    assert station.receiver.counts["gaps"] == 1
+
+
+async def test_a_gap_at_which_the_homeserver_hangs_holds_up_its_own_room_only(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, other = await gap_beside(station, new_person)
+    patient(monkeypatch, 0.0)
+    monkeypatch.setattr(batch, "SECONDS_FOR_MORE", 0.2)
+    truly = station.homeserver.messages
+    answers = asyncio.Event()
+
+    async def hangs(*args: Any, **more: Any) -> Json:
+        await answers.wait()
+        return await truly(*args, **more)
+
+    monkeypatch.setattr(station.homeserver, "messages", hangs)
+    piet = await new_person("piet", encrypts=False)
+    third = await piet.create_dm(station.user_id, encrypted=False)
+    async with station.running():
+        await station.until(lambda: _equal(station, other, 1))
+        await station.homeserver.join(third)
+        await piet.send(third, "gaat gewoon door")
+        await station.until(lambda: _equal(station, third, 1), within=5)
+        states = {row.state for row in await station.heard(room) if row.type == "m.room.message"}
+        assert states == {"behind"}
+        answers.set()
+        await station.until(lambda: _equal(station, room, 105))
+    assert await station.texts(room) == [f"bericht {number}" for number in range(105)]
+    assert {row.state for row in await station.heard(room)} == {"pending"}
+
+
+async def test_a_gap_that_fails_for_long_is_said_aloud_and_filled_when_it_can_be(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, _ = await gap_beside(station, new_person)
+    patient(monkeypatch, 0.0)
+    monkeypatch.setattr(mending, "NOW_AND_THEN", timedelta())
+    truly = station.homeserver.messages
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    await station.receiver.once()
+    for _ in range(mending.FAILURES + 2):
+        await station.receiver.mender.once()
+    said = await station.texts(room)
+    assert said[-1] == "bericht 104"
+    assert "bericht 0" not in said
+    assert [row.type for row in await station.heard(room)].count("helpdesk.gap") == 1
+    assert {row.state for row in await station.heard(room)} == {"pending"}
+    monkeypatch.setattr(station.homeserver, "messages", truly)
+    assert not await station.receiver.mender.once()
+    assert await station.receiver.mender.once(), "nothing is left to mend"
+    assert sorted(await station.texts(room)) == sorted(f"bericht {number}" for number in range(105))
+
+
+async def test_a_second_gap_makes_the_first_one_longer(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    room = await noor.create_dm(station.user_id, encrypted=False)
+    await station.enters(room)
+    truly = station.homeserver.messages
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    for part in range(2):
+        for number in range(105):
+            await noor.send(room, f"bericht {part * 105 + number}")
+        await station.receiver.once()
+    monkeypatch.setattr(station.homeserver, "messages", truly)
+    await station.receiver.mender.once()
+    assert await station.texts(room) == [f"bericht {number}" for number in range(210)]
+
+
+async def test_a_key_that_comes_while_its_message_is_behind_a_gap(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor")
+    room = await noor.create_dm(station.user_id)
+    await station.enters(room)
+    truly_messages, truly_sync = station.homeserver.messages, station.homeserver.sync
+    kept: list[Any] = []
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    async def keyless(*args: Any, **more: Any) -> Json:
+        sync = await truly_sync(*args, **more)
+        kept.extend(sync.pop("to_device", {}).get("events", []))
+        return sync
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    monkeypatch.setattr(station.homeserver, "sync", keyless)
+    for number in range(105):
+        await noor.send(room, f"bericht {number}")
+    await station.receiver.once()
+
+    async def with_keys(*args: Any, **more: Any) -> Json:
+        sync = await truly_sync(*args, **more)
+        sync.setdefault("to_device", {}).setdefault("events", []).extend(kept)
+        return sync
+
+    monkeypatch.setattr(station.homeserver, "sync", with_keys)
+    await station.receiver.once()
+    monkeypatch.setattr(station.homeserver, "messages", truly_messages)
+    await station.receiver.mender.once()
+    assert await station.texts(room) == [f"bericht {number}" for number in range(105)]
+    assert {row.state for row in await station.heard(room)} == {"pending"}
+
+
+async def test_a_new_room_whose_beginning_can_not_be_read(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    room = await noor.create_room(name="Bewoners")
+    await noor.send(room, "lang geleden")
+    await noor.invite(room, station.user_id)
+    for number in range(120):
+        await noor.send(room, f"na de uitnodiging {number}")
+    truly = station.homeserver.messages
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    await station.enters(room)
+    await noor.send(room, "en nog iets")
+    await station.receiver.once(500)
+    assert {row.state for row in await station.heard(room) if row.type == "m.room.message"} == {"behind"}
+    monkeypatch.setattr(station.homeserver, "messages", truly)
+    await station.receiver.mender.once()
+    expected = [f"na de uitnodiging {number}" for number in range(120)]
+    assert await station.texts(room) == [*expected, "en nog iets"]
+
+
+async def gap_beside(station: Station, new_person: NewPerson) -> tuple[str, str]:
+    """A room with a gap, and one without in which something was said too."""
     noor = await new_person("noor", encrypts=False)
     room = await noor.create_dm(station.user_id, encrypted=False)
     other = await noor.create_dm(station.user_id, encrypted=False)
@@ -153,22 +315,11 @@ async def test_a_gap_that_is_refused_is_said_aloud_and_stops_nothing(
     for number in range(105):
         await noor.send(room, f"bericht {number}")
     await noor.send(other, "elders")
+    return room, other
 
-    async def refused(*_: Any, **__: Any) -> Json:
-        raise MatrixError(403, "M_FORBIDDEN", "no")
 
-    monkeypatch.setattr(station.homeserver, "messages", refused)
-    for _ in range(2):
-        with pytest.raises(MatrixError):
-            await station.receiver.once()
-    await station.receiver.once()
-    assert await station.texts(other) == ["elders"]
-    heard = await station.heard(room)
-    assert [row.content for row in heard if row.type == "helpdesk.gap"] == [
-        {"room_id": room, "reason": "M_FORBIDDEN"}
-    ]
-    assert (await station.texts(room))[-1] == "bericht 104"
-    assert station.receiver.counts["gaps"] == 1
+def patient(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(mending, "_pause", lambda tries, error: seconds)
 
 
 async def test_a_gap_too_large_gives_its_newest_part(
@@ -313,6 +464,7 @@ async def test_a_message_waits_for_its_key(
     assert by_id[first].state == "held"
     assert by_id[first].session_id
     assert by_id[deleted].state == "done"
+    await station.receiver.mender.once()
     assert "m.room_key_request" in asked
     monkeypatch.setattr(station.homeserver, "sync", truly)
     worked = station.worked
@@ -446,8 +598,8 @@ async def test_members_that_could_not_be_had_are_asked_for_again(
     assert row is not None
     assert not row.members_known
     monkeypatch.setattr(station.homeserver, "members", truly)
-    station.receiver._patience.forget(room)
-    await station.receiver.once()
+    station.receiver.mender._patience.forget(room)
+    await station.receiver.mender.once()
     row = await station.room(room)
     assert row is not None
     assert row.members_known

@@ -95,8 +95,8 @@ async def test_a_failed_event_can_be_replayed(db: Database) -> None:
     assert await worked_off(db) == ["$good"]
     async with db.transaction() as session:
         assert [row.event_id for row in await inbox.failed(session)] == ["$poison"]
-        assert await inbox.replay(session, "$unknown") == 0
-        assert await inbox.replay(session, "$poison") == 1
+        assert await inbox.replay(session, NOW, "$unknown") == 0
+        assert await inbox.replay(session, NOW, "$poison") == 1
     assert await worked_off(db) == ["$poison"]
 
 
@@ -105,10 +105,27 @@ async def test_what_never_could_be_read_waits_for_its_key_again(db: Database) ->
     async with db.transaction() as session:
         (row,) = await inbox.held(session)
         await inbox.fail(session, row.id, "its key never came")
-        assert await inbox.replay(session, "$sealed") == 1
+        assert await inbox.replay(session, NOW + timedelta(days=8), "$sealed") == 1
     assert await worked_off(db) == []
     async with db.transaction() as session:
-        assert [row.event_id for row in await inbox.held(session, ["S1"])] == ["$sealed"]
+        (row,) = await inbox.held(session, ["S1"])
+        assert row.event_id == "$sealed"
+        assert row.received_at == NOW + timedelta(days=8), "else it would be given up again at once"
+
+
+async def test_how_long_the_oldest_waits(db: Database) -> None:
+    minute = timedelta(minutes=1)
+    async with db.reading() as session:
+        assert await inbox.backlog(session, NOW) == timedelta()
+    await accepted(db, event("held", session_id="S1"), event("waiting"))
+    async with db.transaction() as session:
+        assert await inbox.backlog(session, NOW + minute) == minute
+        row = await inbox.next_pending(session)
+        assert row is not None
+        await inbox.fail(session, row.id, "ValueError")
+        assert await inbox.backlog(session, NOW + minute) == timedelta(), "nobody can work on what is held"
+        await inbox.replay(session, NOW + minute)
+        assert await inbox.backlog(session, NOW + 2 * minute) == minute
 
 
 async def test_old_contents_are_forgotten_and_work_is_not(db: Database) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.engine import Database
@@ -51,6 +51,26 @@ async def test_people_go_before_paperwork_but_nobody_before_what_they_point_at(d
         order.append(head)
         await sent(db, head)
     assert order == [person, card, thread]
+
+
+async def test_what_waited_long_enough_goes_before_people_who_came_later(db: Database) -> None:
+    long = outbox.LONG_ENOUGH.total_seconds()
+    mark = await put(db, about="$question", priority=Urgency.MARK)
+    person = await put(db, priority=Urgency.PERSON)
+    elsewhere = await put(db, OTHER, priority=Urgency.PERSON)
+    assert await heads(db, after=long - 1) == [person, elsewhere]
+    assert await heads(db, after=long) == [mark, elsewhere]
+
+
+async def test_a_card_that_is_changed_again_and_again_does_not_wait_from_anew(db: Database) -> None:
+    await put(db, priority=Urgency.CARD, coalesce="card:1")
+    async with db.transaction() as session:
+        later = NOW + outbox.LONG_ENOUGH
+        out = Outgoing(ROOM, {"body": "nieuwer"}, priority=Urgency.CARD, coalesce="card:1")
+        newer = await outbox.enqueue(session, out, later)
+        person = await outbox.enqueue(session, Outgoing(ROOM, {"body": "mens"}), later)
+    assert person > newer
+    assert await heads(db, after=outbox.LONG_ENOUGH.total_seconds()) == [newer]
 
 
 async def test_a_row_that_was_put_off_holds_back_its_room_only(db: Database) -> None:
@@ -122,6 +142,21 @@ async def test_backlog(db: Database) -> None:
         assert await outbox.backlog(session, NOW + timedelta(minutes=2)) == (1, timedelta(minutes=2))
 
 
+async def test_counting_joins_reads_nothing_else(db: Database) -> None:
+    async with db.transaction() as session:
+        for kind, created in (("join", NOW), ("join", NOW - timedelta(hours=2)), ("leave", NOW)):
+            await outbox.enqueue(session, Outgoing(ROOM, {}, type="m.room.member", kind=kind), created)
+        assert await outbox.joins_since(session, NOW - timedelta(hours=1)) == 1
+    query = select(func.count()).where(outbox._JOIN, OutboxRow.created_at > NOW)
+    sql = str(query.compile(db.engine.sync_engine, compile_kwargs={"literal_binds": True}))
+    async with db.reading() as session:
+        if not db.is_sqlite:
+            await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await session.execute(text(f"EXPLAIN {'QUERY PLAN ' if db.is_sqlite else ''}{sql}"))
+        assert "ix_outbox_joins" in str(plan.all())
+    assert "POSTCOMPILE" in str(outbox._JOIN.compile(db.engine.sync_engine)), "not a parameter"
+
+
 async def test_looking_for_work_does_not_read_what_was_sent(db: Database) -> None:
     if not db.is_sqlite:
         return
@@ -143,35 +178,41 @@ async def test_looking_for_work_does_not_read_what_was_sent(db: Database) -> Non
             st.sampled_from(list(Urgency)),
             st.integers(0, 30),  # which earlier row of the room it points at, if any
             st.booleans(),  # whether one is sent in between
+            st.integers(0, 400),  # seconds that go by after it
         ),
         max_size=25,
     )
 )
 def test_whatever_is_queued_all_of_it_goes_out_once_and_in_order(
-    rows: list[tuple[str, Urgency, int, bool]],
+    rows: list[tuple[str, Urgency, int, bool, int]],
 ) -> None:
     asyncio.run(_goes_out(rows))
 
 
-async def _goes_out(rows: list[tuple[str, Urgency, int, bool]]) -> None:
+async def _goes_out(rows: list[tuple[str, Urgency, int, bool, int]]) -> None:
     db = Database("sqlite+aiosqlite://")
     async with db.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     order: list[int] = []
     targets: dict[int, int] = {}
     queued: dict[str, list[int]] = {}
-    for room, urgency, back, send in rows:
+    now = 0
+    for room, urgency, back, send, seconds in rows:
         earlier = queued.setdefault(room, [])
         target = earlier[-back] if 0 < back <= len(earlier) else None
-        row_id = await put(db, room, priority=urgency, thread=row_ref(target) if target else None)
+        thread = row_ref(target) if target else None
+        async with db.transaction() as session:
+            out = Outgoing(room, {}, priority=urgency, thread=thread)
+            row_id = await outbox.enqueue(session, out, NOW + timedelta(seconds=now))
         earlier.append(row_id)
+        now += seconds
         if target:
             targets[row_id] = target
         if send:
-            (head,) = await heads(db, limit=1)
+            (head,) = await heads(db, limit=1, after=now)
             order.append(head)
             await sent(db, head)
-    while due := await heads(db, limit=2):
+    while due := await heads(db, limit=2, after=now):
         for head in due:
             order.append(head)
             await sent(db, head)
@@ -205,3 +246,114 @@ async def test_a_repetition_on_purpose_is_sent(db: Database) -> None:
             await outbox.enqueue(session, Outgoing("!a", {"body": "Dag"}), NOW)
     async with db.reading() as session:
         assert len(set((await session.scalars(select(OutboxRow.txn_id))).all())) == 2
+
+
+async def failed(db: Database, *row_ids: int) -> None:
+    async with db.transaction() as session:
+        for row_id in row_ids:
+            assert await outbox.give_up(session, row_id, "failed", "M_FORBIDDEN")
+
+
+async def dropped(db: Database, *row_ids: int) -> None:
+    async with db.transaction() as session:
+        for row_id in row_ids:
+            assert await outbox.give_up(session, row_id, "dropped", "never sent")
+
+
+async def replayed(db: Database, row_id: int | None = None) -> tuple[int, int]:
+    async with db.transaction() as session:
+        return await outbox.replay(session, row_id)
+
+
+async def test_what_failed_takes_its_old_place(db: Database) -> None:
+    first, other, second = await put(db, body="1"), await put(db, OTHER), await put(db, body="2")
+    async with db.transaction() as session:
+        await outbox.put_off(session, first, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+    await failed(db, first, other, second)
+    later = await put(db, body="3")
+    async with db.reading() as session:
+        assert [row.id for row in await outbox.failed(session)] == [other, first, second]
+    assert await replayed(db, 99) == (0, 0)
+    assert await replayed(db, first) == (1, 0)
+    assert await heads(db) == [first]
+    async with db.reading() as session:
+        row = await session.get_one(OutboxRow, first)
+        assert (row.attempts, row.not_before, row.error) == (0, None, None)
+        assert row.look_first, "a homeserver may have it, whatever it said"
+        assert row.content == {"body": "1"}
+    await sent(db, first)
+    assert await heads(db) == [later]
+    assert await replayed(db) == (2, 0)
+    assert sorted(await heads(db)) == sorted([other, second])
+
+
+async def test_what_hung_on_it_comes_back_too(db: Database) -> None:
+    message = await put(db)
+    edit = await put(db, edits=row_ref(message))
+    reaction = await put(db, about=row_ref(message), priority=Urgency.MARK)
+    await failed(db, message)
+    await dropped(db, edit, reaction)
+    assert await replayed(db, message) == (1, 0)
+    for expected in (message, edit, reaction):
+        assert await heads(db) == [expected]
+        await sent(db, expected)
+
+
+async def test_what_was_deleted_meanwhile_is_not_said_again(db: Database) -> None:
+    message = await put(db)
+    edit = await put(db, edits=row_ref(message))
+    deletion = await put(db, kind="redact", about=row_ref(message))
+    await failed(db, message)
+    await dropped(db, edit, deletion)
+    assert await replayed(db) == (0, 1)
+    assert await heads(db) == []
+    assert await replayed(db) == (0, 0)
+
+
+async def test_an_older_version_does_not_come_after_a_newer_one(db: Database) -> None:
+    card = await put(db)
+    await sent(db, card)
+    older = await put(db, body="1", edits=row_ref(card), coalesce="card:1")
+    await failed(db, older)
+    newer = await put(db, body="2", edits=row_ref(card), coalesce="card:1")
+    await sent(db, newer)
+    assert await replayed(db) == (0, 1)
+    last = await put(db, body="3", edits=row_ref(card), coalesce="card:1")
+    await failed(db, last)
+    assert await replayed(db) == (1, 0)
+    assert await heads(db) == [last]
+
+
+async def test_what_waits_goes_along_to_another_room(db: Database) -> None:
+    said = await put(db, thread="$question", reply="$before")
+    await sent(db, said)
+    waiting = await put(db, thread="$question", ticket_id=None)
+    corrected = await put(db, edits=row_ref(waiting))
+    put_off = await put(db, thread=row_ref(waiting))
+    old_mark = await put(db, about="$question", priority=Urgency.MARK)
+    async with db.transaction() as session:
+        await outbox.put_off(session, put_off, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+        await outbox.move_messages(session, ROOM, OTHER)
+    async with db.reading() as session:
+        rows = {row.id: row for row in await session.scalars(select(OutboxRow))}
+    assert [rows[n].room_id for n in (said, waiting, corrected, put_off, old_mark)] == [
+        ROOM,
+        OTHER,
+        OTHER,
+        OTHER,
+        ROOM,
+    ]
+    assert rows[waiting].refs == {}
+    assert rows[corrected].refs == {"edits": row_ref(waiting)}
+    assert rows[put_off].refs == {"thread": row_ref(waiting)}
+    assert rows[put_off].not_before is None
+
+
+async def test_hurry(db: Database) -> None:
+    join = await put(db, kind="join")
+    async with db.transaction() as session:
+        await outbox.put_off(session, join, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+        assert not await outbox.hurry(session, OTHER, "join")
+        assert not await outbox.hurry(session, ROOM, "leave")
+        assert await outbox.hurry(session, ROOM, "join")
+    assert await heads(db) == [join]

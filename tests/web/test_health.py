@@ -17,6 +17,7 @@ def state(
     sync_age: timedelta | None = SECOND,
     waiting: int = 0,
     oldest: timedelta = timedelta(),
+    unworked: timedelta = timedelta(),
     failed: int = 0,
     database: Exception | None = None,
 ) -> HealthState:
@@ -25,8 +26,8 @@ def state(
             raise database
         return waiting, oldest
 
-    async def inbox() -> int:
-        return failed
+    async def inbox() -> tuple[timedelta, int]:
+        return unworked, failed
 
     return HealthState(lambda: sync_age, outbox, inbox)
 
@@ -45,7 +46,7 @@ async def visiting(health: HealthState, counts: Counter[str] | None = None) -> A
 
 
 async def test_well() -> None:
-    async with visiting(state(waiting=2, oldest=SECOND, failed=1)) as get:
+    async with visiting(state(waiting=2, oldest=SECOND, unworked=2 * SECOND, failed=1)) as get:
         answer = await get("/healthz")
         assert answer.status == 200
         assert await answer.json() == {
@@ -54,6 +55,7 @@ async def test_well() -> None:
             "sync_age_seconds": 1.0,
             "outbox_waiting": 2,
             "outbox_oldest_seconds": 1.0,
+            "inbox_oldest_seconds": 2.0,
             "inbox_failed": 1,
         }
 
@@ -64,6 +66,7 @@ async def test_well() -> None:
         (state(sync_age=None), "no answer from the homeserver yet"),
         (state(sync_age=timedelta(minutes=4)), "no good answer from the homeserver for too long"),
         (state(waiting=1, oldest=timedelta(minutes=16)), "a message waits too long to be sent"),
+        (state(unworked=timedelta(minutes=6)), "an event waits too long to be worked on"),
         (state(database=OperationalError("x", {}, Exception("geheim"))), "the database does not answer"),
         (state(database=TimeoutError()), "the database does not answer"),
     ],
@@ -79,7 +82,7 @@ async def test_not_well(health: HealthState, problem: str) -> None:
 
 async def test_figures() -> None:
     counts = Counter({"done": 3, "limited": 1})
-    async with visiting(state(waiting=2, failed=1), counts) as get:
+    async with visiting(state(waiting=2, unworked=7 * SECOND, failed=1), counts) as get:
         answer = await get("/metrics")
         lines = (await answer.text()).splitlines()
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -87,6 +90,7 @@ async def test_figures() -> None:
         "helpdesk_healthy 1.0",
         "helpdesk_sync_age_seconds 1.0",
         "helpdesk_outbox_waiting 2.0",
+        "helpdesk_inbox_oldest_seconds 7.0",
         "helpdesk_inbox_failed 1.0",
         'helpdesk_happened_total{part="send",what="done"} 3.0',
         'helpdesk_happened_total{part="send",what="limited"} 1.0',

@@ -1,0 +1,187 @@
+"""What a sync could not say is asked for afterwards, beside the stream, so that nothing new has to wait for it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.matrix import rooms
+from helpdesk_bot.matrix.batch import Reader
+from helpdesk_bot.matrix.crypto import Crypto
+from helpdesk_bot.matrix.http import Json, MatrixError
+from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.timeline import Missing
+from helpdesk_bot.storage import gaps, inbox, outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.inbox import RawEvent
+from helpdesk_bot.storage.models import Gap, Room
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = 1.0  # seconds, while something is wrong
+KEYS_ASKED_AT_ONCE = 20
+# A homeserver that refuses to show a gap is asked this often; one that fails at it for about two minutes, in which the
+# room stands still, and then now and then for a day.
+REFUSALS = 3
+FAILURES = 8
+LAST = FAILURES + 144
+NOW_AND_THEN = timedelta(minutes=10)
+LONGEST_FILL = 120.0  # seconds for one room
+
+
+class Mender:
+    """Asks for keys, members and gaps. `taking_in` is held by whoever turns what came in into rows."""
+
+    def __init__(
+        self,
+        db: Database,
+        reader: Reader,
+        crypto: Crypto,
+        *,
+        staff_rooms: Callable[[], Collection[str]],
+        clock: Clock,
+        on_work: Callable[[], None],
+        taking_in: asyncio.Lock,
+    ) -> None:
+        self._db = db
+        self._reader = reader
+        self._crypto = crypto
+        self._staff_rooms = staff_rooms
+        self._clock = clock
+        self._on_work = on_work
+        self._taking_in = taking_in
+        self._patience = Patience(clock)
+        self._unread: dict[tuple[str, str, object], Json] = {}
+        self._awake = asyncio.Event()
+        self._awake.set()
+
+    def keys_missing(self, unread: list[tuple[str, Json]]) -> None:
+        """Notes encrypted events whose key nobody has sent; one request per session."""
+        for room_id, event in unread:
+            self._unread[room_id, event["sender"], event["content"].get("session_id")] = event
+
+    def wake(self) -> None:
+        """After a sync that left something out."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled."""
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            try:
+                if not await self.once():
+                    self._awake.set()
+                    await asyncio.sleep(LOOK_AGAIN)
+            except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+                log.warning("mending pauses", error=type(error).__name__)
+                self._awake.set()
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def once(self) -> bool:
+        """Asks for all that is due now; False when something is left for later."""
+        whole = await asyncio.gather(self._ask_keys(), self._ask_members(), self._fill_gaps())
+        return all(whole)
+
+    # Keys
+
+    async def _ask_keys(self) -> bool:
+        for key in list(self._unread)[:KEYS_ASKED_AT_ONCE]:
+            event = self._unread.pop(key)
+            try:
+                await self._crypto.request_key(key[0], event)
+            except MatrixError as error:
+                log.warning("key not asked for", room_id=key[0], error=error.errcode)
+                self._unread.clear()
+        return not self._unread
+
+    # Members
+
+    async def _ask_members(self) -> bool:
+        """The members of a staff room have a role; without knowing them, nobody there has one."""
+        async with self._db.reading() as session:
+            query = select(Room.room_id).where(
+                Room.room_id.in_(self._staff_rooms()),
+                Room.membership == "join",
+                Room.members_known.is_(False),
+            )
+            unknown = (await session.scalars(query)).all()
+        for room_id in filter(self._patience.over, unknown):
+            self._patience.failed(room_id)
+            async with self._db.reading() as session:
+                before = await rooms.all_members(session, room_id)
+            members = await self._reader.members(room_id, self._clock())
+            if members is None:
+                continue
+            self._patience.forget(room_id)
+            async with self._taking_in, self._db.transaction() as session:
+                await rooms.know_members(session, room_id, members, before)
+        return not unknown
+
+    # Gaps
+
+    async def _fill_gaps(self) -> bool:
+        async with self._db.reading() as session:
+            unfilled = await gaps.unfilled(session)
+        now = self._clock()
+        await asyncio.gather(*(self._fill(gap) for gap in unfilled if gap.due_at <= now))
+        return not unfilled
+
+    async def _fill(self, gap: Gap) -> None:
+        staff = gap.room_id in self._staff_rooms()
+        try:
+            async with asyncio.timeout(LONGEST_FILL):
+                missing = Missing(gap.start, gap.until)
+                found = await self._reader.older(gap.room_id, missing, staff=staff, now=self._clock())
+        except (MatrixError, TimeoutError) as error:
+            await self._not_filled(gap, error)
+            return
+        async with self._taking_in, self._db.transaction() as session:
+            now = self._clock()
+            if not await gaps.close(session, gap):
+                return  # it has grown meanwhile, and is due again
+            batch = self._reader.read_older(gap.room_id, found, staff=staff, now=now)
+            for key, event_id in batch.echoes.items():
+                await outbox.mark_sent(session, key, event_id, now)
+            await self._line_up(session, gap.room_id, batch.events, now)
+        log.info("gap filled", room_id=gap.room_id, events=len(batch.events))
+        self.keys_missing(batch.unread)
+        self._on_work()
+
+    async def _not_filled(self, gap: Gap, error: MatrixError | TimeoutError) -> None:
+        """Tries again later; after a while the gap is said aloud, and what was said since goes on without it."""
+        why = error.errcode if isinstance(error, MatrixError) else "TIMEOUT"
+        log.warning("gap not filled", room_id=gap.room_id, why=why)
+        refused = isinstance(error, MatrixError) and not error.temporary
+        tries = gap.attempts + 1
+        tell = not gap.told and tries >= (REFUSALS if refused else FAILURES)
+        now = self._clock()
+        async with self._taking_in, self._db.transaction() as session:
+            if tell:
+                aloud = self._reader.gap(gap.room_id, gap.start or "all", why, now)
+                await self._line_up(session, gap.room_id, [aloud], now)
+            if (tell and refused) or tries >= LAST:
+                await gaps.close(session, gap)
+            else:
+                pause = NOW_AND_THEN if gap.told or tell else timedelta(seconds=_pause(tries, error))
+                await gaps.put_off(session, gap, pause, now, told=gap.told or tell)
+        if tell:
+            self._on_work()
+
+    async def _line_up(
+        self, session: AsyncSession, room_id: str, older: Sequence[RawEvent], now: datetime
+    ) -> None:
+        undecrypted = [row for row in await inbox.behind(session, room_id) if row.session_id]
+        await inbox.line_up(session, room_id, older, self._reader.release(undecrypted), now)
+
+
+def _pause(tries: int, error: MatrixError | TimeoutError) -> float:
+    """Seconds: longer with each failure, and at least what the homeserver asks."""
+    asked = error.retry_after if isinstance(error, MatrixError) else None
+    return max(min(30.0, 2.0 ** (tries - 1)), min(asked or 0.0, 600.0))
