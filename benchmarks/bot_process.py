@@ -84,14 +84,25 @@ class BotProcess:
 
     async def ready(self, within: float = START_SECONDS) -> float:
         """Waits until /healthz says that all is well; seconds since the start."""
+        health: dict[str, Any] = {}
         async with aiohttp.ClientSession() as http:
             while time.perf_counter() - self._started < within:
                 if await self.ended(0):
                     raise BotFailed(f"The bot ended by itself.\n{self.tail()}")
-                if (await self._health(http)).get("status") == "ok":
+                health = await self._health(http)
+                if health.get("status") == "ok":
                     return time.perf_counter() - self._started
                 await asyncio.sleep(0.02)
-        raise BotFailed(f"The bot was not ready within {within:g} s.\n{self.tail()}")
+        raise BotFailed(f"The bot was not ready within {within:g} s: {health}\n{self.tail()}")
+
+    async def works_off(self, most_waiting: int, within: float) -> None:
+        """Waits until no more than so many messages wait to be sent, or the time is up."""
+        deadline = time.perf_counter() + within
+        async with aiohttp.ClientSession() as http:
+            while time.perf_counter() < deadline:
+                if ((await self._health(http)).get("outbox_waiting") or 0) <= most_waiting:
+                    return
+                await asyncio.sleep(0.1)
 
     async def ended(self, within: float) -> bool:
         """Whether the bot has ended, at the latest `within` seconds from now."""

@@ -1,10 +1,14 @@
 """The card: one message in a team room that always shows the truth about a ticket, because it is edited."""
 
+from hashlib import sha256
+
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import queries
 from helpdesk_bot.storage.models import Organisation, Ticket
-from helpdesk_bot.storage.outbox import Urgency, row_ref
-from helpdesk_bot.texts.render import Person, Quote, Rendered
+from helpdesk_bot.storage.outbox import Urgency, event_of, row_ref
+from helpdesk_bot.texts.render import Link, Person, Quote, Rendered
+from helpdesk_bot.texts.values import event_url
 
 QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
 
@@ -12,24 +16,58 @@ QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
 async def post_card(act: Act, ticket: Ticket) -> None:
     """Puts a new card in the ticket's team room. The people who are suggested are pinged, nobody else."""
     assert ticket.team_room is not None
-    text = await card_text(act, ticket, ping=True)
-    ticket.card = await act.post(ticket.team_room, text, notify=True, priority=Urgency.TEAM, ticket=ticket)
+    await _post(act, ticket, ticket.team_room, ping=True)
+
+
+async def _post(act: Act, ticket: Ticket, room_id: str, *, ping: bool) -> None:
+    text = await card_text(act, ticket, ping=ping)
+    ticket.card = await act.post(room_id, text, notify=True, priority=Urgency.TEAM, ticket=ticket)
+    ticket.card_said = _fingerprint(text)
+
+
+def _fingerprint(text: Rendered) -> str:
+    return sha256(text.html.encode()).hexdigest()
 
 
 async def refresh_card(act: Act, ticket: Ticket) -> None:
-    """Brings the card up to date. Several changes at once become one edit."""
+    """Brings the card up to date, if it is not. Several changes at once become one edit."""
     if ticket.card is None or ticket.team_room is None:
         return
     await act.session.flush()
+    text = await card_text(act, ticket, ping=False)
+    if ticket.card_said == _fingerprint(text):
+        return
+    ticket.card_said = _fingerprint(text)
     await act.post(
         ticket.team_room,
-        await card_text(act, ticket, ping=False),
+        text,
         edits=row_ref(ticket.card),
         notify=True,  # the same kind of message as before; clients don't buzz for edits
         priority=Urgency.CARD,
         ticket=ticket,
         coalesce=f"card:{ticket.card}",
     )
+
+
+async def renew_card(act: Act, ticket: Ticket) -> None:
+    """Puts a new card in the place of every one that there was, because they hold words that must not be read any more.
+
+    The thread of the card stays where it is: what is written there still belongs to the ticket.
+    """
+    await act.session.flush()
+    for row in await queries.cards_of(act.session, ticket):
+        await act.redact(row.room_id, row_ref(row.id), ticket)
+    if ticket.card is None or ticket.team_room is None:
+        return
+    if ticket.status == Status.MERGED:
+        ticket.card = ticket.card_said = None
+        return
+    before = await event_of(act.session, ticket.card)
+    await _post(act, ticket, ticket.team_room, ping=False)
+    if before is not None:
+        thread = act.words(None, "card.thread_before").body
+        link = Link(event_url(ticket.team_room, before), thread)
+        await act.tell_team(ticket, "card.renewed", thread=link)
 
 
 async def retire_card(act: Act, ticket: Ticket, where: str) -> None:

@@ -136,6 +136,22 @@ class Act:
             self.now,
         )
 
+    async def redact(self, room_id: str, about: str, ticket: Ticket | None) -> None:
+        """Queues the deletion of a message of the bot."""
+        await outbox.enqueue(
+            self.session,
+            Outgoing(
+                room_id,
+                {},
+                type="m.room.redaction",
+                kind="redact",
+                about=about,
+                priority=Urgency.TEAM,
+                ticket_id=ticket.id if ticket else None,
+            ),
+            self.now,
+        )
+
     def record(self, ticket: Ticket, actor: str | None, what: str, **detail: Any) -> None:
         """One line of the audit trail: who did what, never what was said."""
         ticket.changed_at = self.now

@@ -3,7 +3,7 @@
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Member, Person, Room
-from helpdesk_bot.storage.outbox import Outgoing
+from helpdesk_bot.storage.outbox import Outgoing, Urgency
 
 
 async def chat_with(act: Act, person: Person) -> str:
@@ -14,7 +14,8 @@ async def chat_with(act: Act, person: Person) -> str:
         return known
     place = f"direct:{person.user_id}"
     if not await outbox.waits(act.session, place, "direct"):
-        out = Outgoing(place, {"invite": person.user_id}, type="m.room.create", kind="direct")
+        content = {"invite": person.user_id}
+        out = Outgoing(place, content, type="m.room.create", kind="direct", priority=Urgency.ROOM)
         await outbox.enqueue(act.session, out, act.now)
     return place
 

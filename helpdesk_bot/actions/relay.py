@@ -1,10 +1,11 @@
 """Carries messages between the requester's room and the team room, and keeps every copy in step with its original."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.card import refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain import media
@@ -16,6 +17,7 @@ from helpdesk_bot.texts.render import Rendered
 from helpdesk_bot.texts.values import shortened
 
 QUESTION, ANSWER, NOTE = "question", "answer", "note"
+EARLIER = "earlier"  # the part of a copy whose file was exchanged since: it is not corrected, but deleted with the rest
 _INSIDE = {QUESTION: "relay.question", ANSWER: "relay.answered", NOTE: "relay.note"}
 
 
@@ -46,8 +48,10 @@ async def keep(
     return message
 
 
-async def to_team(act: Act, ticket: Ticket, message: Message, *, notify: bool = True) -> None:
-    """Copies a message into the ticket's thread in the team room."""
+async def to_team(
+    act: Act, ticket: Ticket, message: Message, *, notify: bool = True, replaces: bool = False
+) -> None:
+    """Copies a message into the ticket's thread in the team room. `replaces`: its file comes instead of an earlier one."""
     if ticket.card is None or ticket.team_room is None:
         return  # it is copied along when the ticket gets its card
     await _copy(
@@ -56,19 +60,19 @@ async def to_team(act: Act, ticket: Ticket, message: Message, *, notify: bool = 
         message,
         ticket.team_room,
         row_ref(ticket.card),
-        await _team_text(act, ticket, message),
+        await _team_text(act, ticket, message, replaces=replaces),
         notify=notify,
     )
 
 
-async def to_requester(act: Act, ticket: Ticket, message: Message) -> None:
+async def to_requester(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> None:
     """Copies an answer into the requester's conversation. The only way from a team to a requester.
 
     Raises ValueError for anything but an answer: whatever calls this by mistake must not get a note out.
     """
     if message.direction != ANSWER:
         raise ValueError(f"message {message.id} is a {message.direction}, which stays inside")
-    text = await _answer_text(act, ticket, message)
+    text = await _answer_text(act, ticket, message, replaces=replaces)
     await _copy(act, ticket, message, ticket.room_id, ticket.thread, text, notify=True)
     await speak_about(act, ticket)
 
@@ -102,6 +106,23 @@ async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | No
     await _reword_question(act, message, text or act.words(None, "media.question").body)
 
 
+async def follow_replacement(
+    act: Act, ticket: Ticket, message: Message, text: str | None, file: dict[str, Any]
+) -> None:
+    """Passes on another file in the place of what was sent, as a message of its own: clients don't show files that were
+    exchanged by a correction."""
+    if message.deleted_at is not None:
+        return
+    message.text, message.media, message.edited_at = text, file, act.now
+    copies = await queries.copies_of(act.session, message.id)
+    await act.session.execute(update(Copy).where(Copy.message_id == message.id).values(part=EARLIER))
+    if message.direction == ANSWER and message.room_id != ticket.room_id:
+        await to_requester(act, ticket, message, replaces=True)
+    if message.direction == QUESTION or any(copy.room_id in act.layout.staff_rooms for copy in copies):
+        await to_team(act, ticket, message, notify=message.direction == QUESTION, replaces=True)
+    await _reword_question(act, message, text or act.words(None, "media.question").body)
+
+
 async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
     """Takes every copy of a deleted message away too, and forgets what it said."""
     if message.deleted_at is not None:
@@ -109,12 +130,15 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
     message.text, message.media, message.deleted_at = None, None, act.now
     for copy in await queries.copies_of(act.session, message.id):
         # Corrections are messages of their own: they would still show what was said.
-        for row in [copy, *await queries.edits_of(act.session, copy)]:
-            await redact(act, copy.room_id, row_ref(row.id), ticket)
-    await _reword_question(act, message, act.words(None, "relay.deleted").body)
+        for row in [copy, *await queries.edits_of(act.session, copy, message.ticket_id)]:
+            await act.redact(copy.room_id, row_ref(row.id), ticket)
+    # The card has shown it from the start, so that a correction would only cover it.
+    await _reword_question(act, message, act.words(None, "relay.deleted").body, renew_card)
 
 
-async def _reword_question(act: Act, message: Message, text: str) -> None:
+async def _reword_question(
+    act: Act, message: Message, text: str, show: Callable[[Act, Ticket], Awaitable[None]] = refresh_card
+) -> None:
     """The card and the lists follow when it was the question itself; also of a ticket that was merged since."""
     for ticket in await queries.made_one(act.session, message.ticket_id):
         if ticket.root_event != message.event_id:
@@ -122,7 +146,7 @@ async def _reword_question(act: Act, message: Message, text: str) -> None:
         if ticket.subject == subject_of(ticket.question):  # else somebody gave it a better one
             ticket.subject = subject_of(text)
         ticket.question = text
-        await refresh_card(act, ticket)
+        await show(act, ticket)
 
 
 async def follow_reaction(
@@ -140,37 +164,34 @@ async def follow_reaction(
         or any(map(str.isalpha, key))
     ):
         return False
-    row = await outbox.enqueue(
-        act.session,
-        Outgoing(
-            message.room_id,
-            {"key": key},
-            type="m.reaction",
-            about=message.event_id,
-            priority=Urgency.MARK,
-            ticket_id=ticket.id,
-        ),
-        act.now,
-    )
-    act.session.add(Reaction(event_id=event_id, ticket_id=ticket.id, outbox_id=row))
+    row = await queries.reaction_passed_on(act.session, ticket.id, message.event_id, key)
+    if row is None:
+        row = await outbox.enqueue(
+            act.session,
+            Outgoing(
+                message.room_id,
+                {"key": key},
+                type="m.reaction",
+                about=message.event_id,
+                priority=Urgency.MARK,
+                ticket_id=ticket.id,
+            ),
+            act.now,
+        )
+    act.session.add(Reaction(event_id=event_id, ticket_id=ticket.id, key=key, outbox_id=row))
     return True
 
 
-async def redact(act: Act, room_id: str, about: str, ticket: Ticket | None) -> None:
-    """Queues the deletion of a message of the bot."""
-    await outbox.enqueue(
-        act.session,
-        Outgoing(
-            room_id,
-            {},
-            type="m.room.redaction",
-            kind="redact",
-            about=about,
-            priority=Urgency.TEAM,
-            ticket_id=ticket.id if ticket else None,
-        ),
-        act.now,
+async def unfollow_reaction(act: Act, reaction: Reaction) -> None:
+    """Takes the bot's sign away with the last of those that it stands for."""
+    row = await outbox.get(act.session, reaction.outbox_id) if reaction.outbox_id is not None else None
+    still = select(Reaction.event_id).where(
+        Reaction.ticket_id == reaction.ticket_id,
+        Reaction.outbox_id == reaction.outbox_id,
+        Reaction.event_id != reaction.event_id,
     )
+    if row is not None and await act.session.scalar(still.limit(1)) is None:
+        await act.redact(row.room_id, row_ref(row.id), None)
 
 
 async def _copy(
@@ -202,15 +223,17 @@ async def _copy(
     await act.session.flush()
 
 
-async def _team_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
-    return await _named(act, _INSIDE[message.direction], None, message, ticket.room_id)
+async def _team_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
+    return await _named(act, _INSIDE[message.direction], None, message, ticket.room_id, replaces=replaces)
 
 
-async def _answer_text(act: Act, ticket: Ticket, message: Message) -> Rendered:
-    return await _named(act, "relay.answer", ticket.language, message, ticket.team_room)
+async def _answer_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
+    return await _named(act, "relay.answer", ticket.language, message, ticket.team_room, replaces=replaces)
 
 
-async def _named(act: Act, key: str, language: str | None, message: Message, room_id: str | None) -> Rendered:
+async def _named(
+    act: Act, key: str, language: str | None, message: Message, room_id: str | None, *, replaces: bool
+) -> Rendered:
     """Who said it, and what: the text, or that it is a photo, a file or a voice message."""
     name = await act.name(message.sender, room_id)
     cut = act.texts.word(language, "text.cut")
@@ -218,7 +241,7 @@ async def _named(act: Act, key: str, language: str | None, message: Message, roo
     if message.media is None:
         return act.words(language, key, name=name, text=said)
     kind = act.words(language, f"media.{_kind(message.media)}", file=media.file_name(message.media))
-    sends = act.words(language, f"{key}_file", name=name, what=kind)
+    sends = act.words(language, f"{key}_other_file" if replaces else f"{key}_file", name=name, what=kind)
     return act.texts.join([sends, said]) if message.text else sends
 
 

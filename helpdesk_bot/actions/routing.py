@@ -60,31 +60,30 @@ async def suggest(act: Act, ticket: Ticket, without: str | None = None) -> None:
 
 async def candidates(act: Act, ticket: Ticket) -> list[Candidate]:
     """Everybody in the ticket's team room but the bot and the one who asks."""
-    rows = await act.session.scalars(
-        select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
+    team = await act.session.scalars(
+        select(Member).where(Member.room_id == ticket.team_room, Member.membership == "join")
     )
-    people = [user for user in rows if user not in (act.setting.bot, ticket.requester)]
-    loads = await queries.open_loads(act.session, people)
-    teams: dict[str, set[str]] = {}
+    people = [m.user_id for m in team if m.user_id not in (act.setting.bot, ticket.requester)]
+    rooms: dict[str, set[str]] = {user: set() for user in people}
     where = await act.session.execute(
         select(Member.user_id, Member.room_id).where(
-            Member.user_id.in_(people), Member.membership == "join", Member.room_id.in_(act.layout.team_rooms)
+            Member.user_id.in_(people),
+            Member.membership == "join",
+            Member.room_id.in_(act.layout.staff_rooms),
         )
     )
     for user, room in where:
-        stadsdeel = act.layout.stadsdeel_of(room)
-        if stadsdeel:
-            teams.setdefault(user, set()).add(stadsdeel)
-    known = await act.session.execute(
-        select(Person.user_id, Person.language).where(Person.user_id.in_(people))
-    )
-    languages = {row.user_id: row.language for row in known}
+        rooms[user].add(room)
+    loads = await queries.open_loads(act.session, people)
+    known = await act.session.scalars(select(Person).where(Person.user_id.in_(people)))
+    languages = {person.user_id: frozenset(filter(None, [person.language])) for person in known}
     return [
         Candidate(
             user,
-            stadsdelen=frozenset(teams.get(user, ())),
-            languages=frozenset({languages[user]} if languages.get(user) else ()),
+            stadsdelen=frozenset(filter(None, map(act.layout.stadsdeel_of, rooms[user]))),
+            languages=languages.get(user, frozenset()),
             open_load=loads.get(user, 0),
+            coordinator=act.layout.coordination in rooms[user],
         )
         for user in people
     ]

@@ -4,7 +4,7 @@ from helpdesk_bot.actions.asking import may_reopen
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import answer_openly
 from helpdesk_bot.actions.talking import heard_from, spoken_about
-from helpdesk_bot.chat import addressing, dialogs
+from helpdesk_bot.chat import addressing, dialogs, offering
 from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
@@ -24,6 +24,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         await heard_from(act, incoming.room_id, incoming.sender)
     about = await ticket_here(act, incoming)
     command = split(incoming.text or "")
+    if kind is RoomKind.HELP and await offering.answered(act, incoming, kind, command, addressed=addressed):
+        return
     if command is not None and await _is_ours(act, incoming, kind, command[0], addressed=addressed):
         await obey(act, incoming, kind, about, *command)
         return
@@ -39,6 +41,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         await _to_us(act, incoming, kind, about)
     elif await _goes_on_talking(act, incoming):
         await _to_us(act, incoming, kind, await spoken_about(act, incoming.room_id))
+    elif kind is RoomKind.HELP:
+        await offering.offer(act, incoming)
 
 
 async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | None) -> None:

@@ -1,6 +1,7 @@
 """Recognises an answer to something the bot asked. What is no answer is never lost: it goes on as a message."""
 
 import re
+from collections.abc import Sequence
 
 from helpdesk_bot.actions import asking, finishing, knowing
 from helpdesk_bot.actions.context import Act
@@ -137,6 +138,12 @@ async def _rating(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
 
 
 async def _understood(act: Act, ticket: Ticket, incoming: Incoming) -> Reply:
+    helper = [await act.name(ticket.assignee, ticket.team_room)] if ticket.assignee else []
+    return meaning(act, incoming.text or "", helper)
+
+
+def meaning(act: Act, text: str, names: Sequence[str] = ()) -> Reply:
+    """What a short answer says. `names`: people who may be spoken to in it."""
     texts = act.texts
     words = Words(
         yes=texts.word_list(None, "words.yes"),
@@ -144,8 +151,7 @@ async def _understood(act: Act, ticket: Ticket, incoming: Incoming) -> Reply:
         thanks=texts.word_list(None, "words.thanks"),
         around=texts.word_list(None, "words.thanks_around"),
     )
-    helper = [await act.name(ticket.assignee, ticket.team_room)] if ticket.assignee else []
-    return understood(incoming.text or "", words, helper)
+    return understood(text, words, names)
 
 
 _ANSWERS = {"stadsdeel": _stadsdeel, "organisation": _organisation, "solved": _solved, "rating": _rating}

@@ -17,10 +17,11 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import inbox, outbox, restored
 from helpdesk_bot.storage.access import room_kind
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
+from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ class Worker:
         self._explain = explain
         self._on_done = on_done
         self._caught_up = caught_up
+        self._restored: Restored | None = None
         self._awake = asyncio.Event()
         self._awake.set()
         self.counts: Counter[str] = Counter()  # done, explained, retried, failed: for the metrics
@@ -86,7 +88,7 @@ class Worker:
                 if event is None:
                     return False
                 row_id = event.id
-                outbox.caused_by(session, event.event_id)
+                self._note_cause(session, event, event.event_id)
                 await self._handle(self._act(session), event)
                 await session.flush()
                 await inbox.finish(session, event.id)
@@ -104,6 +106,10 @@ class Worker:
         self._on_done()
         return True
 
+    def _note_cause(self, session: AsyncSession, event: InboxEvent, cause: str) -> None:
+        again = self._restored is not None and self._restored.covers(event.sent_at)
+        outbox.caused_by(session, cause, again=again)
+
     def _act(self, session: AsyncSession) -> Act:
         return Act(session, self._clock(), self._setting)
 
@@ -113,7 +119,7 @@ class Worker:
             async with self._db.transaction() as session:
                 # By its id: an older event whose key has just come may stand in front of it by now.
                 event = await session.get_one(InboxEvent, row_id)
-                outbox.caused_by(session, event.event_id)
+                self._note_cause(session, event, event.event_id)
                 await self._explain(self._act(session), event, error)
                 await inbox.finish(session, row_id)
             self.counts["explained"] += 1
@@ -129,6 +135,7 @@ class Worker:
                 await inbox.note_attempt(session, row_id)
                 self.counts["retried"] += 1
             else:
+                self._note_cause(session, event, f"failed:{event.event_id}")
                 await fail(self._act(session), event, type(error).__name__)
                 self.counts["failed"] += 1
 
@@ -143,6 +150,7 @@ class Worker:
     async def _count_unfinished(self) -> None:
         """An event that was in work when the process died counts as tried, so that it can't kill us for ever."""
         async with self._db.transaction() as session:
+            self._restored = await restored.caught_up(session, self._clock())
             event = await inbox.next_pending(session)
             if event is None:
                 return

@@ -1,17 +1,19 @@
 """What happens to rooms and memberships: invitations, goodbyes, upgrades, gaps."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from helpdesk_bot.actions.claiming import put_back
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.moving import move_conversations
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.access import room_kind, standing_of
-from helpdesk_bot.storage.models import Dialog, InboxEvent, Member, OutboxRow, Person, Room, Ticket
+from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
 
 
@@ -25,7 +27,10 @@ async def invited(act: Act, event: InboxEvent) -> None:
         await _membership(act, event.room_id, "leave")
         return
     await _membership(act, event.room_id, "join")
-    if (event.content or {}).get("is_direct") is not True:
+    follows = await act.session.scalar(
+        select(Room.room_id).where(Room.successor == event.room_id, Room.membership == "join").limit(1)
+    )
+    if (event.content or {}).get("is_direct") is not True and follows is None:
         language = await act.language_of(event.sender)
         await act.post(event.room_id, act.words(language, "greet.room", bot=act.setting.name))
 
@@ -34,9 +39,7 @@ async def welcome_here(act: Act, user_id: str) -> bool:
     server = user_id.partition(":")[2]
     if user_id not in act.config.invites.people and not act.config.invite_servers & {"*", server}:
         return False
-    hour_ago = act.now - timedelta(hours=1)
-    joins = select(func.count()).where(OutboxRow.kind == "join", OutboxRow.created_at > hour_ago)
-    return (await act.session.scalar(joins) or 0) < act.config.invites.per_hour
+    return await outbox.joins_since(act.session, act.now - timedelta(hours=1)) < act.config.invites.per_hour
 
 
 async def removed(act: Act, event: InboxEvent) -> None:
@@ -60,35 +63,22 @@ async def upgraded(act: Act, event: InboxEvent) -> None:
     known = await act.session.get(Room, successor)
     if act.layout.kind(successor) is not None or (known is not None and known.membership == "join"):
         return  # a room where others talk already is nobody's successor
-    if act.layout.kind(event.room_id) is None and not await welcome_here(act, event.sender):
+    ours = act.layout.kind(event.room_id) is not None
+    if not ours and not await welcome_here(act, event.sender):
         return
-    await _membership(act, successor, "join", via=[event.sender.partition(":")[2]])
-    await move_conversations(act, event.room_id, successor)
-    if act.layout.kind(event.room_id) is not None:
+    via = [event.sender.partition(":")[2]]
+    await _membership(act, successor, "join", via=via, after=event.room_id)
+    if ours:
         await act.tell_coordinators("alert.room_upgraded", room=event.room_id, successor=successor)
 
 
-async def move_conversations(act: Act, old: str, new: str) -> None:
-    """Open questions of an upgraded room go on in the new one; threads can't come along."""
-    tickets = await act.session.scalars(
-        select(Ticket).where(Ticket.room_id == old, Ticket.status != Status.MERGED)
-    )
-    for ticket in tickets:
-        ticket.room_id, ticket.thread = new, None
-    await act.session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=new))
-    await act.session.execute(update(Person).where(Person.direct_room == old).values(direct_room=new))
-    before, after = await act.session.get(Room, old), await act.session.get(Room, new)
-    if before is not None and after is None:
-        act.session.add(
-            Room(
-                room_id=new,
-                membership="join",
-                encrypted=True if before.encrypted else None,
-                organisation_id=before.organisation_id,
-                stadsdeel=before.stadsdeel,
-                members_known=False,
-            )
-        )
+async def arrived(act: Act, event: InboxEvent) -> None:
+    """We are in a room that says which one it follows. Only what both rooms say is believed: anybody can point at
+    another's room from their own."""
+    old = (event.content or {}).get("predecessor")
+    before = await act.session.get(Room, old) if isinstance(old, str) else None
+    if before is not None and before.successor == event.room_id:
+        await move_conversations(act, before.room_id, event.room_id)
 
 
 async def member_changed(act: Act, event: InboxEvent) -> None:
@@ -140,7 +130,7 @@ async def _language_in(act: Act, room_id: str) -> str | None:
     return await act.session.scalar(select(Person.language).where(Person.direct_room == room_id).limit(1))
 
 
-async def _membership(act: Act, room_id: str, kind: str, via: list[str] | None = None) -> None:
-    await outbox.enqueue(
-        act.session, Outgoing(room_id, {"via": via or []}, type="m.room.member", kind=kind), act.now
-    )
+async def _membership(act: Act, room_id: str, kind: str, **how: Any) -> None:
+    """`via`: servers that know the room; `after`: the room that it follows."""
+    if not await outbox.hurry(act.session, room_id, kind):
+        await outbox.enqueue(act.session, Outgoing(room_id, how, type="m.room.member", kind=kind), act.now)

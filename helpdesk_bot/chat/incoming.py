@@ -24,7 +24,8 @@ class Incoming:
     """A message, edit, deletion or reaction by a person.
 
     `reply_to` is set for a real reply only, not for the fallback that clients add inside threads. `replaces` is the
-    message that an edit corrects. `file` is media content that may be carried on. `mentions`: who is spoken to.
+    message that an edit corrects. `file` is media content that may be carried on. `mentions`: who is spoken to. `pings`:
+    those of them whom the sender's client names as such; of an edit, only who was not spoken to before.
     """
 
     event_id: str
@@ -36,6 +37,7 @@ class Incoming:
     reply_to: str | None = None
     replaces: str | None = None
     mentions: frozenset[str] = field(default_factory=frozenset)
+    pings: frozenset[str] = field(default_factory=frozenset)
 
 
 def message(event: InboxEvent) -> Incoming | None:
@@ -76,6 +78,7 @@ def message(event: InboxEvent) -> Incoming | None:
         reply_to=reply,
         replaces=replaces,
         mentions=_mentions(content, inner),
+        pings=_pings(content),
     )
 
 
@@ -116,9 +119,16 @@ def _storable(text: str) -> str | None:
     return _UNSTORABLE.sub("", text).strip()[:MAX_TEXT] or None
 
 
-def _mentions(content: dict[str, Any], inner: dict[str, Any]) -> frozenset[str]:
+def _pings(content: dict[str, Any]) -> frozenset[str]:
+    """See the Matrix specification, 'm.mentions'."""
     users = _dict(content.get("m.mentions")).get("user_ids")
-    named = {user for user in users if isinstance(user, str)} if isinstance(users, list) else set()
+    return (
+        frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else frozenset()
+    )
+
+
+def _mentions(content: dict[str, Any], inner: dict[str, Any]) -> frozenset[str]:
+    named = set(_pings(content))
     for text in (inner.get("formatted_body"), inner.get("body")):
         if isinstance(text, str):
             named |= {unquote(user) for user in _PERSON.findall(_QUOTED_HTML.sub("", text[:MAX_TEXT]))}

@@ -1,12 +1,11 @@
 """Lists of tickets, short enough for a phone."""
 
-from urllib.parse import quote
-
 from helpdesk_bot.actions.card import status_words
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Link, Rendered
+from helpdesk_bot.texts.values import event_url
 
 
 async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> Rendered:
@@ -45,10 +44,7 @@ def link_to(call: Call, ticket: Ticket) -> Link | str:
     )
     if room is None or room.startswith("direct:"):
         return words
-    address = f"https://matrix.to/#/{quote(room, safe='!:')}" + (
-        f"/{quote(event, safe='$')}" if event else ""
-    )
-    return Link(address, words)
+    return Link(event_url(room, event), words)
 
 
 def rooms_of(call: Call) -> list[str]:

@@ -1,6 +1,7 @@
 """A new question: who asks, for which organisation, in which stadsdeel, and what is remembered of that."""
 
 import dataclasses
+from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
@@ -10,13 +11,23 @@ from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN, Status
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, queries
 from helpdesk_bot.storage.models import Organisation, Person, Room, Ticket
 
+DAY = timedelta(days=1)
+
 
 async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
-    """Makes a ticket of a message, with everything that is known of who asks and where."""
+    """Makes a ticket of a message, with everything that is known of who asks and where.
+
+    Whoever has asked very much today goes on with an open question instead.
+    """
     person = await known(act, incoming)
+    most = act.config.asking.questions_per_day
+    first = await queries.nth_latest_question(act.session, person.user_id, most)
+    if first is not None and first > act.now - DAY:
+        return await _no_more_today(act, incoming, kind, most, first + DAY)
     room = await act.session.get(Room, incoming.room_id)
     own = room if kind is RoomKind.OWN else None
     organisation_id = (own.organisation_id if own else None) or person.organisation_id
@@ -53,6 +64,16 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
     )
     await asking.welcome(act, ticket)
     return ticket
+
+
+async def _no_more_today(act: Act, incoming: Incoming, kind: RoomKind, most: int, again: datetime) -> Ticket:
+    latest = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender)
+    if latest is None or latest.status not in OPEN:
+        raise UserError("ask.too_many", n=most, again=again)
+    await more(act, incoming, kind, latest)
+    words = act.words(latest.language, "ask.too_many_added", n=most, number=latest.id, again=again)
+    await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id, ticket=latest)
+    return latest
 
 
 async def known(act: Act, incoming: Incoming) -> Person:

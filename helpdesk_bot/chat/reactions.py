@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions import claiming, finishing, relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import dialogs
+from helpdesk_bot.chat import dialogs, offering
 from helpdesk_bot.chat.incoming import reaction
 from helpdesk_bot.domain.people import Standing
+from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import access, outbox, queries
 from helpdesk_bot.storage.models import InboxEvent, Reaction, Ticket
-from helpdesk_bot.storage.outbox import row_ref
 
 # On the card of a ticket in its team room.
 ON_CARD: dict[str, Callable[[Act, Ticket, Standing], Awaitable[None]]] = {
-    **dict.fromkeys("✋🖐🤚🙋", claiming.claim),
+    **dict.fromkeys(HANDS, claiming.claim),
     **dict.fromkeys("✅✔☑", finishing.solve),
     "⏳": finishing.await_requester,
     "↩": claiming.release,
@@ -28,6 +28,7 @@ async def reacted(act: Act, event: InboxEvent) -> None:
     about, key = await queries.meant_by(act.session, found[0]), found[1]
     ticket = await access.ticket_of_event(act.session, event.room_id, about)
     if ticket is None:
+        await offering.answered_by_reaction(act, event, about, key)
         return
     if event.room_id in act.layout.staff_rooms:
         await _by_team(act, event, ticket, about, key)
@@ -55,9 +56,7 @@ async def taken_back(act: Act, event: InboxEvent, reaction: Reaction) -> None:
     """What was passed on is taken away there too; a helper who takes their hand away gives the question back."""
     await act.session.delete(reaction)
     if reaction.outbox_id is not None:
-        row = await outbox.get(act.session, reaction.outbox_id)
-        if row is not None:
-            await relay.redact(act, row.room_id, row_ref(row.id), None)
+        await relay.unfollow_reaction(act, reaction)
         return
     ticket = await act.session.get_one(Ticket, reaction.ticket_id)
     if ticket.assignee == event.sender and ticket.status in (Status.CLAIMED, Status.WAITING):

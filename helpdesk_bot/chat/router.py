@@ -1,5 +1,6 @@
 """Where an event goes. One table for what kind of event it is, one decision for what kind of room it is in."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions.context import Act
@@ -9,6 +10,7 @@ from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import InboxEvent
+from helpdesk_bot.texts.render import Person
 
 Handler = Callable[[Act, InboxEvent], Awaitable[None]]
 
@@ -42,13 +44,19 @@ async def explain(act: Act, event: InboxEvent, error: UserError) -> None:
     if status_key is not None:
         params["status"] = act.words(language, status_key)
     text = act.words(language, error.key, **params)
+    inside = event.room_id in act.layout.staff_rooms
     incoming = message(event)
     if incoming is not None:
+        if inside:
+            text = dataclasses.replace(text, mentions=text.mentions | {event.sender})
         await act.post(event.room_id, text, thread=incoming.thread, reply=event.event_id)
         return
+    # To a reaction nobody can reply, so whom it is for is said in words.
+    if await access.room_kind(act.session, act.layout, event.room_id) is not RoomKind.DIRECT:
+        who = Person(event.sender, await act.name(event.sender, event.room_id), ping=True)
+        text = act.words(language, "error.to_somebody", name=who, text=text)
     reacted = reaction(event)
-    in_team = reacted is not None and event.room_id in act.layout.staff_rooms
-    await act.post(event.room_id, text, thread=reacted[0] if reacted and in_team else None)
+    await act.post(event.room_id, text, thread=reacted[0] if reacted and inside else None)
 
 
 async def _nothing(act: Act, incoming: Incoming, room: RoomKind) -> None:
@@ -63,6 +71,7 @@ HANDLERS: dict[str, Handler] = {
     "m.room.member": housekeeping.member_changed,
     "m.room.join_rules": housekeeping.rules_changed,
     "m.room.tombstone": housekeeping.upgraded,
+    "helpdesk.arrived": housekeeping.arrived,
     "helpdesk.invite": housekeeping.invited,
     "helpdesk.removed": housekeeping.removed,
     "helpdesk.gap": housekeeping.gap,

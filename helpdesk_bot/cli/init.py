@@ -1,16 +1,17 @@
 """`helpdesk init`: from nothing to a helpdesk that only has to be started. Again, it finishes what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import aiohttp
 import typer
-from rich.prompt import Prompt
+from rich.prompt import Confirm, Prompt
 from rich.status import Status
 
 from helpdesk_bot import app
+from helpdesk_bot import config as configuration
 from helpdesk_bot.cli import rooms, secret_input, sign_in
 from helpdesk_bot.cli.draft import Draft, slug
 from helpdesk_bot.cli.output import (
@@ -48,6 +49,7 @@ class Wishes:
     shared_secret_file: Path | None = None
     admin_token_file: Path | None = None
     invite: list[str] = field(default_factory=list)
+    adopt: list[str] = field(default_factory=list)
     reset_signing: bool = False
     ask: bool = True
 
@@ -79,6 +81,12 @@ def init(
     invite: Annotated[
         list[str] | None, typer.Option(help="Invite this person everywhere, as administrator.")
     ] = None,
+    adopt: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Take this room (an alias) though others made it, with whoever rules it and is in it."
+        ),
+    ] = None,
     reset_signing: Annotated[
         bool, typer.Option("--reset-signing", help="Replace signing keys that another client made.")
     ] = False,
@@ -96,6 +104,7 @@ def init(
         shared_secret_file=register_shared_secret_file,
         admin_token_file=admin_token_file,
         invite=invite or [],
+        adopt=adopt or [],
         reset_signing=reset_signing,
         ask=not yes,
     )
@@ -115,12 +124,20 @@ def init(
 
 def _draft(path: Path, wishes: Wishes) -> Draft:
     if path.exists():
-        if wishes.city or wishes.stadsdelen:
+        draft = Draft.of_file(path)
+        asked = {slug(name): name for name in wishes.stadsdelen}
+        if wishes.city:
+            asked |= {part.id: part.name for part in configuration.load(wishes.city).stadsdelen}
+        absent = [name for id_, name in asked.items() if id_ not in draft.names()]
+        if absent:
             raise Refusal(
-                f"{path} is there already, with its own stadsdelen.",
-                "Leave out --city and --stadsdeel; add a stadsdeel in the file and run `helpdesk init` again.",
+                f"{path} is there already, without {', '.join(absent)}.",
+                f"To go on with the file: leave out --city and --stadsdeel. To add a stadsdeel: write it under "
+                f"`stadsdelen` in {path}, like those that are there, and run `helpdesk init` again.",
             )
-        return Draft.of_file(path)
+        if asked:
+            say(f"{path} is there already: going on with it as it is.")
+        return draft
     if wishes.city:
         return Draft.of_city(wishes.city, path)
     names = wishes.stadsdelen
@@ -182,13 +199,13 @@ async def _set_up(draft: Draft, config: Config, wishes: Wishes, results: list[Re
             say("Lifted the homeserver's rate limits for the bot.")
         await upgrade(config.database_url)
         with out.status("Looking at the rooms …") as status:
-            provisioner = Provisioner(homeserver, account.user_id, _Display(status))
+            people = _people(wishes.invite)
+            display = _Display(status, wishes)
+            provisioner = Provisioner(homeserver, account.user_id, display, trusted=people)
             results += await _named(provisioner, homeserver, account, config.helpdesk.name)
             texts = Texts.load(config.default_language, config.helpdesk.languages, config.helpdesk.timezone)
             try:
-                results += await rooms.provide(
-                    draft, provisioner, texts, config.server_name, _people(wishes.invite)
-                )
+                results += await rooms.provide(draft, provisioner, texts, config.server_name, people)
             finally:
                 config = draft.write()
     if not any(result.level == "error" for result in results):
@@ -252,12 +269,29 @@ def _people(given: Iterable[str]) -> list[str]:
 
 
 class _Display:
-    def __init__(self, status: Status) -> None:
+    def __init__(self, status: Status, wishes: Wishes) -> None:
         self._status = status
+        self._wishes = wishes
 
     def said(self, text: str) -> None:
         say(f"· {text}")
         self._status.update("Looking at the rooms …")
+
+    def may_take(self, alias: str, others: Mapping[str, str]) -> bool:
+        if alias in self._wishes.adopt:
+            return True
+        self._status.stop()
+        say(
+            f"{alias} is a room that somebody else made. Who rules it hands out roles, and who is in it has one:"
+        )
+        for user, why in others.items():
+            say(f"    {user} {why}")
+        ask = self._wishes.ask
+        taken = ask and Confirm.ask(
+            "Is this the right room, with the right people?", console=out, default=False
+        )
+        self._status.start()
+        return taken
 
     def waits(self, seconds: float) -> None:
         text = f"The homeserver allows only so many in a while: going on in {seconds:.0f} s."

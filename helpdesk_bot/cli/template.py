@@ -61,7 +61,8 @@ sending:
   max_in_flight: 4    # so many rooms are written to at the same time
 
 undecryptable:        # messages whose key has not come
-  tell_after: 2m      # then the sender is kindly told
+  tell_after: 2m          # then the sender is kindly told …
+  tell_again_after: 1h    # … and not more often than this
   give_up_after: 7d
 
 retention:
@@ -72,6 +73,7 @@ web:                   # /healthz and /metrics, for the machine that watches the
   port: 8090
   sync_stale_after: 3m       # unhealthy when the homeserver gave no answer for this long
   outbox_stale_after: 15m    # unhealthy when a message waits this long to be sent
+  inbox_stale_after: 5m      # unhealthy when something that came in waits this long to be worked on
 
 log:
   level: info       # debug, info, warning or error

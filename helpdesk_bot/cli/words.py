@@ -16,6 +16,15 @@ _ACCOUNT: dict[str, tuple[str, str]] = {
         "Put it back from a backup (`helpdesk restore`). Without one: `helpdesk login` signs in as a new device; "
         "messages that came in while the bot was away may then stay unreadable.",
     ),
+    "account.store_damaged": (
+        "The store of keys {file} can't be read; device {device} can't be used without it.",
+        "Put the whole account back from a backup (`helpdesk restore`). Without one: `helpdesk login` signs in as a "
+        "new device; messages that came in while the bot was away may then stay unreadable.",
+    ),
+    "account.half_restored": (
+        "A restore was broken off: the database and the account in {folder} may not belong together.",
+        "Run `helpdesk restore` again, with this backup or another one: it finishes what was begun.",
+    ),
     "account.in_use": (
         "Another process uses the account in {folder}.",
         "Stop the running helpdesk first (systemctl stop helpdesk).",

@@ -86,6 +86,19 @@ class Asking(Section):
         le=40_000,
         description="Longer messages are shortened when passed on (characters).",
     )
+    questions_per_day: int = Field(
+        default=20,
+        ge=1,
+        le=10_000,
+        description="New questions of one person within 24 hours; what comes after goes with an open one.",
+    )
+    offer_help: bool = Field(
+        default=True,
+        description="Whether somebody who asks the others in a help room is told that a helper can look.",
+    )
+    offer_again_after: Duration = Field(
+        default=timedelta(days=30), description="So long the same person is not told that again."
+    )
 
 
 class Finishing(Section):
@@ -125,6 +138,9 @@ class Undecryptable(Section):
     """Messages whose key has not come."""
 
     tell_after: Duration = Field(default=timedelta(minutes=2), description="Then the sender is kindly told.")
+    tell_again_after: Duration = Field(
+        default=timedelta(hours=1), description="At most once in this time, however many messages wait."
+    )
     give_up_after: Duration = Field(default=timedelta(days=7), description="Then it is no longer tried.")
 
 
@@ -147,6 +163,10 @@ class Web(Section):
     )
     outbox_stale_after: Duration = Field(
         default=timedelta(minutes=15), description="Unhealthy when a message waits this long to be sent."
+    )
+    inbox_stale_after: Duration = Field(
+        default=timedelta(minutes=5),
+        description="Unhealthy when something that came in waits this long to be worked on.",
     )
 
 

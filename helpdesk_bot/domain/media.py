@@ -38,6 +38,15 @@ def portable(content: dict[str, Any]) -> dict[str, Any] | None:
     return clean
 
 
+def same_file(one: dict[str, Any] | None, other: dict[str, Any]) -> bool:
+    """Whether two contents, as `portable` leaves them, are about the same file."""
+    return one is not None and _where(one) == _where(other)
+
+
+def _where(content: dict[str, Any]) -> object:
+    return content.get("url") or content["file"]["url"]
+
+
 def file_name(content: dict[str, Any]) -> str:
     """The file's name; never a path, never endless, and nothing in it that hides or turns letters round."""
     for key in ("filename", "body"):

@@ -3,12 +3,16 @@
 'Bedankt, maar het werkt niet' and 'werkt het nu?' are no yes. What is not understood reaches a person as it is.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpdesk_bot.domain.layout import plain_key
 
 YES_SIGNS, NO_SIGNS = frozenset("👍✅✔☑❤🎉💯👌"), frozenset("👎❌")
+HANDS = frozenset("✋🖐🤚🙋")
+FEWEST = 4  # words
+_ADDRESS = re.compile(r"https?://\S+")
 LONGEST = 20  # words; more is a story
 
 
@@ -50,6 +54,19 @@ def understood(text: str, words: Words, names: Iterable[str] = ()) -> Reply:
     ends = _ends(said, words, polite)
     yes, thanks = any(yes for yes, _ in ends), any(thanks for _, thanks in ends)
     return Reply(yes=yes or (yes_sign and bool(ends)), thanks=thanks)
+
+
+def asks_for_help(text: str, trouble: frozenset[str], oneself: frozenset[str]) -> bool:
+    """Whether somebody who says this to others seems to want help: something is in trouble, or they ask about themselves.
+
+    'Wie gaat er mee naar de markt?' is neither.
+    """
+    words = plain_key(_ADDRESS.sub(" ", text)).split()
+    if len(words) < FEWEST:
+        return False
+    said = f" {' '.join(words)} "
+    asks = "?" in _ADDRESS.sub(" ", text)
+    return any(f" {phrase} " in said for phrase in trouble) or (asks and not oneself.isdisjoint(words))
 
 
 def _ends(said: list[str], words: Words, polite: frozenset[str]) -> set[tuple[bool, bool]]:

@@ -21,12 +21,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A technician as routing sees them. `open_load`: tickets they have in hand."""
+    """A technician as routing sees them. `open_load`: tickets they have in hand. `coordinator`: a technician only
+    because coordinators sit in team rooms too."""
 
     user_id: str
     stadsdelen: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     open_load: int = 0
+    coordinator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,14 @@ RULES: tuple[Rule, ...] = (same_helper, speaks, nearby, has_room)
 
 
 def rank(question: Question, candidates: Iterable[Candidate], limit: int = FIRST_ASKED) -> list[Suggestion]:
-    """The best candidates first, at most `limit`. Equal points: the smaller load, then the name, so it is stable."""
+    """The best candidates first, at most `limit`. Equal points: the smaller load, then the name, so it is stable.
+
+    Coordinators are asked when nobody else is there, or when they helped before.
+    """
+    people = list(candidates)
+    helpers = [c for c in people if not c.coordinator or c.user_id == question.helped_before]
     scored: list[tuple[Suggestion, int]] = []
-    for candidate in candidates:
+    for candidate in helpers or people:
         said = [found for rule in RULES if (found := rule(question, candidate)) is not None]
         points = sum(score for score, _ in said)
         _, reason = max(said, key=lambda found: found[0])

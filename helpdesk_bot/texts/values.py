@@ -123,6 +123,12 @@ def profile_url(mxid: str) -> str | None:
     return f"https://matrix.to/#/{quote(mxid, safe='@:')}" if _MXID.fullmatch(mxid) else None
 
 
+def event_url(room_id: str, event_id: str | None = None) -> str:
+    """The address of a room, or of a message in it, that opens in the reader's own client."""
+    room = f"https://matrix.to/#/{quote(room_id, safe='!:')}"
+    return f"{room}/{quote(event_id, safe='$')}" if event_id else room
+
+
 def name_of(person: Person) -> str:
     """What to call them: the readable part of their Matrix id when they have no name."""
     return one_line(person.name) or one_line(person.mxid.removeprefix("@").partition(":")[0]) or "?"

@@ -1,6 +1,7 @@
 """The command line as a host uses it, in a folder of its own, against a real homeserver."""
 
 import asyncio
+import os
 import sys
 from dataclasses import dataclass
 from itertools import count
@@ -61,10 +62,15 @@ class Host:
 
     async def starts(self) -> Answer:
         """`run`, in a process of its own, for when it must end by itself."""
+        return await self.process("run")
+
+    async def process(self, command: str, *words: str, **environment: str) -> Answer:
+        """A command for the helpdesk in this folder, in a process of its own."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "helpdesk_bot", "run", "--config", str(self.file)),
+            *(sys.executable, "-m", "helpdesk_bot", command, "--config", str(self.file), *words),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, **environment},
         )
         output, _ = await asyncio.wait_for(process.communicate(), 30)
         assert process.returncode is not None

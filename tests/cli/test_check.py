@@ -1,4 +1,8 @@
 import json
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +13,7 @@ from helpdesk_bot.cli.checks.account import check_homeserver
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config
 from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
 from tests.cli.conftest import Answer, Host
 
@@ -50,6 +55,14 @@ async def test_all_is_well(ready: Host) -> None:
     table = await ready.helpdesk("check")
     assert "curl -X POST" in table.text
     assert f"/users/{ready.bot.user_id}/override_ratelimit" in table.text
+
+
+async def test_a_team_room_that_is_only_named_by_its_alias(ready: Host) -> None:
+    alias = f"#team-noord-{ready.bot.localpart}:{ready.synapse.server_name}"
+    ready.file.write_text(ready.file.read_text().replace(str(ready.config.stadsdelen[0].team_room), alias))
+    answer = await looks(ready)
+    assert answer.status == 0
+    assert any("named by its alias" in found for found in findings(answer, "warning"))
 
 
 async def test_a_team_room_that_was_opened(ready: Host) -> None:
@@ -94,6 +107,63 @@ async def test_a_store_that_is_gone(ready: Host) -> None:
     refused = await ready.starts()
     assert refused.status == 78
     assert "helpdesk restore" in refused.text
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"rubbish" * 1000])
+async def test_a_store_that_is_broken(ready: Host, rubbish: bytes) -> None:
+    for path in ready.config.account_dir.glob("keys.db*"):
+        path.unlink()
+    (ready.config.account_dir / "keys.db").write_bytes(rubbish)
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert "keys.db can't be read" in findings(answer)[0]
+    refused = await ready.starts()
+    assert refused.status == 78, refused.text
+    assert "helpdesk restore" in refused.text
+    assert "helpdesk login" in refused.text
+    assert (ready.config.account_dir / "keys.db").read_bytes() == rubbish, "nothing new is made of it"
+
+
+async def test_a_store_whose_pages_are_damaged(ready: Host) -> None:
+    store = Account.load(ready.config.account_dir).store_path
+    with closing(sqlite3.connect(store)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+    half = store.stat().st_size // 2
+    with store.open("r+b") as file:
+        file.seek(half)
+        file.write(os.urandom(half))
+    assert "keys.db can't be read" in findings(await looks(ready))[0]
+    assert (await ready.starts()).status == 78
+
+
+async def test_a_store_that_is_another_devices(ready: Host) -> None:
+    """As when keys were put back by hand from before a `helpdesk login`."""
+    store = ready.config.account_dir / "keys.db"
+    old = store.read_bytes()
+    assert (
+        await ready.helpdesk("login", "--yes", "--password-file", str(ready.folder / "password"))
+    ).status == 0
+    store.write_bytes(old)
+    assert "belongs to another device" in findings(await looks(ready))[0]
+    refused = await ready.starts()
+    assert refused.status == 78
+    assert "belongs to another device" in refused.text
+
+
+async def test_a_homeserver_that_knows_other_keys(ready: Host) -> None:
+    """The same account and device as it says, with keys that were made anew."""
+    account = Account.load(ready.config.account_dir)
+    account.store_path.unlink()
+    new = replace(account, identity="")
+    async with aiohttp.ClientSession() as http:
+        homeserver = Homeserver(ready.synapse.url, account.access_token, session=http)
+        crypto = Crypto(new, homeserver, utc_now, "")
+        new.with_identity(crypto.identity).save()
+        await crypto.close()
+    assert any("other keys for device" in found for found in findings(await looks(ready)))
+    refused = await ready.starts()
+    assert refused.status == 78
+    assert "other keys for device" in refused.text
 
 
 async def test_a_token_that_is_no_longer_good(ready: Host) -> None:

@@ -52,6 +52,50 @@ async def test_it_finishes_what_was_broken_off(host: Host) -> None:
     assert host.config == before
 
 
+async def test_the_same_command_again_goes_on(host: Host) -> None:
+    city = ("--city", str(host.folder / "city.yaml"))
+    assert (await host.sets_up()).status == 0
+    written = host.file.read_text()
+    again = await host.helpdesk("init", *city, "--stadsdeel", "Noord", "--yes")
+    assert again.status == 0, again.text
+    assert "going on with it as it is" in again.text
+    assert host.file.read_text() == written
+    more = await host.helpdesk("init", *city, "--stadsdeel", "Zuid", "--yes")
+    assert more.status == 1
+    assert "without Zuid" in more.text
+    assert host.file.read_text() == written
+
+
+async def test_a_room_that_somebody_else_made(host: Host, new_account: NewAccount) -> None:
+    boss = await new_account("boss")
+    alias = f"#team-noord-{host.bot.localpart}:{host.synapse.server_name}"
+    async with aiohttp.ClientSession() as http:
+        room_id = await Homeserver(host.synapse.url, boss.token, session=http).create_room(
+            preset="private_chat",
+            room_alias_name=alias[1:].partition(":")[0],
+            invite=[host.bot.user_id],
+            room_version="11",
+            initial_state=[
+                {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}}
+            ],
+            power_level_content_override={"users": {boss.user_id: 100, host.bot.user_id: 100}},
+        )
+    refused = await host.sets_up()
+    assert refused.status == 1
+    assert f"{boss.user_id} has power 100" in refused.text
+    assert f"--adopt '{alias}'" in refused.text
+    assert host.config.stadsdelen[0].team_room == alias
+
+    declined = await host.helpdesk("init", said="n\n")
+    assert declined.status == 1
+    assert "Is this the right room" in declined.text
+    assert host.config.stadsdelen[0].team_room == alias
+
+    taken = await host.helpdesk("init", "--yes", "--adopt", alias)
+    assert taken.status == 0, taken.text
+    assert host.config.stadsdelen[0].team_room == room_id
+
+
 async def test_by_questions(host: Host) -> None:
     names = f"Noord {host.bot.localpart}, Zuid {host.bot.localpart}"
     said = f"{names}\nHulp\n{host.synapse.url}\n{host.bot.user_id}\n{host.bot.password}\n"

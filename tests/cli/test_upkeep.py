@@ -1,8 +1,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.outbox import Outgoing, row_ref
 from tests.cli.conftest import Host
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -44,13 +45,45 @@ async def test_replay(host: Host) -> None:
     assert "saskia" not in listed.text
 
     assert (await host.helpdesk("replay", "$none")).status == 1
-    assert "1 put back" in (await host.helpdesk("replay", "$1")).text
-    assert "2 put back" in (await host.helpdesk("replay", "--all")).text
+    assert "1 that came in, 0 that go out" in (await host.helpdesk("replay", "$1")).text
+    assert "2 that came in, 0 that go out" in (await host.helpdesk("replay", "--all")).text
     async with db.reading() as session:
         assert not await inbox.failed(session)
         first = await inbox.next_pending(session)
         assert first is not None
         assert first.content == {"body": "geheim"}
+    await db.close()
+
+
+async def test_replay_of_what_could_not_be_delivered(host: Host) -> None:
+    host.file.parent.mkdir()
+    host.file.write_text(SMALL)
+    await host.helpdesk("migrate")
+    db = Database(host.config.database_url)
+    event = inbox.RawEvent("$1", "!room", "@saskia:example.org", "m.room.message", {}, NOW)
+    async with db.transaction() as session:
+        await inbox.accept(session, [event], NOW)
+        await inbox.fail(session, 1, "ValueError")
+        for body in ("geheim", "ook geheim", "vervangen"):
+            row = await outbox.enqueue(session, Outgoing("!room", {"body": body}), NOW)
+            await outbox.give_up(session, row, "failed", "M_FORBIDDEN")
+        await outbox.enqueue(session, Outgoing("!room", {}, kind="redact", about=row_ref(row)), NOW)
+    listed = await host.helpdesk("replay")
+    assert "not worked on" in listed.text
+    assert "not delivered" in listed.text
+    assert "M_FORBIDDEN" in listed.text
+    assert "geheim" not in listed.text
+
+    assert (await host.helpdesk("replay", "77")).status == 1
+    assert "0 that came in, 1 that go out" in (await host.helpdesk("replay", "2")).text
+    async with db.reading() as session:
+        assert [row.id for row in await outbox.heads(session, NOW, [], 9)] == [2]
+    everything = await host.helpdesk("replay", "--all")
+    assert "1 that came in, 1 that go out" in everything.text
+    assert "1 not sent again" in everything.text
+    assert "Nothing has failed" in (await host.helpdesk("replay")).text
+    async with db.reading() as session:
+        assert [row.id for row in await outbox.heads(session, NOW, [], 9)] == [1]
     await db.close()
 
 

@@ -61,7 +61,7 @@ class Notebook:
 async def first_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which nobody has said anything yet."""
     path = tmp_path_factory.mktemp("stage") / "first.db"
-    async with _furnished(f"sqlite+aiosqlite:///{path}"):
+    async with furnished(f"sqlite+aiosqlite:///{path}"):
         return path
 
 
@@ -79,12 +79,12 @@ async def stage(stage_server: Postgres | None, notebook: Notebook) -> AsyncItera
         yield Stage(notebook.db)
         await notebook.db.close()
         return
-    async with stage_server.database() as url, _furnished(url) as stage:
+    async with stage_server.database() as url, furnished(url) as stage:
         yield stage
 
 
 @asynccontextmanager
-async def _furnished(url: str) -> AsyncIterator[Stage]:
+async def furnished(url: str) -> AsyncIterator[Stage]:
     stage = await Stage.open(url)
     await stage.join(TEAM, SANNE, JORIS, "@hulp:test")
     await stage.join(WEST, WIM, "@hulp:test")

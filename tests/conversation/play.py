@@ -54,7 +54,7 @@ class Step:
 STEPS = [
     "ask", "ask", "more", "more", "thread_note", "thread_note", "fallback_note", "real_reply", "real_reply", "reply_to_card",
     "reply_in_thread", "command_answer", "command_note", "note_file", "answer_file", "edit_own", "edit_own",
-    "edit_into_command", "delete", "react_words", "react", "claim", "release", "take_over", "send_on", "merge",
+    "edit_into_command", "edit_into_file", "delete", "react_words", "react", "claim", "release", "take_over", "send_on", "merge",
     "solve", "reopen", "requester_edits", "requester_reacts", "time", "stranger", "twice",
 ]  # fmt: skip
 
@@ -277,6 +277,21 @@ class Play:
                 step.how,
             )
             await self.stage.edits(who, room, event, command.format(word))
+
+    async def do_edit_into_file(self, step: Step) -> None:
+        mine = [w for w in self.wrote if w[0] in HELPERS]
+        if not mine:
+            return
+        who, room, event = _pick(mine, step.at)
+        word = self.word("note" if self.inside[event] else "answer")
+        if self.inside[event]:
+            self.notes.add(word)
+        inner = {"msgtype": "m.image", "body": word, "filename": f"{word}.png", "url": f"mxc://test/{word}"}
+        relates = {"rel_type": "m.replace", "event_id": event}
+        content = {**inner, "m.new_content": inner, "m.relates_to": relates}
+        _, said = await self.stage.event(who, room, "m.room.message", content)
+        outside = {s.room for s in said if s.room not in LAYOUT.staff_rooms and word in str(s.content)}
+        assert len(outside) <= 1, f"a file went to {outside}"
 
     async def do_delete(self, step: Step) -> None:
         who, room, event = _pick(self.wrote, step.at)

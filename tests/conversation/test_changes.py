@@ -1,9 +1,21 @@
 """Edits, deletions and reactions follow to the other side, and only those of whoever may."""
 
 import pytest
+from sqlalchemy import select
 
-from tests.conversation.conftest import FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
-from tests.conversation.stage import Stage, edits_in, redacted, to
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.routing import rehome
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import OutboxRow, Ticket
+from tests.conversation.conftest import FATIMA, HELP, JORIS, KWAME, SANNE, TEAM, WEST, WIM
+from tests.conversation.stage import BOT, Said, Stage, edits_in, redacted, to
+
+OWN = "!buurtwarmte:test"
+
+
+def holding(word: str, said: list[Said]) -> set[str | None]:
+    """The messages in rooms of teams in which a word can be read."""
+    return {s.event_id for s in said if s.room in (TEAM, WEST) and word in str(s.content).casefold()}
 
 
 async def test_a_corrected_question(stage: Stage, dm: str) -> None:
@@ -87,11 +99,110 @@ async def test_a_deleted_question(stage: Stage, dm: str) -> None:
     await stage.says(FATIMA, dm, "Mijn wachtwoord is appeltaart")
     question = stage.last
     await stage.says(FATIMA, dm, "Noord")
+    old = await stage.card()
+    await stage.says(SANNE, TEAM, "!prioriteit 1 hoog")
+    told = holding("appeltaart", stage.sent)
+    assert len(told) == 2  # the card and its correction
     said = await stage.deletes(FATIMA, dm, question)
-    [card] = edits_in(TEAM, said)
-    assert "appeltaart" not in card
+    assert set(redacted(said)) == told
+    card, where = to(TEAM, said)
+    assert "(dit bericht is verwijderd)" in card
+    assert old in where
+    assert not holding("appeltaart", said)
     ticket = await stage.ticket()
     assert "appeltaart" not in ticket.subject + ticket.question
+    assert not await stage.deletes(FATIMA, dm, question)
+
+
+async def test_life_goes_on_at_the_new_card_and_in_the_old_thread(stage: Stage, dm: str) -> None:
+    await stage.says(FATIMA, dm, "Mijn wachtwoord is appeltaart")
+    question = stage.last
+    await stage.says(FATIMA, dm, "Noord")
+    old = await stage.card()
+    said = await stage.says(FATIMA, dm, "en ik kom er niet in")
+    copy = next(s.event_id for s in said if "kom er niet in" in s.body)
+    await stage.deletes(FATIMA, dm, question)
+    new = await stage.card()
+    assert new != old
+    assert "Sanne helpt" in to(dm, await stage.reacts(SANNE, TEAM, new, "✋"))[0]
+    assert "stap 1" in to(dm, await stage.replies(SANNE, TEAM, new, "stap 1"))[0]
+    assert "stap 2" in to(dm, await stage.replies(SANNE, TEAM, copy, "stap 2", thread=old))[0]
+    assert "stap 3" in to(dm, await stage.replies(SANNE, TEAM, old, "stap 3"))[0]
+    said = await stage.in_thread(SANNE, TEAM, old, "ze heet Fatima")
+    assert not to(dm, said)
+    assert [s.refs.get("thread") for s in said if "noteert" in s.body] == [new]
+    [relayed] = [s for s in await stage.says(FATIMA, dm, "gelukt") if s.room == TEAM]
+    assert relayed.refs["thread"] == new
+
+
+@pytest.mark.both_databases
+async def test_a_deleted_question_that_has_been_with_two_teams(stage: Stage, dm: str) -> None:
+    await stage.says(FATIMA, dm, "Mijn wachtwoord is appeltaart")
+    question = stage.last
+    await stage.says(FATIMA, dm, "West")
+    await stage.says(WIM, WEST, "!stadsdeel 1 Noord")
+    await stage.says(SANNE, TEAM, "!stadsdeel 1 West")
+    await stage.says(WIM, WEST, "!stadsdeel 1 Noord")
+    held = holding("appeltaart", stage.sent)
+    said = await stage.deletes(FATIMA, dm, question)
+    assert held <= set(redacted(said))
+    assert not holding("appeltaart", said)
+    assert len([s for s in said if "prioriteit:" in s.body]) == 1
+
+
+async def test_a_deleted_question_whose_team_got_another_room(stage: Stage, dm: str) -> None:
+    await stage.says(FATIMA, dm, "Mijn wachtwoord is appeltaart")
+    question = stage.last
+    await stage.says(FATIMA, dm, "Noord")
+    async with stage.db.transaction() as session:
+        (await session.get_one(Ticket, 1)).team_room = "!oud-team:test"
+    async with stage.db.transaction() as session:
+        await rehome(Act(session, stage.now, stage.setting))
+    await stage.settle()
+    held = holding("appeltaart", stage.sent)
+    assert len(held) == 2
+    assert held == set(redacted(await stage.deletes(FATIMA, dm, question)))
+
+
+async def test_a_deleted_message_of_a_question_that_has_become_part_of_another(
+    stage: Stage, asked: str
+) -> None:
+    await stage.says(FATIMA, asked, "!nieuw De printer zegt niets meer")
+    await stage.says(FATIMA, asked, "mijn wachtwoord is appeltaart")
+    message = stage.last
+    await stage.says(SANNE, TEAM, "!samenvoegen 2 1")
+    await stage.edits(FATIMA, asked, message, "mijn wachtwoord is Appeltaart")
+    held = holding("appeltaart", stage.sent)
+    assert len(held) == 4
+    assert held == set(redacted(await stage.deletes(FATIMA, asked, message)))
+
+
+async def test_a_deleted_question_that_has_become_part_of_another(stage: Stage, asked: str) -> None:
+    await stage.says(FATIMA, asked, "!nieuw Mijn wachtwoord is appeltaart")
+    question = stage.last
+    await stage.says(SANNE, TEAM, "!samenvoegen 2 1")
+    await stage.edits(FATIMA, asked, question, "!nieuw Mijn wachtwoord is Appeltaart")
+    held = holding("appeltaart", stage.sent)
+    said = await stage.deletes(FATIMA, asked, question)
+    assert held <= set(redacted(said))
+    assert not [s for s in said if "prioriteit:" in s.body]  # it lives on in the other one's card
+
+
+async def test_a_deleted_question_whose_card_was_on_its_way_in_that_moment(stage: Stage, dm: str) -> None:
+    """A newer version replaces one that is being sent: the homeserver has both."""
+    await stage.says(FATIMA, dm, "Mijn wachtwoord is appeltaart")
+    question = stage.last
+    await stage.says(FATIMA, dm, "Noord")
+    stage.offline = True
+    await stage.says(SANNE, TEAM, "!prioriteit 1 hoog")
+    async with stage.db.reading() as session:
+        under_way = (await session.scalars(select(OutboxRow).where(OutboxRow.coalesce.is_not(None)))).one()
+    await stage.says(SANNE, TEAM, "!prioriteit 1 laag")
+    async with stage.db.transaction() as session:
+        await outbox.mark_sent(session, under_way.txn_id, "$onderweg", stage.now)
+    stage.offline = False
+    await stage.settle()
+    assert "$onderweg" in redacted(await stage.deletes(FATIMA, dm, question))
 
 
 @pytest.mark.both_databases
@@ -127,6 +238,23 @@ async def test_a_reaction_both_ways_and_back(stage: Stage, helped: str) -> None:
     assert (passed_on.room, passed_on.refs["about"]) == (helped, told)
 
 
+async def test_the_same_sign_of_two_people_stands_until_the_last_takes_it_back(
+    stage: Stage, helped: str
+) -> None:
+    [copy] = [s for s in await stage.says(FATIMA, helped, "gelukt!") if s.room == TEAM]
+    told = stage.last
+    [passed_on] = await stage.reacts(JORIS, TEAM, copy.event_id, "🎉")
+    first = stage.last
+    assert not await stage.reacts(SANNE, TEAM, copy.event_id, "🎉")
+    second = stage.last
+    [other] = await stage.reacts(SANNE, TEAM, copy.event_id, "❤")
+    assert (other.body, other.refs["about"]) == ("❤", told)
+    assert not await stage.deletes(JORIS, TEAM, first)
+    assert redacted(await stage.deletes(SANNE, TEAM, second)) == [passed_on.event_id]
+    [again] = await stage.reacts(JORIS, TEAM, copy.event_id, "🎉")
+    assert again.event_id != passed_on.event_id
+
+
 async def test_a_reaction_in_words_stays_inside(stage: Stage, helped: str) -> None:
     [copy] = [s for s in await stage.says(FATIMA, helped, "gelukt!") if s.room == TEAM]
     assert not await stage.reacts(JORIS, TEAM, copy.event_id, "eindelijk")
@@ -144,3 +272,49 @@ async def test_reactions_to_anything_else(stage: Stage, helped: str) -> None:
     ):
         assert not (await stage.event(FATIMA, helped, "m.reaction", content))[1]
     assert not await stage.failed()
+
+
+class TestAMentionThatWasAddedLater:
+    """What was first said to others becomes a question when it is corrected so that it is for the helpdesk."""
+
+    async def adds(self, stage: Stage, user: str, room: str, event_id: str, body: str) -> list[Said]:
+        """As clients do: only who was not mentioned before is outside `m.new_content`."""
+        content = {
+            "msgtype": "m.text",
+            "body": f"* {body}",
+            "m.mentions": {"user_ids": [BOT]},
+            "m.new_content": {"msgtype": "m.text", "body": body, "m.mentions": {"user_ids": [BOT]}},
+            "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+        }
+        return (await stage.event(user, room, "m.room.message", content))[1]
+
+    async def test_is_a_question(self, stage: Stage) -> None:
+        assert not await stage.says(KWAME, HELP, "mijn printer is stuk")
+        first = stage.last
+        said = await self.adds(stage, KWAME, HELP, first, "@Helpdesk mijn printer is stuk")
+        assert "nummer 1" in to(HELP, said)[0]
+        assert {s.refs.get("thread") for s in said if s.room == HELP} == {first}
+        assert (await stage.ticket()).question == "mijn printer is stuk"
+        assert not to(HELP, await self.adds(stage, KWAME, HELP, first, "@Helpdesk mijn printer is echt stuk"))
+        assert (await stage.ticket()).question == "mijn printer is echt stuk"
+
+    async def test_is_answered_in_its_thread(self, stage: Stage) -> None:
+        await stage.in_thread(KWAME, HELP, "$overleg", "mijn printer is stuk")
+        said = await self.adds(stage, KWAME, HELP, stage.last, "@Helpdesk mijn printer is stuk")
+        assert {s.refs.get("thread") for s in said if s.room == HELP} == {"$overleg"}
+
+    async def test_by_words_alone_is_a_first_question(self, stage: Stage) -> None:
+        await stage.says(KWAME, HELP, "mijn printer is stuk")
+        said = await stage.edits(KWAME, HELP, stage.last, "Helpdesk: mijn printer is stuk")
+        assert "nummer 1" in to(HELP, said)[0]
+
+    async def test_was_for_the_bot_before(self, stage: Stage) -> None:
+        await stage.room(OWN, size=9)
+        await stage.says(KWAME, OWN, "@Helpdesk mijn printer is stuk")
+        await stage.says(KWAME, OWN, "@Helpdesk Noord")
+        assert not await stage.edits(KWAME, OWN, stage.last, "@Helpdesk Noord!")
+
+    async def test_not_in_the_words_of_somebody_else(self, stage: Stage) -> None:
+        await stage.says(KWAME, HELP, "mijn printer is stuk")
+        assert not await self.adds(stage, FATIMA, HELP, stage.last, "@Helpdesk mijn printer is stuk")
+        assert not await self.adds(stage, FATIMA, HELP, "$nergens", "@Helpdesk mijn printer is stuk")

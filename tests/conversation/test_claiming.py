@@ -1,8 +1,13 @@
 """Who helps: one person at a time, and everybody can see who."""
 
 import pytest
+from sqlalchemy import select
 
-from tests.conversation.conftest import COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WIM
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.undelivered import undelivered
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import OutboxRow
+from tests.conversation.conftest import COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import Stage, edits_in, to
 
 
@@ -44,6 +49,15 @@ async def test_two_at_once(stage: Stage, asked: str) -> None:
     [taken] = [s for s in said if s.room == TEAM]
     assert "al van Sanne" in taken.body
     assert taken.refs["thread"] == await stage.card()
+    assert taken.body.startswith("Joris: ")
+    assert taken.content["m.mentions"] == {"user_ids": [JORIS]}
+
+
+async def test_too_late_by_words(stage: Stage, helped: str) -> None:
+    [taken] = [s for s in await stage.says(JORIS, TEAM, "!pak 1") if s.room == TEAM]
+    assert "al van Sanne" in taken.body
+    assert taken.refs["reply"] == stage.last
+    assert taken.content["m.mentions"] == {"user_ids": [JORIS]}
 
 
 async def test_at_the_message_that_an_edit_looks_like(stage: Stage, asked: str) -> None:
@@ -171,6 +185,38 @@ async def test_a_technician_who_asks_is_not_suggested(stage: Stage) -> None:
     assert (await stage.ticket()).suggested == [JORIS]
     [which] = to(dm, await stage.says(SANNE, dm, "!pak"))
     assert "Over welke vraag" in which
+
+
+async def test_coordinators_are_suggested_when_nobody_else_is_there(stage: Stage, dm: str) -> None:
+    await stage.join(TEAM, ELS)
+    await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+    await stage.says(FATIMA, dm, "Noord")
+    assert (await stage.ticket()).suggested == [JORIS, SANNE]
+    await stage.join(WEST, WIM, membership="leave")
+    await stage.join(WEST, ELS)
+    await stage.says(ELS, COORDINATION, "!stadsdeel 1 West")
+    assert (await stage.ticket()).suggested == [ELS]
+
+
+async def test_a_card_that_shows_the_truth_is_not_corrected(stage: Stage, asked: str) -> None:
+    assert edits_in(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 hoog"))
+    assert not edits_in(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 hoog"))
+    assert edits_in(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 laag"))
+
+
+async def test_a_correction_that_was_not_delivered_is_made_again(stage: Stage, asked: str) -> None:
+    stage.offline = True
+    await stage.says(SANNE, TEAM, "!prioriteit 1 hoog")
+    async with stage.db.transaction() as session:
+        row = (
+            await session.scalars(
+                select(OutboxRow).where(OutboxRow.state == "pending", OutboxRow.coalesce.is_not(None))
+            )
+        ).one()
+        await outbox.give_up(session, row.id, "failed", "M_FORBIDDEN")
+        await undelivered(Act(session, stage.now, stage.setting), row, "M_FORBIDDEN")
+    stage.offline = False
+    assert edits_in(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 hoog"))
 
 
 async def test_the_suggested_are_pinged_once(stage: Stage, asked: str) -> None:

@@ -39,7 +39,7 @@ async def test_a_poison_event(stage: Stage, asked: str, poison: list[bool]) -> N
 
     poison[0] = False
     async with stage.db.transaction() as session:
-        assert await inbox.replay(session, failed.event_id) == 1
+        assert await inbox.replay(session, stage.now, failed.event_id) == 1
     assert any("gif" in words for words in to(TEAM, await stage.settle()))
     assert not await stage.failed()
 

@@ -1,14 +1,20 @@
 """Rooms come and go: invitations, upgrades, goodbyes, gaps; and 'verify'."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import rehome
-from helpdesk_bot.storage.models import Ticket
+from helpdesk_bot.actions.undelivered import undelivered
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import OutboxRow, Room, Ticket
 from tests.conversation.conftest import CITY, COORDINATION, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
 from tests.conversation.stage import BOT, Said, Stage, to
+
+NEW = "!nieuw:test"
 
 
 def membership(said: list[Said]) -> list[str]:
@@ -43,19 +49,99 @@ class TestInvitations:
 
 class TestUpgrades:
     async def tombstone(self, stage: Stage, room: str, successor: object) -> list[Said]:
+        """As the room's own state and its event tell it; returns what the bot sent."""
+        async with stage.db.transaction() as session:
+            (await session.get_one(Room, room)).successor = successor if isinstance(successor, str) else None
         content = {"body": "verhuisd", "replacement_room": successor}
         return (await stage.event(FATIMA, room, "m.room.tombstone", content, state_key=""))[1]
 
-    async def test_the_conversation_goes_on_in_the_successor(self, stage: Stage, helped: str) -> None:
-        assert membership(await self.tombstone(stage, helped, "!nieuw:test")) == ["join"]
-        said = await stage.replies(SANNE, TEAM, await stage.card(), "Ben je daar nog?")
-        assert "Ben je daar nog?" in to("!nieuw:test", said)[0]
-        await stage.room("!nieuw:test", size=3)
-        assert "ja, hier" in to(TEAM, await stage.says(FATIMA, "!nieuw:test", "ja, hier"))[0]
+    async def arrival(self, stage: Stage, room: str, predecessor: object, **facts: Any) -> list[Said]:
+        """The bot is in a room that says which one it follows."""
+        await stage.room(room, size=3, **facts)
+        return (await stage.event(FATIMA, room, "helpdesk.arrived", {"predecessor": predecessor}))[1]
+
+    async def test_the_conversation_goes_on_in_the_successor_when_the_bot_is_there(
+        self, stage: Stage, helped: str
+    ) -> None:
+        assert membership(await self.tombstone(stage, helped, NEW)) == ["join"]
+        assert (await stage.ticket()).room_id == helped
+        async with stage.db.transaction() as session:
+            assert await session.get(Room, NEW) is None, "what is not seen is not known"
+        stage.offline = True
+        await stage.replies(SANNE, TEAM, await stage.card(), "Ben je daar nog?")
+        stage.offline = False
+        said = await self.arrival(stage, NEW, helped)
+        assert "Ben je daar nog?" in to(NEW, said)[0]
+        assert not to(helped, said)
+        assert "ja, hier" in to(TEAM, await stage.says(FATIMA, NEW, "ja, hier"))[0]
+
+    async def test_what_was_private_stays_private(self, stage: Stage, helped: str) -> None:
+        await stage.room(helped, encrypted=True, size=2)
+        await self.tombstone(stage, helped, NEW)
+        await self.arrival(stage, NEW, helped, encrypted=False)
+        async with stage.db.reading() as session:
+            assert (await session.get_one(Room, NEW)).encrypted
+
+    @pytest.mark.parametrize("predecessor", ["!third:test", TEAM, 7, None])
+    async def test_not_into_a_room_that_follows_another(
+        self, stage: Stage, helped: str, predecessor: object
+    ) -> None:
+        await self.tombstone(stage, helped, NEW)
+        await self.arrival(stage, NEW, predecessor)
+        assert (await stage.ticket()).room_id == helped
+
+    async def test_not_into_a_room_that_only_claims_to_be_its_successor(
+        self, stage: Stage, helped: str
+    ) -> None:
+        """Anybody can make a room that names this one as the room before it, and invite the bot there."""
+        await self.arrival(stage, NEW, helped)
+        assert (await stage.ticket()).room_id == helped
+        await self.tombstone(stage, helped, "!de-echte:test")
+        await self.arrival(stage, "!andere:test", helped)
+        assert (await stage.ticket()).room_id == helped
+
+    async def test_an_invitation_into_the_successor_comes_at_once_and_without_a_greeting(
+        self, stage: Stage, helped: str
+    ) -> None:
+        stage.offline = True
+        await self.tombstone(stage, helped, NEW)
+        async with stage.db.transaction() as session:
+            (join,) = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "join"))
+            await outbox.put_off(session, join.id, stage.now + timedelta(minutes=5), "M_FORBIDDEN")
+        stage.offline = False
+        _, said = await stage.event(FATIMA, NEW, "helpdesk.invite", {"is_direct": False})
+        assert [s.kind for s in said] == ["join"]
+
+    async def test_where_the_bot_may_not_come_whoever_asked_is_reached_directly(
+        self, stage: Stage, helped: str
+    ) -> None:
+        stage.offline = True
+        await self.tombstone(stage, helped, NEW)
+        await stage.replies(SANNE, TEAM, await stage.card(), "Ben je daar nog?")
+        await self.refused(stage)
+        stage.offline = False
+        said = await stage.settle()
+        direct = (await stage.ticket()).room_id
+        assert direct not in (helped, NEW)
+        answer, told = to(direct, said)
+        assert "Ben je daar nog?" in answer
+        assert "verhuisd" in told
+        assert not to(helped, said)
+        assert any(NEW in words and "Nodig mij" in words for words in to(COORDINATION, said))
+        assert any("chat met mij" in words for words in to(TEAM, said))
+        assert "dank" in to(TEAM, await stage.says(FATIMA, direct, "dank voor de moeite"))[0]
+
+    async def refused(self, stage: Stage) -> None:
+        """As the sender does when a room can't be joined, to the last try."""
+        async with stage.db.transaction() as session:
+            (join,) = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "join"))
+            assert await outbox.give_up(session, join.id, "failed", "M_FORBIDDEN")
+            await undelivered(Act(session, stage.now, stage.setting), join, "M_FORBIDDEN")
 
     async def test_a_room_of_the_helpdesk_is_told(self, stage: Stage) -> None:
         said = await self.tombstone(stage, HELP, "!nieuw:test")
-        assert "opvolger" in to(COORDINATION, said)[0]
+        assert "helpdesk init" in to(COORDINATION, said)[0]
+        assert "!nieuw:test" in to(COORDINATION, said)[0]
 
     @pytest.mark.parametrize("successor", [TEAM, COORDINATION, 7, "geen kamer", None])
     async def test_not_into_the_helpdesks_own_rooms(

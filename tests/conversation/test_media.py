@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conversation.conftest import FATIMA, HELP, KWAME, SANNE, TEAM
-from tests.conversation.stage import Said, Stage, to
+from tests.conversation.stage import Said, Stage, edits_in, redacted, to
 
 SEALED = {
     "msgtype": "m.file",
@@ -161,3 +161,89 @@ async def test_notices_and_unknown_kinds_mean_nothing(stage: Stage, dm: str) -> 
             1
         ]
     assert not (await stage.event(FATIMA, dm, "m.poll.start", {"body": "pizza?"}))[1]
+
+
+def instead(event_id: str, name: str, url: str) -> dict[str, Any]:
+    inner = {"msgtype": "m.image", "body": name, "filename": name, "url": url}
+    return {
+        **inner,
+        "body": f"* {name}",
+        "m.new_content": inner,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+    }
+
+
+async def test_another_file_in_the_place_of_the_first(stage: Stage, helped: str) -> None:
+    first = files(TEAM, await stage.sends(FATIMA, helped))
+    assert first
+    sent = stage.last
+    _, said = await stage.event(
+        FATIMA, helped, "m.room.message", instead(sent, "beter.jpg", "mxc://test/beter")
+    )
+    assert [f["url"] for f in files(TEAM, said)] == ["mxc://test/beter"]
+    assert "in plaats van" in to(TEAM, said)[0]
+    assert not edits_in(TEAM, said)
+    _, said = await stage.event(
+        FATIMA, helped, "m.room.message", instead(sent, "best.jpg", "mxc://test/best")
+    )
+    assert [f["url"] for f in files(TEAM, said)] == ["mxc://test/best"]
+    every = {
+        s.event_id for s in stage.sent if s.room == TEAM and ("Fatima stuurt" in s.body or "url" in s.content)
+    }
+    assert len(every) == 6
+    assert set(redacted(await stage.deletes(FATIMA, helped, sent))) == every
+
+
+async def test_another_file_in_an_answer(stage: Stage, helped: str) -> None:
+    relates = {"m.relates_to": {"m.in_reply_to": {"event_id": await stage.card()}}}
+    await stage.sends(SANNE, TEAM, body="uitleg.png", filename="uitleg.png", **relates)
+    answer = stage.last
+    _, said = await stage.event(
+        SANNE, TEAM, "m.room.message", instead(answer, "beter.png", "mxc://test/beter")
+    )
+    assert "in plaats van" in to(helped, said)[0]
+    assert [f["url"] for f in files(helped, said)] == ["mxc://test/beter"]
+    assert [f["url"] for f in files(TEAM, said)] == [
+        "mxc://test/beter"
+    ]  # the thread holds the whole conversation
+
+
+async def test_another_file_in_a_note_stays_inside(stage: Stage, helped: str) -> None:
+    await stage.sends(SANNE, TEAM, body="!notitie 1", filename="intern.png")
+    note = stage.last
+    _, said = await stage.event(SANNE, TEAM, "m.room.message", instead(note, "beter.png", "mxc://test/beter"))
+    assert not [s for s in said if s.room == helped]
+    assert files(TEAM, said)
+
+
+async def test_a_file_in_the_place_of_words(stage: Stage, helped: str) -> None:
+    await stage.says(FATIMA, helped, "kijk zelf maar")
+    _, said = await stage.event(
+        FATIMA, helped, "m.room.message", instead(stage.last, "kijk.jpg", "mxc://test/kijk")
+    )
+    assert [f["url"] for f in files(TEAM, said)] == ["mxc://test/kijk"]
+
+
+async def test_a_file_in_the_place_of_the_question(stage: Stage, dm: str) -> None:
+    await stage.says(FATIMA, dm, "kijk zelf maar")
+    question = stage.last
+    await stage.says(FATIMA, dm, "Noord")
+    _, said = await stage.event(
+        FATIMA, dm, "m.room.message", instead(question, "kijk.jpg", "mxc://test/kijk")
+    )
+    assert [f["url"] for f in files(TEAM, said)] == ["mxc://test/kijk"]
+    assert "Vraag met een foto" in edits_in(TEAM, said)[0]
+
+
+async def test_words_to_the_second_file_are_corrected_there_only(stage: Stage, helped: str) -> None:
+    await stage.sends(FATIMA, helped)
+    sent = stage.last
+    _, said = await stage.event(
+        FATIMA, helped, "m.room.message", instead(sent, "beter.jpg", "mxc://test/beter")
+    )
+    latest = next(s.event_id for s in said if "in plaats van" in s.body)
+    content = instead(sent, "beter.jpg", "mxc://test/beter")
+    content["m.new_content"]["body"] = "Zo beter?"
+    _, said = await stage.event(FATIMA, helped, "m.room.message", content)
+    assert [s.edits for s in said if s.edits] == [latest]
+    assert not files(TEAM, said)

@@ -101,3 +101,15 @@ def test_nobody() -> None:
 def test_every_rule_is_silent_or_gives_points() -> None:
     nobody = Candidate("@a:t")
     assert all(found is None or found[0] > 0 for found in (rule(QUESTION, nobody) for rule in RULES))
+
+
+@given(questions, candidates)
+def test_coordinators_are_asked_when_nobody_else_can_be(question: Question, people: list[Candidate]) -> None:
+    mixed = [replace(c, coordinator=place % 2 == 0) for place, c in enumerate(people)]
+    best = {s.user_id for s in rank(question, mixed, 99)}
+    helpers = {c.user_id for c in mixed if not c.coordinator}
+    if helpers:
+        assert best - helpers <= {question.helped_before}
+    assert rank(
+        question, [replace(c, coordinator=True) for c in people if c.user_id != question.helped_before]
+    ) == rank(question, [c for c in people if c.user_id != question.helped_before])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from helpdesk_bot.demo.api import path
 from helpdesk_bot.demo.media import picture
+from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Synapse
 from tests.conftest import NewAccount, NewPerson
 from tests.e2e.conftest import Noord
@@ -123,6 +124,75 @@ async def test_who_asks_to_verify_gets_an_answer(noord: Noord, new_person: NewPe
         "the cancellation",
         PATIENCE,
     )
+
+
+async def asks_in_own_room(noord: Noord, person: Person, subject: str, *, public: bool = False) -> str:
+    """An organisation's room with the bot, in which this person has asked something; and the card is there."""
+    room = await person.create_room(name="Buurtwarmte", invite=[noord.bot], public=public)
+    await person.until(lambda: noord.bot in person.room(room).members("join"), "the bot", PATIENCE)
+    await person.send(room, f"{noord.bot} {subject}", mentions=[noord.bot])
+    await person.wait_for(room, "stadsdeel", within=PATIENCE)
+    await person.send(room, "!stadsdeel noord")
+    await noord.sanne.wait_for(noord.team, subject, within=PATIENCE)
+    return room
+
+
+async def answers(noord: Noord, subject: str, words: str) -> None:
+    card = await noord.sanne.wait_for(noord.team, lambda m: subject in m.body and "Vraag" in m.body)
+    await noord.sanne.send(noord.team, words, reply_to=card.event_id)
+
+
+async def test_a_public_room_is_followed_without_an_invitation(noord: Noord, new_person: NewPerson) -> None:
+    els = await new_person("els", encrypts=False)
+    room = await asks_in_own_room(noord, els, "de printer print niet", public=True)
+    answer = await els.api.call("POST", path("rooms", room, "upgrade"), json={"new_version": "11"})
+    new = answer["replacement_room"]
+    await els.until(lambda: noord.bot in els.room(new).members("join"), "the bot in the new room", PATIENCE)
+    await answers(noord, "printer print", "Zet hem eens uit en aan")
+    await els.wait_for(new, "uit en aan", within=PATIENCE)
+    await els.send(new, "!hulp nog iets over de printer")
+    await noord.sanne.wait_for(noord.team, "nog iets over", within=PATIENCE)
+
+
+async def test_a_tombstone_leads_nowhere_that_does_not_agree(noord: Noord, new_person: NewPerson) -> None:
+    """Whoever has power in their own room can point at any other."""
+    mallory, els = await new_person("mallory", encrypts=False), await new_person("els", encrypts=False)
+    theirs = await els.create_room(name="Van anderen", public=True)
+    room = await asks_in_own_room(noord, mallory, "mijn scherm is zwart")
+    for target in (noord.team, theirs):
+        await mallory.api.call(
+            "PUT",
+            path("rooms", room, "state", "m.room.tombstone", ""),
+            json={"body": "weg", "replacement_room": target},
+        )
+    await els.until(lambda: noord.bot in els.room(theirs).members("leave"), "the bot gone again", PATIENCE)
+    await answers(noord, "scherm is zwart", "Draai aan het knopje")
+    await mallory.wait_for(room, "Draai aan het knopje", within=PATIENCE)
+    assert not els.read(theirs)
+    assert not [m for m in noord.sanne.read(noord.world.room("coordination")) if theirs in m.body]
+
+
+async def test_a_team_room_that_was_upgraded_is_put_in_the_configuration_by_init(
+    noord: Noord, new_person: NewPerson
+) -> None:
+    sanne, old = noord.sanne, noord.team
+    kees = await new_person("kees", encrypts=False)
+    help_room = noord.world.room("noord.help")
+    await kees.join(help_room)
+    await kees.send(help_room, "!hulp de agenda is leeg")
+    await sanne.wait_for(old, "agenda is leeg", within=PATIENCE)
+    answer = await sanne.api.call("POST", path("rooms", old, "upgrade"), json={"new_version": "11"})
+    new = answer["replacement_room"]
+    await sanne.invite(new, noord.bot)
+    told = await sanne.wait_for(noord.world.room("coordination"), "gaat verder in", within=PATIENCE)
+    assert "helpdesk init" in told.body
+    assert new in told.body
+    await sanne.until(lambda: noord.bot in sanne.room(new).members("join"), "the bot", PATIENCE)
+    await noord.world.bot.stop()
+    _, said = await noord.world.helpdesk("init", "--yes")
+    assert noord.world.room("noord.team") == new, said
+    await noord.world.bot.start()
+    await sanne.wait_for(new, "agenda is leeg", within=PATIENCE)
 
 
 async def test_a_room_upgrade_is_followed(noord: Noord, new_person: NewPerson) -> None:

@@ -5,11 +5,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from helpdesk_bot import config as configuration
 from helpdesk_bot.config import Config
 from helpdesk_bot.demo.bot import Bot
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Account, Synapse
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 
 
 @dataclass
@@ -64,6 +68,24 @@ class World:
         )
         said, _ = await process.communicate()
         return process.returncode or 0, said.decode()
+
+    async def quiet(self) -> None:
+        """Until the bot has nothing left to do and people's clients have heard all of it."""
+        db = Database(self.config.database_url)
+        try:
+            async with asyncio.timeout(30):
+                while True:
+                    await asyncio.sleep(1)
+                    if not await self._work(db):
+                        return
+        finally:
+            await db.close()
+
+    async def _work(self, db: Database) -> int:
+        async with db.reading() as session:
+            waiting = select(func.count()).select_from(InboxEvent).where(InboxEvent.state == "pending")
+            unsent = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "pending")
+            return (await session.scalar(waiting) or 0) + (await session.scalar(unsent) or 0)
 
     def room(self, name: str) -> str:
         """A room of the helpdesk by what it is for: 'noord.help', 'west.team', 'overflow', 'coordination'."""
