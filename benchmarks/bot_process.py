@@ -95,15 +95,6 @@ class BotProcess:
                 await asyncio.sleep(0.02)
         raise BotFailed(f"The bot was not ready within {within:g} s: {health}\n{self.tail()}")
 
-    async def works_off(self, most_waiting: int, within: float) -> None:
-        """Waits until no more than so many messages wait to be sent, or the time is up."""
-        deadline = time.perf_counter() + within
-        async with aiohttp.ClientSession() as http:
-            while time.perf_counter() < deadline:
-                if ((await self._health(http)).get("outbox_waiting") or 0) <= most_waiting:
-                    return
-                await asyncio.sleep(0.1)
-
     async def ended(self, within: float) -> bool:
         """Whether the bot has ended, at the latest `within` seconds from now."""
         assert self._process is not None

@@ -35,9 +35,6 @@ SETTINGS = {"asking": {"overflow_after": "2s", "questions_per_day": MANY}}
 PASSAGES = {"timer.written": 1, "inbox.committed": 6, "sync.received": 8, "keys.stored": 8}
 MANY_PASSAGES = 20
 LONGEST_ROUND = 12.0
-# A bot that is killed every two seconds sends less than these people give it to say. Now and then it may catch up, or
-# the run would show how long a queue grows.
-MOST_WAITING = 150
 SETTLE_SECONDS = 120.0
 QUIET_SECONDS = 4.0
 
@@ -179,7 +176,6 @@ class Chaos:
             self._bot.start()
             if self._rng.random() < 0.7:  # else it may not even be up
                 await self._bot.ready()
-                await self._bot.works_off(MOST_WAITING, LONGEST_ROUND)
             by_itself = await self._bot.ended(self._rng.uniform(0.0, seconds))
             where = "random moment"
         else:

@@ -5,23 +5,14 @@ survive a power cut as well as a killed process. PostgreSQL is for production. C
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import asynccontextmanager
 
 from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",
-)
+from helpdesk_bot.storage import sqlite
 
 
 class _Keeping(Session):
@@ -69,29 +60,6 @@ class Database:
 
 def _engine(url: str) -> AsyncEngine:
     """`hide_parameters`: an error that is logged must not quote what people wrote."""
-    if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-    engine = create_async_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # BEGIN is ours, below
-        cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def _let_go(connection: DBAPIConnection, _: ConnectionPoolEntry, __: BaseException | None) -> None:
-        # A task that is cancelled in the middle of a query leaves its connection to the garbage collector, which
-        # comes when it comes; until then nobody else could write.
-        with suppress(sqlite3.Error):  # it is thrown away in any case
-            connection.rollback()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        # IMMEDIATE: a transaction that reads first and writes later could otherwise fail half-way with 'locked'.
-        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {mode}")
-
-    return engine
+    if url.startswith("sqlite"):
+        return sqlite.open_engine(url)
+    return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
