@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import inbox, outbox, restored
+from helpdesk_bot.storage import early, inbox, outbox, restored
 from helpdesk_bot.storage.access import room_kind
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
@@ -84,10 +85,14 @@ class Worker:
         row_id: int | None = None
         try:
             async with asyncio.timeout(LONGEST), self._db.transaction() as session:
+                if self._restored is not None:
+                    await early.release(session, self._clock())
                 event = await inbox.next_pending(session)
                 if event is None:
                     return False
                 row_id = event.id
+                if self._inside_after_restore(event) and await early.hold(session, event, self._clock()):
+                    return True
                 self._note_cause(session, event, event.event_id)
                 await self._handle(self._act(session), event)
                 await session.flush()
@@ -109,6 +114,10 @@ class Worker:
     def _note_cause(self, session: AsyncSession, event: InboxEvent, cause: str) -> None:
         again = self._restored is not None and self._restored.covers(event.sent_at)
         outbox.caused_by(session, cause, again=again)
+        inbox.working_on(session, event)
+
+    def _inside_after_restore(self, event: InboxEvent) -> bool:
+        return self._restored is not None and event.room_id in self._setting.layout.staff_rooms
 
     def _act(self, session: AsyncSession) -> Act:
         return Act(session, self._clock(), self._setting)
@@ -119,6 +128,10 @@ class Worker:
             async with self._db.transaction() as session:
                 # By its id: an older event whose key has just come may stand in front of it by now.
                 event = await session.get_one(InboxEvent, row_id)
+                number: Any = error.params.get("number") if error.key == "error.no_such_ticket" else None
+                waits = number is not None and self._inside_after_restore(event)
+                if waits and await early.hold_for(session, event, number, self._clock()):
+                    return
                 self._note_cause(session, event, event.event_id)
                 await self._explain(self._act(session), event, error)
                 await inbox.finish(session, row_id)

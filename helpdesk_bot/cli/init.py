@@ -223,12 +223,14 @@ async def _begin(config: Config) -> None:
 async def _account(
     config: Config, wishes: Wishes, session: aiohttp.ClientSession
 ) -> tuple[Account, Homeserver]:
-    password = secret_input.bot_password(sign_in.kept_password(config))
+    password = secret_input.from_environment()
     if wishes.password_file:
         password = secret_input.from_file(wishes.password_file, "--password-file")
+    made_up = password is None
+    password = password or secret_input.bot_password(sign_in.kept_password(config))
     if Account.exists(config.account_dir):
         return await sign_in.existing(config, session, password, reset_signing=wishes.reset_signing)
-    if password is None and wishes.shared_secret_file:
+    if made_up and wishes.shared_secret_file:
         secret = secret_input.from_file(wishes.shared_secret_file, "--register-shared-secret-file")
         password = await sign_in.make_account(config, session, secret)
     if password is None and wishes.ask:

@@ -6,7 +6,12 @@ from types import TracebackType
 import structlog
 
 from helpdesk_bot import logs
-from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async
+from helpdesk_bot.cli.checks.rooms import named_rooms
+from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async, speaking
+from helpdesk_bot.config import Config, ConfigError, Finding
+from helpdesk_bot.domain.layout import STAFF_KINDS
+
+_BY_ID = "Run `helpdesk init`: it looks who is in charge there, and puts the room's id in the configuration."
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -14,9 +19,22 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from helpdesk_bot import app  # the other commands need not wait for all of it
 
     loaded = load_config(config)
+    with speaking():
+        _refuse_aliases(loaded)
     logs.setup(loaded.log)
     sys.excepthook = _log_last_words
     run_async(app.run(loaded))
+
+
+def _refuse_aliases(config: Config) -> None:
+    """Who may move an alias would decide who has a role."""
+    findings = [
+        Finding(place, f"{reference} is an alias: whichever room it points at would give roles", _BY_ID)
+        for place, kind, reference in named_rooms(config)
+        if kind in STAFF_KINDS and reference.startswith("#")
+    ]
+    if findings:
+        raise ConfigError(findings)
 
 
 def _log_last_words(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:

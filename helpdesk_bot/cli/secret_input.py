@@ -18,15 +18,18 @@ def from_file(path: Path, option: str) -> str:
     return secret.get_secret_value()
 
 
-def bot_password(kept: Path) -> str | None:
-    """From the environment, else from the file where `init` keeps one that it made up itself."""
+def from_environment() -> str | None:
+    """The bot's password."""
     findings: list[Finding] = []
     _, password = secrets.read(findings)
-    if password is None and not findings and kept.exists():
-        password = secrets.read_file(kept, str(kept), findings)
     if findings:
         raise ConfigError(findings)
     return password.get_secret_value() if isinstance(password, SecretStr) else None
+
+
+def bot_password(kept: Path) -> str | None:
+    """From the environment, else from the file where `init` keeps one that it made up itself."""
+    return from_environment() or (from_file(kept, str(kept)) if kept.exists() else None)
 
 
 def ask(user_id: str) -> str:

@@ -114,20 +114,30 @@ class _Before:
 
 
 async def make_account(config: Config, session: aiohttp.ClientSession, shared_secret: str) -> str:
-    """A new account with a password made up here, which is kept in a file. One that exists stays as it is."""
+    """A new account with a password made up here, which is kept in a file. One that exists stays as it is.
+
+    The file is there before the account. With a file that is there already, an earlier time was broken off: before the
+    account was made or after it.
+    """
     path = kept_password(config)
-    password = secrets.token_urlsafe(24)
-    secret_input.keep(path, password)
+    again = path.exists()
+    if again:
+        password = secret_input.from_file(path, str(path))
+    else:
+        password = secrets.token_urlsafe(24)
+        secret_input.keep(path, password)
     localpart = config.homeserver.user_id[1:].partition(":")[0]
     try:
         await register(session, config.homeserver.url, shared_secret, localpart, password)
     except MatrixError as error:
+        if error.errcode != "M_USER_IN_USE":
+            raise
+        if again:
+            return password
         path.unlink()
-        if error.errcode == "M_USER_IN_USE":
-            raise Refusal(
-                f"There is already an account {config.homeserver.user_id}.",
-                "Give its password with HELPDESK_BOT_PASSWORD_FILE instead of the registration secret.",
-            ) from None
-        raise
+        raise Refusal(
+            f"There is already an account {config.homeserver.user_id}.",
+            "Give its password with HELPDESK_BOT_PASSWORD_FILE instead of the registration secret.",
+        ) from None
     say(f"Made the account {config.homeserver.user_id}; its password is in {path}")
     return password

@@ -11,6 +11,7 @@ from rich.table import Table
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Refusal, load_config, out, run_async, say
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config, schema
+from helpdesk_bot.matrix.account import refuse_half_restored
 from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage import migrate as migration
 from helpdesk_bot.storage.engine import Database
@@ -32,6 +33,7 @@ def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 async def _migrate(config: Config) -> None:
+    refuse_half_restored(config.account_dir)
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     await migration.upgrade(config.database_url)
     say(f"The database is at step {await migration.revision_of(config.database_url)}.")
@@ -54,6 +56,7 @@ def replay(
 async def _replay(config: Config, which: str | None, *, everything: bool) -> None:
     if which and everything:
         raise Refusal("Either one, or --all.", "Leave out one of the two.")
+    refuse_half_restored(config.account_dir)
     db = Database(config.database_url)
     try:
         if not which and not everything:

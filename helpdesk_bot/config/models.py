@@ -125,7 +125,12 @@ class Invites(Section):
         description="Servers whose people may invite the bot. Empty: the bot's own; '*': every server.",
     )
     people: list[UserId] = Field(default=[], description="People who may always invite the bot.")
-    per_hour: int = Field(default=30, ge=1, le=10_000, description="At most so many are accepted in an hour.")
+    per_hour: int = Field(
+        default=30,
+        ge=1,
+        le=10_000,
+        description="So many are accepted in an hour, a sixth of them of one person; the others wait their turn.",
+    )
 
 
 class Sending(Section):

@@ -51,9 +51,15 @@ class Batch:
     echoes: dict[str, str] = field(default_factory=dict)  # our transaction id: the event it became
     redacted: dict[str, list[str]] = field(default_factory=dict)  # per room
     missing: dict[str, Missing] = field(default_factory=dict)  # per room, to be asked for later
+    members_missing: bool = False  # of a staff room
     # Held events whose key came, by their row; None for those that say nothing to us.
     released: dict[int, RawEvent | None] = field(default_factory=dict)
     unread: list[tuple[str, Json]] = field(default_factory=list)  # room and event whose key is missing
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something has to be asked for afterwards."""
+        return bool(self.unread or self.missing or self.members_missing)
 
 
 class Reader:
@@ -173,7 +179,10 @@ class Reader:
             batch.missing[room.room_id] = timeline.missing
         if room.new:
             events.extend(_arrived(room, position))
-        batch.rooms.append(await self._news(room, timeline.events, deadline))
+        news = await self._news(room, timeline.events, deadline)
+        batch.rooms.append(news)
+        if _members_wanted(room, news) and news.members is None:
+            batch.members_missing = True
         self._echoes(batch, room.timeline)
         for number, event in enumerate(timeline.events, 1):
             if number % _BREATH == 0:
@@ -193,7 +202,7 @@ class Reader:
         gone_by = [e for e in events if e.type == MEMBER and e.event_id not in in_sync]
         news.state = [e for e in (*gone_by, *room.state, *room.timeline) if e.state_key is not None]
         news.members_doubtful = room.new or room.limited
-        if room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known):
+        if _members_wanted(room, news):
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(deadline):
                     news.members = await self.members(room.room_id, room.now)
@@ -296,6 +305,16 @@ def _decrypted(said: Decrypted, raw: RawEvent) -> RawEvent | None:
     if said.type not in SAID:
         return None
     return replace(raw, type=said.type, content=wholesome(said.content))
+
+
+def sources(rows: Iterable[InboxEvent]) -> list[tuple[str, Json]]:
+    """Room and event of held rows, still encrypted."""
+    return [(row.room_id, row.content["event"]) for row in rows if row.content]
+
+
+def _members_wanted(room: RoomPart, news: RoomNews) -> bool:
+    """The members of a staff room have a role, so all of them must be known."""
+    return room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known)
 
 
 def _empty(room_id: str, *, staff: bool, now: datetime) -> RoomPart:

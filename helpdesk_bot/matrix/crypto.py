@@ -17,7 +17,7 @@ from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.decryption import Decrypted, Decryption, Malformed, Undecryptable
 from helpdesk_bot.matrix.devices import Devices
 from helpdesk_bot.matrix.engine import Engine
-from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError, Unreachable
+from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.key_upload import KeyUpload
 from helpdesk_bot.matrix.patience import Patience
 from helpdesk_bot.matrix.sharing import Rotation, Sharing
@@ -157,7 +157,8 @@ class Crypto:
             async with asyncio.timeout(ENCRYPT_SECONDS):
                 return await self._sharing.encrypt(room_id, type_, content, users, Rotation.of(settings))
         except TimeoutError:
-            raise Unreachable("sharing the room key took too long") from None
+            # A fault of this room and its homeservers, not of our own connection.
+            raise MatrixError(504, "TOO_SLOW", "sharing the room key took too long") from None
 
     # Upkeep
 

@@ -209,7 +209,7 @@ class Homeserver(Transport):
 
 
 def _q(part: str) -> str:
-    return quote(part, safe="")
+    return quote(part, safe="", errors="replace")  # half a character is no id of anything
 
 
 def _text(answer: Json, key: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.matrix import rooms
-from helpdesk_bot.matrix.batch import Reader
+from helpdesk_bot.matrix.batch import Reader, sources
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Json, MatrixError
 from helpdesk_bot.matrix.patience import Patience
 from helpdesk_bot.matrix.timeline import Missing
-from helpdesk_bot.storage import gaps, inbox, outbox
+from helpdesk_bot.storage import gaps, held, inbox, restored
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import Gap, Room
@@ -25,6 +26,8 @@ from helpdesk_bot.storage.models import Gap, Room
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = 1.0  # seconds, while something is wrong
+LOOK_FOR_REPLAYED = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
+MOST_UNREAD = 1_000  # sessions whose key is to be asked for; what is left out is asked for at the next start
 KEYS_ASKED_AT_ONCE = 20
 # A homeserver that refuses to show a gap is asked this often; one that fails at it for about two minutes, in which the
 # room stands still, and then now and then for a day.
@@ -64,7 +67,11 @@ class Mender:
     def keys_missing(self, unread: list[tuple[str, Json]]) -> None:
         """Notes encrypted events whose key nobody has sent; one request per session."""
         for room_id, event in unread:
-            self._unread[room_id, event["sender"], event["content"].get("session_id")] = event
+            key = (room_id, event["sender"], event["content"].get("session_id"))
+            if key in self._unread or len(self._unread) < MOST_UNREAD:
+                self._unread[key] = event
+        if unread:
+            self._awake.set()
 
     def wake(self) -> None:
         """After a sync that left something out."""
@@ -73,7 +80,9 @@ class Mender:
     async def run(self) -> None:
         """Goes on until it is cancelled."""
         while True:
-            await self._awake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_FOR_REPLAYED):
+                    await self._awake.wait()
             self._awake.clear()
             try:
                 if not await self.once():
@@ -86,20 +95,40 @@ class Mender:
 
     async def once(self) -> bool:
         """Asks for all that is due now; False when something is left for later."""
+        await self._try_replayed()
         whole = await asyncio.gather(self._ask_keys(), self._ask_members(), self._fill_gaps())
         return all(whole)
 
     # Keys
 
     async def _ask_keys(self) -> bool:
-        for key in list(self._unread)[:KEYS_ASKED_AT_ONCE]:
-            event = self._unread.pop(key)
+        for key, event in list(self._unread.items())[:KEYS_ASKED_AT_ONCE]:
             try:
                 await self._crypto.request_key(key[0], event)
             except MatrixError as error:
                 log.warning("key not asked for", room_id=key[0], error=error.errcode)
-                self._unread.clear()
+                break
+            except (SQLAlchemyError, sqlite3.Error, OSError):
+                raise  # not the event's doing
+            except Exception:  # what one event does to us must stop no other
+                log.exception("key not asked for", room_id=key[0])
+            self._unread.pop(key, None)
         return not self._unread
+
+    async def _try_replayed(self) -> None:
+        """Those that somebody has put back in line: their key may have come meanwhile, or has to be asked for again."""
+        async with self._db.reading() as session:
+            if not await held.replayed(session):
+                return
+        async with self._taking_in, self._db.transaction() as session:
+            rows = await held.replayed(session)
+            readable = self._reader.release(rows)
+            await held.release(session, readable)
+            still = [row for row in rows if row.id not in readable]
+            for row in still:
+                row.error = None
+        self.keys_missing(sources(still))
+        self._on_work()
 
     # Members
 
@@ -116,7 +145,11 @@ class Mender:
             self._patience.failed(room_id)
             async with self._db.reading() as session:
                 before = await rooms.all_members(session, room_id)
-            members = await self._reader.members(room_id, self._clock())
+            try:
+                members = await self._reader.members(room_id, self._clock())
+            except Exception:  # what one room does to us must stop no other
+                log.exception("members unknown", room_id=room_id)
+                continue
             if members is None:
                 continue
             self._patience.forget(room_id)
@@ -134,29 +167,36 @@ class Mender:
         return not unfilled
 
     async def _fill(self, gap: Gap) -> None:
-        staff = gap.room_id in self._staff_rooms()
         try:
-            async with asyncio.timeout(LONGEST_FILL):
-                missing = Missing(gap.start, gap.until)
-                found = await self._reader.older(gap.room_id, missing, staff=staff, now=self._clock())
+            await self._read_and_close(gap)
         except (MatrixError, TimeoutError) as error:
             await self._not_filled(gap, error)
-            return
+        except (SQLAlchemyError, sqlite3.Error, OSError):
+            raise  # not the room's doing
+        except Exception as error:  # what one room does to us must stop no other
+            log.exception("gap not filled", room_id=gap.room_id)
+            await self._not_filled(gap, error)
+
+    async def _read_and_close(self, gap: Gap) -> None:
+        staff = gap.room_id in self._staff_rooms()
+        async with asyncio.timeout(LONGEST_FILL):
+            missing = Missing(gap.start, gap.until)
+            found = await self._reader.older(gap.room_id, missing, staff=staff, now=self._clock())
         async with self._taking_in, self._db.transaction() as session:
             now = self._clock()
             if not await gaps.close(session, gap):
                 return  # it has grown meanwhile, and is due again
             batch = self._reader.read_older(gap.room_id, found, staff=staff, now=now)
-            for key, event_id in batch.echoes.items():
-                await outbox.mark_sent(session, key, event_id, now)
+            await restored.hear(session, batch.echoes, now)
             await self._line_up(session, gap.room_id, batch.events, now)
+            await held.drop(session, gap.room_id, batch.redacted.get(gap.room_id, []))
         log.info("gap filled", room_id=gap.room_id, events=len(batch.events))
         self.keys_missing(batch.unread)
         self._on_work()
 
-    async def _not_filled(self, gap: Gap, error: MatrixError | TimeoutError) -> None:
+    async def _not_filled(self, gap: Gap, error: Exception) -> None:
         """Tries again later; after a while the gap is said aloud, and what was said since goes on without it."""
-        why = error.errcode if isinstance(error, MatrixError) else "TIMEOUT"
+        why = error.errcode if isinstance(error, MatrixError) else type(error).__name__
         log.warning("gap not filled", room_id=gap.room_id, why=why)
         refused = isinstance(error, MatrixError) and not error.temporary
         tries = gap.attempts + 1
@@ -181,7 +221,7 @@ class Mender:
         await inbox.line_up(session, room_id, older, self._reader.release(undecrypted), now)
 
 
-def _pause(tries: int, error: MatrixError | TimeoutError) -> float:
+def _pause(tries: int, error: Exception) -> float:
     """Seconds: longer with each failure, and at least what the homeserver asks."""
     asked = error.retry_after if isinstance(error, MatrixError) else None
     return max(min(30.0, 2.0 ** (tries - 1)), min(asked or 0.0, 600.0))

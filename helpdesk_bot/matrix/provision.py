@@ -91,7 +91,7 @@ class Provisioner:
 
     def _strangers(self, facts: RoomFacts) -> dict[str, str]:
         """Who is in charge of a room besides the bot, if the bot did not make it, and is not known."""
-        if self._user_id in facts.creators:
+        if self._user_id == facts.maker:
             return {}
         others = facts.others_in_charge(self._user_id)
         return {user: why for user, why in others.items() if user not in self._trusted}

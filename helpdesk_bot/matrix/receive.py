@@ -20,15 +20,15 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.matrix import rooms
-from helpdesk_bot.matrix.batch import Batch, Reader
+from helpdesk_bot.matrix.batch import Batch, Reader, sources
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.matrix.mending import Mender
 from helpdesk_bot.matrix.timeline import Known
-from helpdesk_bot.storage import gaps, inbox, outbox
+from helpdesk_bot.storage import gaps, held, inbox, restored
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.models import InboxEvent, Room
+from helpdesk_bot.storage.models import Room
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,7 @@ class Receiver:
             asyncio.Lock()
         )  # a key must not come between reading an event and noting it as unread
         self._started = False
+        self._position: str | None = None  # as in the database
         self.mender = Mender(
             db,
             self._reader,
@@ -113,8 +114,10 @@ class Receiver:
 
     async def once(self, timeout_ms: int = 0) -> None:
         """Takes in what is new. Raises MatrixError or SQLAlchemyError, and has then changed nothing but keys."""
-        async with self._db.reading() as session:
-            since = await inbox.bookmark(session, POSITION)
+        if self._position is None:
+            async with self._db.reading() as session:
+                self._position = await inbox.bookmark(session, POSITION)
+        since = self._position
         sync = await self._homeserver.sync(since, timeout_ms, _filter(first=since is None))
         position = sync.get("next_batch")
         if not isinstance(position, str) or not position:
@@ -122,13 +125,15 @@ class Receiver:
         passing("sync.received")
         async with self._taking_in:
             batch = await self._take_in(sync, since, position)
+        self._position = position
         self._started = True
         self.last_sync = self._clock()
         self.caught_up.set()
         if batch.events or batch.released:
             self._on_work()
         self.mender.keys_missing(batch.unread)
-        self.mender.wake()
+        if batch.incomplete:
+            self.mender.wake()
 
     async def _take_in(self, sync: Json, since: str | None, position: str) -> Batch:
         self._arrived |= await self._crypto.receive(sync)
@@ -137,52 +142,42 @@ class Receiver:
         batch = await self._read(sync, since, position, now)
         if position != since or batch.released:
             async with self._db.transaction() as session:
-                await _save(session, batch, now)
+                await _save(session, self._reader, batch, position, now)
                 await inbox.move_bookmark(session, POSITION, position)
             passing("inbox.committed")
         self._arrived.clear()
         return batch
 
     async def _read(self, sync: Json, since: str | None, position: str, now: datetime) -> Batch:
-        mentioned = _mentioned(sync)
         async with self._db.reading() as session:
-            known = await _known(session, mentioned)
-            held: list[InboxEvent] = []
-            if not self._started:
-                held = await inbox.held(session)  # their keys may have come just before a crash
-            elif self._arrived:
-                held = await inbox.held(session, list(self._arrived))
+            known = await _known(session, _mentioned(sync))
         batch = await self._reader.read(sync, since, position, known, self._staff_rooms(), now)
-        batch.released = self._reader.release(held)
-        if not self._started:
-            batch.unread += [
-                (row.room_id, row.content["event"])
-                for row in reversed(held)
-                if row.content and row.id not in batch.released
-            ]
+        if self._arrived or not self._started:
+            async with self._db.reading() as session:
+                await self._try_held(session, batch)
         return batch
 
+    async def _try_held(self, session: AsyncSession, batch: Batch) -> None:
+        """Those whose key came now; at the start all, because it may have come just before a crash."""
+        async for rows in held.parts(session, list(self._arrived) if self._started else None):
+            batch.released |= self._reader.release(rows)
+            if not self._started:
+                self.mender.keys_missing(sources(row for row in rows if row.id not in batch.released))
 
-async def _save(session: AsyncSession, batch: Batch, now: datetime) -> None:
+
+async def _save(session: AsyncSession, reader: Reader, batch: Batch, position: str, now: datetime) -> None:
     for news in batch.rooms:
         await rooms.take_in(session, news)
     for room_id, missing in batch.missing.items():
-        await gaps.note(session, room_id, missing.start, missing.until, now)
+        if await gaps.note(session, room_id, missing.start, missing.until, now):
+            batch.events.append(reader.gap(room_id, position, "left before it was filled", now))
     if batch.events:
         await inbox.accept(session, batch.events, now, await gaps.holding_up(session))
-    for key, event_id in batch.echoes.items():
-        await outbox.mark_sent(session, key, event_id, now)
-    for row_id, event in batch.released.items():
-        row = await session.get(InboxEvent, row_id)
-        if row is None or row.state != "held":
-            continue
-        if event is None:
-            await inbox.finish(session, row_id)
-        else:
-            inbox.release_held(row, event.type, event.content)
+    await restored.hear(session, batch.echoes, now)
+    await held.release(session, batch.released)
     await session.flush()
     for room_id, event_ids in batch.redacted.items():
-        await inbox.drop_held(session, room_id, event_ids)
+        await held.drop(session, room_id, event_ids)
 
 
 async def _known(session: AsyncSession, room_ids: list[str]) -> dict[str, Known]:

@@ -27,7 +27,8 @@ class Trouble:
 @dataclass(frozen=True, slots=True)
 class RoomFacts:
     version: str = "1"
-    creators: frozenset[str] = frozenset()
+    maker: str = ""  # who really made it; whom that person named a creator besides is in `creators` only
+    creators: frozenset[str] = frozenset()  # who always may do everything; before version 12 only the maker
     type: str | None = None
     name: str | None = None
     join_rule: str = "invite"
@@ -60,10 +61,14 @@ class RoomFacts:
             value = facts.get((type_, ""), {}).get(key)
             return value if isinstance(value, str) else None
 
+        version = word("m.room.create", "room_version") or "1"
         more = facts.get(("m.room.create", ""), {}).get("additional_creators")
+        if version in _LISTED_CREATORS:
+            more = None  # there it is a word like any other, and gives nothing
         others = [user for user in more if isinstance(user, str)] if isinstance(more, list) else []
         return cls(
-            version=word("m.room.create", "room_version") or "1",
+            version=version,
+            maker=maker,
             creators=frozenset({maker, *others}),
             type=word("m.room.create", "type"),
             name=word("m.room.name", "name"),

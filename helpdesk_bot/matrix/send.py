@@ -7,7 +7,7 @@ After that, and on another device, the room is looked through first.
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from operator import eq
@@ -27,9 +27,10 @@ from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
 from helpdesk_bot.matrix.sealing import Sealing
-from helpdesk_bot.storage import inbox, outbox, restored
+from helpdesk_bot.storage import inbox, keys, outbox, restored
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.outbox import Urgency
 from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,11 @@ FAILURES = 20
 HEALTHY_WITHIN = timedelta(minutes=10)
 LONGEST_DELIVERY = 300.0
 LONGEST_PAUSE = 60.0
+# Seconds that what people wait for may take before the paperwork of the same moment goes out too, and in which the
+# homeserver then passes it on to their clients.
+HEAD_START = 1.0
+PASSED_ON = 0.05
+OTHERS_FIRST = 1.0  # seconds that a row which got no answer stays behind the others
 LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
 
 
@@ -78,6 +84,10 @@ class Sender:
         self._direct = DirectChats(db, homeserver, user_id, clock)
         self._awake = asyncio.Event()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        # Of these, the rooms whose row failed before. If it hangs again, others must still find a place.
+        self._failed_before: set[str] = set()
+        self._places_for_failed = max(1, max_in_flight // 2)
+        self._unanswered: dict[int, datetime] = {}  # rows, and when that was last
         self._restored: Restored | None = None
         self._paused_until: datetime | None = None
         self._failures = 0  # of the connection, in a row
@@ -124,7 +134,7 @@ class Sender:
             await inbox.move_bookmark(session, DEVICE, self._device_id)
 
     async def _start_due(self) -> datetime | None:
-        """Starts what may go now; returns when to look again, if nothing happens before."""
+        """Starts what may go now; returns when to look again, if nothing lands before."""
         now = self._clock()
         if self._paused_until is not None and now < self._paused_until:
             return self._paused_until
@@ -132,14 +142,28 @@ class Sender:
         if free <= 0:
             return None
         async with self._db.reading() as session:
-            for row in await outbox.heads(session, now, list(self._in_flight), free):
-                task = asyncio.create_task(self._deliver(row))
-                self._in_flight[row.room_id] = task
-                task.add_done_callback(partial(self._landed, row.room_id))
-            return await outbox.next_moment(session, now)
+            full = len(self._failed_before) >= self._places_for_failed
+            rows = await outbox.heads(session, now, list(self._in_flight), free, untried=full)
+            if not rows:
+                return await outbox.next_moment(session, now)
+        people: list[asyncio.Task[None]] = []
+        for row in rows:
+            if row.attempts and len(self._failed_before) >= self._places_for_failed:
+                self._awake.set()  # its place is for what stands behind it
+                continue
+            paperwork = row.priority > Urgency.PERSON
+            task = asyncio.create_task(self._deliver(row, after=people if paperwork else []))
+            if not paperwork:
+                people.append(task)
+            self._in_flight[row.room_id] = task
+            if row.attempts:
+                self._failed_before.add(row.room_id)
+            task.add_done_callback(partial(self._landed, row.room_id))
+        return None
 
     def _landed(self, room_id: str, _: asyncio.Task[None]) -> None:
         del self._in_flight[room_id]
+        self._failed_before.discard(room_id)
         self._awake.set()
 
     async def _sleep(self, until: datetime | None) -> None:
@@ -152,7 +176,10 @@ class Sender:
 
     # One row
 
-    async def _deliver(self, row: OutboxRow) -> None:
+    async def _deliver(self, row: OutboxRow, after: Collection[asyncio.Task[None]]) -> None:
+        if after:  # the homeserver does one thing at a time, and first what somebody waits for
+            await asyncio.wait(after, timeout=HEAD_START)
+            await asyncio.sleep(PASSED_ON)
         try:
             await self._try(row)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -168,7 +195,7 @@ class Sender:
         except MatrixError as error:
             await self._judge(row, error)
         except TimeoutError:
-            await self._put_off(row, pause_after(row.attempts), "TIMEOUT")
+            await self._broken(row, "TIMEOUT")
         except Pointless as error:
             await self._give_up(row, "dropped", str(error))
         except Unmade as error:
@@ -181,6 +208,7 @@ class Sender:
         else:
             self._failures = 0
             self._refusals.accepted(row)
+            self._unanswered.pop(row.id, None)
             self.counts["done"] += 1
             self.last_sent = self._clock()
 
@@ -226,7 +254,7 @@ class Sender:
         if self._restored is not None and row.look_first:
             since = min(since, self._restored.since)
             if "edits" not in row.refs:  # of a correction, only the same one is as good
-                is_it = partial(outbox.same_place, row.txn_id)
+                is_it = partial(keys.same_place, row.txn_id)
         return await backfill.find_sent(
             self._homeserver, row.room_id, self._user_id, is_it, since, self._clock()
         )
@@ -266,7 +294,7 @@ class Sender:
         log.warning("not sent", row=row.id, room_id=row.room_id, error=error.errcode, status=error.status)
         match verdict(row.kind, error, invited="after" not in row.content):
             case Verdict.UNREACHABLE:
-                self._pause_for_trouble(error)
+                await self._no_answer(row, error)
             case Verdict.PAUSE_ALL:
                 self.counts["limited"] += 1
                 self._pause(error.retry_after if error.retry_after is not None else LONGEST_PAUSE)
@@ -274,7 +302,7 @@ class Sender:
                 self.counts["limited"] += 1
                 await self._put_off(row, error.retry_after or LONGEST_PAUSE, error.errcode, counts=False)
             case Verdict.LATER:
-                await self._broken(row, error)
+                await self._broken(row, error.errcode, error.retry_after)
             case Verdict.REFUSED:
                 await self._refused(row, error.errcode)
             case Verdict.FAILED:
@@ -282,13 +310,23 @@ class Sender:
             case Verdict.DROPPED:
                 await self._give_up(row, "dropped", error.errcode)
 
-    async def _broken(self, row: OutboxRow, error: MatrixError) -> None:
+    async def _no_answer(self, row: OutboxRow, error: MatrixError) -> None:
+        """An outage costs no attempt; but when others got through since the last time, it is this row's room."""
+        before = self._unanswered.get(row.id)
+        self._unanswered[row.id] = self._clock()
+        if before is not None and self.last_sent is not None and self.last_sent > before:
+            await self._broken(row, error.errcode)
+            return
+        pause = self._pause_for_trouble(error) - self._clock()
+        await self._put_off(row, pause.total_seconds() + OTHERS_FIRST, error.errcode, counts=False)
+
+    async def _broken(self, row: OutboxRow, error: str, retry_after: float | None = None) -> None:
         """The homeserver fails at it. While it fails at everything that is an outage, which passes."""
         healthy = self.last_sent is not None and self._clock() - self.last_sent < HEALTHY_WITHIN
         if healthy and row.attempts + 1 >= FAILURES:
-            await self._give_up(row, "failed", error.errcode)
+            await self._give_up(row, "failed", error)
         else:
-            await self._put_off(row, error.retry_after or pause_after(row.attempts), error.errcode)
+            await self._put_off(row, retry_after or pause_after(row.attempts), error)
 
     async def _refused(self, row: OutboxRow, error: str) -> None:
         pause = self._refusals.pause(row)
@@ -304,6 +342,7 @@ class Sender:
 
     async def _give_up(self, row: OutboxRow, state: str, error: str) -> None:
         self._refusals.forget(row)
+        self._unanswered.pop(row.id, None)
         self.counts[state] += 1
         async with self._db.transaction() as session:
             if await outbox.give_up(session, row.id, state, error) and state == "failed":

@@ -29,8 +29,8 @@ CALL_BYTES = 32 * 1024 * 1024
 class MatrixError(Exception):
     """The homeserver did not do what was asked.
 
-    `errcode` is the homeserver's own, or one of ours for an answer that is none: BAD_ANSWER, TOO_LARGE, UNREACHABLE.
-    `message` and `details` are the homeserver's words; they may hold names, so neither is part of `str(error)`.
+    `errcode` is the homeserver's own, or one of ours for an answer that is none: BAD_ANSWER, TOO_LARGE, TOO_SLOW,
+    UNREACHABLE.    `message` and `details` are the homeserver's words; they may hold names, so neither is part of `str(error)`.
     """
 
     def __init__(

@@ -11,14 +11,22 @@ from helpdesk_bot.storage.models import Gap
 
 async def note(
     session: AsyncSession, room_id: str, start: str | None, until: str | None, now: datetime
-) -> None:
-    """Notes a gap, to be filled from now on. One that the room has already grows: it begins later, and ends as before."""
+) -> bool:
+    """Notes a gap, to be filled from now on. One that the room has already grows: it begins later, and ends as before.
+
+    Without `start` we have come into the room anew: what was missing of an earlier stay is given up. True when nobody
+    has been told of that one yet.
+    """
     gap = await session.get(Gap, room_id)
+    lost = gap is not None and start is None and gap.start is not None and not gap.told
     if gap is None:
         gap = Gap(room_id=room_id, until=until)
         session.add(gap)
+    if start is None:
+        gap.until = None
     gap.start, gap.attempts, gap.due_at, gap.told = start, 0, now, False
     await session.flush()
+    return lost
 
 
 async def holding_up(session: AsyncSession) -> set[str]:

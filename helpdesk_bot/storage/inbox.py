@@ -1,21 +1,26 @@
 """What came in. A row is written in the transaction that moves the sync position, and worked on once, in order."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import CursorResult, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import Bookmark, InboxEvent
 
 MAX_ATTEMPTS = 3
 _EVENT_ID = re.compile(r"\$[!-~]{1,254}")
+# Unreadable events of one sender in one room that wait for a key: as many as clients encrypt with the same one. More of
+# them, from anybody who likes, would fill the database and every look at it.
+MAX_HELD = 100
 MAX_DEATHS = 10  # of the process; most have nothing to do with the event that was in work
 # Written out in the SQL, because SQLite uses a partial index only for a condition that it can read.
-_WAITING = InboxEvent.state != literal("done", literal_execute=True)
+_IN_LINE = InboxEvent.state.in_(("next", "pending"))
+WAITING = InboxEvent.state != literal("done", literal_execute=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,8 @@ class RawEvent:
     """An event as it came, decrypted where it could be, checked for nothing else.
 
     `session_id` is set when it could not be decrypted. `type` is Matrix's own, or one of ours for what is no event:
-    'helpdesk.invite', 'helpdesk.arrived', 'helpdesk.gap', 'helpdesk.removed'.
+    'helpdesk.invite', 'helpdesk.arrived', 'helpdesk.gap', 'helpdesk.removed', and 'helpdesk.route', a part of
+    the work on another.
     """
 
     event_id: str
@@ -48,7 +54,14 @@ async def accept(
         chunk = ids[start : start + 500]
         known.update(await session.scalars(select(InboxEvent.event_id).where(InboxEvent.event_id.in_(chunk))))
     fresh = [event for event in unique.values() if event.event_id not in known]
+    places = await _places(session, [e for e in fresh if e.session_id and e.room_id not in behind])
+    full: dict[str, RawEvent] = {}  # per room
     for event in fresh:
+        state = "behind" if event.room_id in behind else _ready(event.session_id)
+        if state == "held":
+            places[event.room_id, event.sender] -= 1
+            if places[event.room_id, event.sender] < 0:
+                state, full[event.room_id] = "done", event
         session.add(
             InboxEvent(
                 event_id=event.event_id,
@@ -56,22 +69,46 @@ async def accept(
                 sender=event.sender,
                 type=event.type,
                 state_key=event.state_key,
-                content=event.content,
+                content=event.content if state != "done" else None,
                 encrypted=event.encrypted,
                 sent_at=event.sent_at,
                 received_at=now,
-                state="behind" if event.room_id in behind else _ready(event.session_id),
+                state=state,
                 session_id=event.session_id,
                 thread=_thread(event.content),
             )
         )
         await session.flush()  # one by one: the ids must follow the order of the stream
+    if full:
+        await accept(session, [_left_out(event, now) for event in full.values()], now)
     return len(fresh)
+
+
+async def _places(session: AsyncSession, unreadable: Sequence[RawEvent]) -> Counter[tuple[str, str]]:
+    """How many more may be held, per room and sender."""
+    places = Counter[tuple[str, str]]()
+    for room_id, sender in {(event.room_id, event.sender) for event in unreadable}:
+        query = select(func.count()).where(WAITING, InboxEvent.state == "held", InboxEvent.room_id == room_id)
+        held = await session.scalar(query.where(InboxEvent.sender == sender))
+        places[room_id, sender] = MAX_HELD - (held or 0)
+    return places
+
+
+def _left_out(event: RawEvent, now: datetime) -> RawEvent:
+    """Says aloud that something was not even kept, once a day in a room."""
+    return RawEvent(
+        event_id=f"gap:{event.room_id}:unreadable:{now:%Y-%m-%d}",
+        room_id=event.room_id,
+        sender=event.sender,
+        type="helpdesk.gap",
+        content={"room_id": event.room_id, "reason": "too many unreadable"},
+        sent_at=now,
+    )
 
 
 async def behind(session: AsyncSession, room_id: str) -> list[InboxEvent]:
     """What waits until a gap in its room is filled."""
-    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "behind", InboxEvent.room_id == room_id)
+    query = select(InboxEvent).where(WAITING, InboxEvent.state == "behind", InboxEvent.room_id == room_id)
     return list((await session.scalars(query.order_by(InboxEvent.id))).all())
 
 
@@ -130,7 +167,9 @@ async def bookmark(session: AsyncSession, name: str) -> str | None:
 
 
 async def move_bookmark(session: AsyncSession, name: str, value: str) -> None:
-    await session.merge(Bookmark(name=name, value=value))
+    moved = await session.execute(update(Bookmark).where(Bookmark.name == name).values(value=value))
+    if isinstance(moved, CursorResult) and moved.rowcount == 0:
+        session.add(Bookmark(name=name, value=value))
 
 
 async def event(session: AsyncSession, event_id: str) -> InboxEvent | None:
@@ -138,17 +177,36 @@ async def event(session: AsyncSession, event_id: str) -> InboxEvent | None:
 
 
 async def next_pending(session: AsyncSession) -> InboxEvent | None:
-    """The oldest event nobody has worked on."""
+    """The oldest event nobody has worked on; before any other what was handed on."""
     return await session.scalar(
-        select(InboxEvent).where(_WAITING, InboxEvent.state == "pending").order_by(InboxEvent.id).limit(1)
+        select(InboxEvent).where(WAITING, _IN_LINE).order_by(InboxEvent.state, InboxEvent.id).limit(1)
     )
 
 
 async def backlog(session: AsyncSession, now: datetime) -> timedelta:
     """Since when the oldest event waits to be worked on."""
-    query = select(func.min(InboxEvent.received_at)).where(_WAITING, InboxEvent.state == "pending")
+    query = select(func.min(InboxEvent.received_at)).where(WAITING, _IN_LINE)
     oldest = await session.scalar(query)
     return now - oldest if oldest else timedelta()
+
+
+def working_on(session: AsyncSession, event: InboxEvent) -> None:
+    """Says which event this transaction is about."""
+    session.info["event"] = event
+
+
+async def hand_on(session: AsyncSession, type_: str, content: dict[str, Any], now: datetime) -> bool:
+    """Leaves a part of the work on this transaction's event for a transaction of its own, right after it.
+
+    False when this transaction is not about an event.
+    """
+    event: InboxEvent | None = session.info.get("event")
+    if event is None:
+        return False
+    part = RawEvent(f"{event.event_id}:{type_}", event.room_id, event.sender, type_, content, event.sent_at)
+    await accept(session, [part], now)
+    await session.execute(update(InboxEvent).where(InboxEvent.event_id == part.event_id).values(state="next"))
+    return True
 
 
 async def finish(session: AsyncSession, row_id: int) -> None:
@@ -180,46 +238,26 @@ async def fail(session: AsyncSession, row_id: int, error: str) -> None:
 
 
 async def failed(session: AsyncSession) -> list[InboxEvent]:
-    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "failed").order_by(InboxEvent.id)
+    query = select(InboxEvent).where(WAITING, InboxEvent.state == "failed").order_by(InboxEvent.id)
     return list((await session.scalars(query)).all())
 
 
 async def replay(session: AsyncSession, now: datetime, event_id: str | None = None) -> int:
     """Puts one failed event (or all of them) back in line; returns how many.
 
-    They wait from `now` on: a key that was given up is waited for as long as the first time.
+    They wait from `now` on: a key that was given up is waited for as long as the first time. What is held keeps its
+    error until it has been tried again (see `held.replayed`).
     """
-    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "failed")
+    query = select(InboxEvent).where(WAITING, InboxEvent.state == "failed")
     if event_id:
         query = query.where(InboxEvent.event_id == event_id)
     rows = (await session.scalars(query)).all()
     for row in rows:
         row.state = _ready(row.session_id)
-        row.attempts, row.deaths, row.error = 0, 0, None
-        row.received_at = now
+        row.attempts, row.deaths, row.received_at = 0, 0, now
+        if row.state == "pending":
+            row.error = None
     return len(rows)
-
-
-async def held(session: AsyncSession, session_ids: Sequence[str] | None = None) -> list[InboxEvent]:
-    """Events that wait for their key; with `session_ids`, only those whose key may have come."""
-    query = select(InboxEvent).where(_WAITING, InboxEvent.state == "held").order_by(InboxEvent.id)
-    if session_ids is not None:
-        query = query.where(InboxEvent.session_id.in_(session_ids))
-    return list((await session.scalars(query)).all())
-
-
-def release_held(row: InboxEvent, type_: str, content: dict[str, Any]) -> None:
-    """The key came: the event takes its place in line as what it really is."""
-    row.type, row.content, row.state, row.session_id = type_, content, "pending", None
-
-
-async def drop_held(session: AsyncSession, room_id: str, event_ids: Sequence[str]) -> None:
-    """These were deleted before they could be read: when their key comes they stay unread."""
-    query = select(InboxEvent).where(
-        _WAITING, InboxEvent.room_id == room_id, InboxEvent.session_id.is_not(None)
-    )
-    for row in await session.scalars(query.where(InboxEvent.event_id.in_(event_ids))):
-        await finish(session, row.id)
 
 
 async def forget_contents(session: AsyncSession, older_than: timedelta, now: datetime) -> int:

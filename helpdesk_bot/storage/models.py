@@ -44,7 +44,7 @@ class Bookmark(Base):
 class InboxEvent(Base):
     """One event from a room, once, however often the homeserver sends it.
 
-    `state` is pending, held (can't be decrypted yet), behind (a gap in its room is filled first),
+    `state` is pending, next (a part of the event before, in front of all others), held (can't be decrypted yet), behind (a gap in its room is filled first), early (see `early`),
     offered (its sender was asked whether it is a question), done or failed. `content` is emptied when it is done.
     `thread`: the thread it was written in.
     """
@@ -102,12 +102,20 @@ class Gap(Base):
     told: Mapped[bool] = mapped_column(default=False)
 
 
+class Echo(Base):
+    """An event that we sent after the backup which was restored, until the row that it belongs to is made again."""
+
+    __tablename__ = "echoes"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    event_id: Mapped[str]
+
+
 class OutboxRow(Base):
     """One thing that must leave the process, exactly once. Written in the transaction that decided it.
 
     `kind`: send, redact, join, leave or direct (make a direct chat). `refs` point at other messages: by event id
-    ('$…') or by the row that will have one ('row:12'). `state` is pending, sent, failed, dropped or replaced (by a newer
-    version, though it may have left in that moment).
+    ('$…') or by the row that will have one ('row:12'); of a join they say who asked for it. `state` is pending, sent,
+    failed, dropped or replaced (by a newer version, though it may have left in that moment).
     """
 
     __tablename__ = "outbox"
@@ -208,7 +216,8 @@ class Person(Base):
 
 
 class Ticket(Base):
-    """A question and all that came of it. Its id is the number people see."""
+    """A question and all that came of it. Its id is the number people see. `changed_at`: the last step that the requester
+    could notice."""
 
     __tablename__ = "tickets"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -263,7 +272,8 @@ class TicketEvent(Base):
 
 
 class Message(Base):
-    """One message that belongs to a ticket. `direction`: question (from the requester), answer (to them), note (inside)."""
+    """One message that belongs to a ticket. `direction`: question (from the requester), answer (to them),
+    note (inside), thanks (from the requester, to the helper)."""
 
     __tablename__ = "messages"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,8 +3,6 @@
 Within a room, rows go out in the order of (urgency, id). A row that points at another ('row:12') waits for it.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.storage import echoes, keys
 from helpdesk_bot.storage.models import OutboxRow
 
 # In the content of every event of ours: with it we recognise our own message in a room when the homeserver no longer
@@ -24,7 +23,6 @@ REF_KEY = "nl.helpdesk.ref"
 # Written out in the SQL, because SQLite uses a partial index only for a condition that it can read.
 _PENDING = OutboxRow.state == literal("pending", literal_execute=True)
 LONG_ENOUGH = timedelta(minutes=3)
-_HALF = 16  # characters of a transaction id for the place, and as many for the words
 _JOIN = OutboxRow.kind == literal("join", literal_execute=True)
 
 
@@ -43,7 +41,7 @@ class Outgoing:
     """One event to send. `thread`, `reply`, `edits` and `about` are event ids ('$…') or rows (see `row_ref`).
 
     `about` is the message that a reaction or a redaction is for. `coalesce`: a later row with the same word replaces
-    this one while it is unsent.
+    this one while it is unsent. `after`: not before this moment. `asked_by`: for a join, who invited us.
     """
 
     room_id: str
@@ -58,6 +56,7 @@ class Outgoing:
     coalesce: str | None = None
     ticket_id: int | None = None
     after: datetime | None = field(default=None)
+    asked_by: str | None = None
 
 
 def row_ref(row_id: int) -> str:
@@ -74,6 +73,8 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         # The row stays: it may be on its way at this moment, and must be known if its words have to be taken away.
         await session.execute(update(OutboxRow).where(*same).values(state="replaced", content={}))
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
+    if out.asked_by:
+        refs["asked_by"] = out.asked_by
     row = OutboxRow(
         txn_id=await _txn_id(session, out),
         kind=out.kind,
@@ -89,6 +90,10 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         not_before=out.after,
         look_first=session.info.get("again", False),
     )
+    if row.look_first and out.kind == "send" and out.room_id.startswith("!"):
+        row.event_id = await echoes.take(session, row.txn_id, exact=out.edits is not None)
+    if row.event_id is not None:
+        row.state, row.content, row.sent_at = "sent", {}, now
     session.add(row)
     await session.flush()
     return row.id
@@ -99,34 +104,37 @@ def caused_by(session: AsyncSession, cause: str, *, again: bool = False) -> None
 
     `again`: it may have been worked on before a restore, so its rows may be in their rooms already.
     """
-    session.info.update(cause=cause, counts=Counter(), again=again)
+    session.info.update(cause=cause, counts=Counter(), again=again, opened=None)
+
+
+async def number_before(session: AsyncSession) -> int | None:
+    """The number that the ticket which is opened now had before a restore."""
+    return await echoes.number_of(session, session.info["cause"]) if session.info.get("again") else None
+
+
+def opened(session: AsyncSession, ticket_id: int) -> None:
+    """What this transaction says about that ticket from here on carries its number (see `keys`)."""
+    session.info["opened"] = ticket_id
 
 
 async def _txn_id(session: AsyncSession, out: Outgoing) -> str:
-    """A place and words. The same for the same words in the same place, so that work done again after a restore is not
-    said again: the homeserver knows the id. A place is the n-th thing in a room out of one cause; one that is taken, by
-    the same cause an earlier time, is not taken again.
+    """The same for the same words in the same place, so that work done again after a restore is not said again. A place
+    is the n-th thing about a ticket in a room out of one cause; one that is taken, by the same cause an earlier time, is
+    not taken again.
     """
     cause = session.info.get("cause")
     if cause is None:
         return uuid4().hex
     counts: Counter[str] = session.info["counts"]
-    where = [cause, out.kind, out.room_id, out.type]
+    what: list[object] = [out.kind, out.room_id, out.type, out.ticket_id]
+    opened = out.ticket_id if out.ticket_id == session.info["opened"] else None
     while True:
-        counts[out.kind + out.room_id + out.type] += 1
-        place = _hash([*where, counts[out.kind + out.room_id + out.type]])
-        taken = select(OutboxRow.id).where(OutboxRow.txn_id >= place, OutboxRow.txn_id < place + "g").limit(1)
+        counts[str(what)] += 1
+        place = [*what, counts[str(what)]]
+        begin = keys.place_of(cause, place)
+        taken = select(OutboxRow.id).where(OutboxRow.txn_id >= begin, OutboxRow.txn_id < begin + "g").limit(1)
         if await session.scalar(taken) is None:
-            return place + _hash(out.content)
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:_HALF]
-
-
-def same_place(key: str, other: str) -> bool:
-    """Whether two transaction ids stand for the same thing, said in whatever words: a date in it may have moved on."""
-    return key[:_HALF] == other[:_HALF]
+            return keys.key(cause, place, out.content, opened)
 
 
 async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None], priority: int) -> int:
@@ -138,11 +146,14 @@ async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None],
     return max(priority, slowest or 0)
 
 
-async def heads(session: AsyncSession, now: datetime, busy: Sequence[str], limit: int) -> list[OutboxRow]:
+async def heads(
+    session: AsyncSession, now: datetime, busy: Sequence[str], limit: int, *, untried: bool = False
+) -> list[OutboxRow]:
     """The first unsent row of each room that is not `busy`, the most urgent rooms first.
 
     What has waited for `LONG_ENOUGH` is as urgent as a person, or in a busy hour it would wait for ever. A row whose
-    `not_before` is in the future holds back its whole room, so that the order stays.
+    `not_before` is in the future holds back its whole room, so that the order stays. `untried`: without the rooms whose
+    first row has failed before.
     """
     waited = OutboxRow.created_at <= now - LONG_ENOUGH
     urgency = case(
@@ -159,6 +170,8 @@ async def heads(session: AsyncSession, now: datetime, busy: Sequence[str], limit
         .order_by(urgency, OutboxRow.id)
         .limit(limit)
     )
+    if untried:
+        query = query.where(OutboxRow.attempts == 0)
     return list((await session.scalars(query)).all())
 
 
@@ -181,6 +194,29 @@ async def event_of(session: AsyncSession, row_id: int) -> str | None:
 async def row_of(session: AsyncSession, event_id: str) -> OutboxRow | None:
     """The row that became this event."""
     return await session.scalar(select(OutboxRow).where(OutboxRow.event_id == event_id))
+
+
+async def heard(session: AsyncSession, key: str, event_id: str, now: datetime) -> bool:
+    """Like `mark_sent`, for what was said before a restore: the row may say it in other words, or not be there yet.
+
+    False when there is none.
+    """
+    same = OutboxRow.txn_id == key
+    if await session.scalar(select(OutboxRow.id).where(same)) is None:
+        begin = keys.place_in(key)
+        place = (OutboxRow.txn_id >= begin) & (OutboxRow.txn_id < begin + "g")
+        doubtful = (
+            _PENDING,
+            OutboxRow.look_first,
+            OutboxRow.kind == "send",
+            OutboxRow.room_id.startswith("!"),
+        )
+        row = (await session.scalars(select(OutboxRow).where(place, *doubtful).limit(1))).first()
+        if row is None or "edits" in row.refs:
+            return False
+        key = row.txn_id
+    await mark_sent(session, key, event_id, now)
+    return True
 
 
 async def mark_sent(session: AsyncSession, key: str, event_id: str, now: datetime) -> None:
@@ -312,10 +348,12 @@ async def backlog(session: AsyncSession, now: datetime) -> tuple[int, timedelta]
     return count, (now - oldest) if oldest else timedelta()
 
 
-async def joins_since(session: AsyncSession, moment: datetime) -> int:
-    """How many rooms were entered, or are about to be."""
-    query = select(func.count()).where(_JOIN, OutboxRow.created_at > moment)
-    return await session.scalar(query) or 0
+async def joins_since(session: AsyncSession, moment: datetime) -> list[tuple[datetime, str | None]]:
+    """When each room was entered, or is to be, and who asked for it."""
+    rows = await session.execute(
+        select(OutboxRow.created_at, OutboxRow.refs).where(_JOIN, OutboxRow.created_at > moment)
+    )
+    return [(row.created_at, row.refs.get("asked_by")) for row in rows]
 
 
 async def waits(session: AsyncSession, room_id: str, kind: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, UnaryExpression, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.tickets import FINISHED, OPEN, Status
@@ -87,10 +87,10 @@ async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
     return list((await session.scalars(query.order_by(Ticket.id))).all())
 
 
-async def count_open(session: AsyncSession, room_id: str, requester: str) -> int:
-    query = select(func.count()).where(
-        Ticket.room_id == room_id, Ticket.requester == requester, Ticket.status.in_(OPEN)
-    )
+async def count_going_on(session: AsyncSession, room_id: str, requester: str) -> int:
+    """How many questions of this person a message in this room may be about."""
+    going_on = Ticket.status.in_(OPEN | {Status.SOLVED})
+    query = select(func.count()).where(*_asked_by(requester, room_id), going_on)
     return await session.scalar(query) or 0
 
 
@@ -119,29 +119,39 @@ async def team_tickets(
 ) -> tuple[list[Ticket], int]:
     """Open tickets of these team rooms, the longest waiting first, and how many there are in all."""
     where = (Ticket.team_room.in_(team_rooms), Ticket.status.in_(OPEN))
-    rows = await session.scalars(select(Ticket).where(*where).order_by(Ticket.id).limit(limit))
-    return list(rows.all()), await session.scalar(select(func.count()).where(*where)) or 0
+    return await _some_of(session, where, Ticket.id.asc(), limit)
 
 
-async def tickets_of(session: AsyncSession, user_id: str, limit: int = LIST_LENGTH) -> list[Ticket]:
-    """What someone asked and has not seen finished, then what they help with; the newest first."""
-    query = (
-        select(Ticket)
-        .where(or_(Ticket.requester == user_id, Ticket.assignee == user_id))
-        .where(Ticket.status.in_(OPEN))
-        .order_by(Ticket.id.desc())
-        .limit(limit)
-    )
-    return list((await session.scalars(query)).all())
+async def tickets_of(
+    session: AsyncSession, user_id: str, room_id: str | None, limit: int
+) -> tuple[list[Ticket], int]:
+    """What someone asked and has not seen finished, and what they help with (in one room, or anywhere); the newest
+    first, and how many there are in all."""
+    where = [or_(Ticket.requester == user_id, Ticket.assignee == user_id), Ticket.status.in_(OPEN)]
+    if room_id is not None:
+        where.append(or_(Ticket.room_id == room_id, Ticket.team_room == room_id))
+    return await _some_of(session, where, Ticket.id.desc(), limit)
 
 
-async def search(session: AsyncSession, team_rooms: Sequence[str], words: str, limit: int) -> list[Ticket]:
-    """Tickets of these team rooms whose subject or conversation holds all the words; the newest first."""
-    query = select(Ticket).where(Ticket.team_room.in_(team_rooms))
-    for word in words.split():
+async def search(
+    session: AsyncSession, team_rooms: Sequence[str], words: Sequence[str], limit: int
+) -> tuple[list[Ticket], int]:
+    """Tickets of these team rooms whose subject or conversation holds all the words; the newest first, and how many
+    there are in all."""
+    where: list[ColumnElement[bool]] = [Ticket.team_room.in_(team_rooms)]
+    for word in words:
         said = select(Message.ticket_id).where(Message.text.icontains(word, autoescape=True))
-        query = query.where(or_(Ticket.subject.icontains(word, autoescape=True), Ticket.id.in_(said)))
-    return list((await session.scalars(query.order_by(Ticket.id.desc()).limit(limit))).all())
+        where.append(or_(Ticket.subject.icontains(word, autoescape=True), Ticket.id.in_(said)))
+    return await _some_of(session, where, Ticket.id.desc(), limit)
+
+
+async def _some_of(
+    session: AsyncSession, where: Sequence[ColumnElement[bool]], order: UnaryExpression[int], limit: int
+) -> tuple[list[Ticket], int]:
+    rows = list((await session.scalars(select(Ticket).where(*where).order_by(order).limit(limit))).all())
+    if len(rows) < limit:
+        return rows, len(rows)
+    return rows, await session.scalar(select(func.count(Ticket.id)).where(*where)) or 0
 
 
 async def copies_of(session: AsyncSession, message_id: int, part: str | None = None) -> list[OutboxRow]:

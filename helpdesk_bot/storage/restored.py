@@ -6,12 +6,15 @@ such rows are looked for in their room before they are sent.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import echoes, inbox, outbox
+from helpdesk_bot.storage.models import Echo
 
 _BOOKMARK = "restored"
 # The homeserver's clock and ours may differ by this much.
@@ -38,16 +41,29 @@ async def note(session: AsyncSession, since: datetime, now: datetime) -> None:
     if before:  # what was restored then may not be finished yet
         since = min(since, before.since)
     await outbox.suspect_all(session)
+    await echoes.skip_numbers(session)
     await _write(session, Restored(since, None))
 
 
 async def caught_up(session: AsyncSession, now: datetime) -> Restored | None:
     """To be called when everything up to now is in the inbox: what is said later is said for the first time."""
     known = await recently(session, now)
+    if known is None:
+        await session.execute(delete(Echo))
     if known is None or known.until is not None:
         return known
     await _write(session, Restored(known.since, now))
     return await recently(session, now)
+
+
+async def hear(session: AsyncSession, heard: Mapping[str, str], now: datetime) -> None:
+    """Takes in our own words as they come back: the events by their transaction ids."""
+    known = await recently(session, now) if heard else None
+    for key, event_id in heard.items():
+        if known is None:
+            await outbox.mark_sent(session, key, event_id, now)
+        elif not await outbox.heard(session, key, event_id, now):
+            await echoes.remember(session, key, event_id)
 
 
 async def recently(session: AsyncSession, now: datetime) -> Restored | None:

@@ -15,6 +15,9 @@ from helpdesk_bot.config import Config
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.outbox import Outgoing
 from tests.cli.conftest import Answer, Host
 
 
@@ -61,8 +64,24 @@ async def test_a_team_room_that_is_only_named_by_its_alias(ready: Host) -> None:
     alias = f"#team-noord-{ready.bot.localpart}:{ready.synapse.server_name}"
     ready.file.write_text(ready.file.read_text().replace(str(ready.config.stadsdelen[0].team_room), alias))
     answer = await looks(ready)
+    assert answer.status == 1
+    assert any("named by its alias" in found for found in findings(answer))
+    refused = await ready.starts()
+    assert refused.status == 78
+    assert f"{alias} is an alias" in refused.text
+    assert "helpdesk init" in refused.text
+
+
+async def test_what_could_not_be_delivered(ready: Host) -> None:
+    db = Database(ready.config.database_url)
+    async with db.transaction() as session:
+        row = await outbox.enqueue(session, Outgoing("!room", {"body": "Dag"}), utc_now())
+        await outbox.give_up(session, row, "failed", "M_FORBIDDEN")
+    await db.close()
+    answer = await looks(ready)
     assert answer.status == 0
-    assert any("named by its alias" in found for found in findings(answer, "warning"))
+    assert any("1 messages could not be sent" in found for found in findings(answer, "warning"))
+    assert "helpdesk replay --all" in answer.text
 
 
 async def test_a_team_room_that_was_opened(ready: Host) -> None:

@@ -1,9 +1,11 @@
 import aiohttp
+import pytest
 
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.cross_signing import device_is_verified
 from helpdesk_bot.matrix.http import Homeserver
+from helpdesk_bot.matrix.registration import register
 from helpdesk_bot.matrix.room_check import RoomFacts
 from tests.cli.conftest import Host
 from tests.conftest import NewAccount
@@ -130,6 +132,41 @@ async def test_a_wrong_password_leaves_nothing_but_the_file(host: Host) -> None:
     assert answer.status == 78
     assert "does not accept the name or the password" in answer.text
     assert not (host.folder / "data" / "account").exists()
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_making_the_account_was_broken_off(host: Host, made: bool) -> None:
+    """Before the homeserver had the request, or after it: the answer was lost."""
+    synapse = host.synapse
+    name = f"nieuw{host.bot.localpart}{made}".lower()
+    password = host.file.parent / "secrets" / "bot-password"
+    password.parent.mkdir(parents=True)
+    password.write_text("kept-from-before\n")
+    password.chmod(0o600)
+    secret = host.secret("secret", synapse.shared_secret)
+    if made:
+        async with aiohttp.ClientSession() as http:
+            await register(http, synapse.url, synapse.shared_secret, name, "kept-from-before")
+    answer = await host.helpdesk(
+        "init",
+        *("--yes", "--stadsdeel", f"Noord {name}", "--name", "X", "--homeserver", synapse.url),
+        *("--user", synapse.user_id(name), "--register-shared-secret-file", secret),
+    )
+    assert f"Signed in as {synapse.user_id(name)}" in answer.text, answer.text
+    assert ("Made the account" in answer.text) is not made
+    assert password.read_text().strip() == "kept-from-before"
+
+
+async def test_an_account_that_is_there_needs_its_own_password(host: Host) -> None:
+    secret = host.secret("secret", host.synapse.shared_secret)
+    answer = await host.helpdesk(
+        "init",
+        *("--yes", "--stadsdeel", "Noord", "--name", "X", "--homeserver", host.synapse.url),
+        *("--user", host.bot.user_id, "--register-shared-secret-file", secret),
+    )
+    assert answer.status == 1
+    assert "There is already an account" in answer.text
+    assert not (host.file.parent / "secrets" / "bot-password").exists()
 
 
 async def test_from_nothing_on_a_server_with_its_usual_limits(limited_synapse: Synapse, host: Host) -> None:

@@ -122,6 +122,9 @@ async def test_killed_half_way_all_is_refused_until_it_is_done_again(
             await host.helpdesk("init", "--yes"),
             await host.helpdesk("login", "--yes", "--password-file", password),
             await host.helpdesk("backup", str(host.folder / "other.tar.gz")),
+            await host.helpdesk("migrate"),
+            await host.helpdesk("replay"),
+            await host.helpdesk("replay", "--all"),
         ):
             assert refused.status == 78
             assert "broken off" in refused.text

@@ -83,7 +83,9 @@ class World:
 
     async def _work(self, db: Database) -> int:
         async with db.reading() as session:
-            waiting = select(func.count()).select_from(InboxEvent).where(InboxEvent.state == "pending")
+            waiting = (
+                select(func.count()).select_from(InboxEvent).where(InboxEvent.state.in_(("next", "pending")))
+            )
             unsent = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "pending")
             return (await session.scalar(waiting) or 0) + (await session.scalar(unsent) or 0)
 

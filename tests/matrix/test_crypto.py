@@ -1,5 +1,6 @@
 """Encryption with real clients on a real homeserver."""
 
+import asyncio
 import base64
 import shutil
 import sqlite3
@@ -11,10 +12,11 @@ import vodozemac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import half_restored
+from helpdesk_bot.matrix import crypto, half_restored
 from helpdesk_bot.matrix.cross_signing import canonical
 from helpdesk_bot.matrix.crypto import Crypto, Undecryptable
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
+from helpdesk_bot.matrix.refusals import Verdict, verdict
 from tests.conftest import NewAccount, NewPerson
 from tests.matrix.bot import Bot
 from tests.matrix.conftest import Clock, NewBot, NewDevice
@@ -44,6 +46,21 @@ async def test_both_ways_and_after_a_restart_with_the_same_store(
         await bot.say(room, "Ja hoor")
         assert (await noor.wait_for(room, "Ja hoor")).encrypted
         assert await bot.crypto.device_is_verified()
+
+
+async def test_a_room_whose_keys_take_too_long_is_no_outage(
+    new_bot: NewBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = await new_bot()
+
+    async def hangs(*_: Any) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(crypto, "ENCRYPT_SECONDS", 0.1)
+    monkeypatch.setattr(bot.crypto._sharing, "encrypt", hangs)
+    with pytest.raises(MatrixError) as late:
+        await bot.crypto.encrypt("!room:x.org", "m.room.message", {}, [bot.user_id])
+    assert verdict("send", late.value) is Verdict.LATER
 
 
 # The signature that people's clients look for

@@ -304,7 +304,7 @@ async def test_a_spoiled_sync_is_survived(reader: Reader, said: Any) -> None:
 async def test_whatever_is_taken_in_can_be_stored(reader: Reader, stored: Database, bad: list[Any]) -> None:
     batch = await read(reader, sync(*bad, event(100)), ROOM)
     async with stored.transaction() as session:
-        await receive._save(session, batch, NOW)
+        await receive._save(session, reader, batch, "s2", NOW)
         await session.flush()
         await session.rollback()
 

@@ -144,6 +144,23 @@ async def test_a_stranger_took_the_name(
     assert screen.asked == [{stranger.user_id: "made it"}]
 
 
+@pytest.mark.parametrize("version", ["11", "12"])
+async def test_a_stranger_calls_the_bot_a_creator_too(
+    synapse: Synapse, new_account: NewAccount, http: aiohttp.ClientSession, version: str
+) -> None:
+    bot, stranger = await new_account("helpdesk"), await new_account("stranger")
+    room = wanted(bot, RoomKind.TEAM, "team")
+    body = room_body(room.kind, room.alias, room.name, room.topic, None, stranger.user_id)
+    body["creation_content"] = {"additional_creators": [bot.user_id]}
+    if version == "11":
+        body["power_level_content_override"]["users"] = {bot.user_id: 100, stranger.user_id: 100}
+    await speaking_as(synapse, stranger, http).create_room(**body, room_version=version, invite=[bot.user_id])
+    screen = Quiet()
+    settled = await Provisioner(speaking_as(synapse, bot, http), bot.user_id, screen).settle(room)
+    assert settled.room_id is None
+    assert screen.asked == [{stranger.user_id: "made it" if version == "12" else "has power 100"}]
+
+
 @pytest.mark.parametrize("honest", [True, False])
 async def test_an_upgraded_room_is_followed_to_its_successor(
     synapse: Synapse, new_account: NewAccount, http: aiohttp.ClientSession, honest: bool

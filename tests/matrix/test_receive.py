@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vodozemac
 from sqlalchemy.exc import OperationalError
 
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix import backfill, batch, mending, receive
 from helpdesk_bot.matrix.http import Json, MatrixError, Unreachable
+from helpdesk_bot.storage import held, inbox
+from helpdesk_bot.storage.inbox import RawEvent
 from tests.conftest import NewAccount, NewPerson
 from tests.matrix.station import Station
 
@@ -303,6 +306,205 @@ async def test_a_new_room_whose_beginning_can_not_be_read(
     await station.receiver.mender.once()
     expected = [f"na de uitnodiging {number}" for number in range(120)]
     assert await station.texts(room) == [*expected, "en nog iets"]
+
+
+async def test_one_request_for_a_key_that_fails_stops_nothing(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def asks(_: str, event: Json) -> None:
+        asked.append(event["content"]["session_id"])
+        if len(asked) == 1:
+            raise MatrixError(429, "M_LIMIT_EXCEEDED", "", retry_after=0.1)
+        if len(asked) == 2:
+            raise ValueError
+
+    monkeypatch.setattr(station.crypto, "request_key", asks)
+    event = {"sender": "@noor:x.org"}
+    station.receiver.mender.keys_missing(
+        [("!room:x.org", {**event, "content": {"session_id": f"S{number}"}}) for number in range(3)]
+    )
+    assert not await station.receiver.mender.once()
+    assert await station.receiver.mender.once()
+    assert asked == ["S0", "S0", "S1", "S2"]
+
+
+async def test_a_room_that_is_entered_again_while_it_has_a_gap(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    room = await noor.create_room(invite=[station.user_id])
+    await station.enters(room)
+    truly = station.homeserver.messages
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    for number in range(105):
+        await noor.send(room, f"bericht {number}")
+    await station.receiver.once()
+    await noor.kick(room, station.user_id)
+    await station.receiver.once(500)
+    await noor.invite(room, station.user_id)
+    for number in range(120):
+        await noor.send(room, f"na de uitnodiging {number}")
+    await station.enters(room)
+    monkeypatch.setattr(station.homeserver, "messages", truly)
+    await station.receiver.mender.once()
+    said = await station.texts(room)
+    assert [text for text in said if text.startswith("na")] == [f"na de uitnodiging {n}" for n in range(120)]
+    assert [row.type for row in await station.heard(room)].count("helpdesk.gap") == 1, "of the first stay"
+    assert {row.state for row in await station.heard(room)} == {"pending"}
+
+
+async def test_a_room_that_we_choke_on_stops_no_other(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    rooms = [await noor.create_room(invite=[station.user_id]) for _ in range(2)]
+    for room in rooms:
+        await station.enters(room)
+    odd, other = rooms
+    patient(monkeypatch, 0.0)
+    station.staff.add(odd)
+    truly, truly_members = station.homeserver.messages, station.homeserver.members
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    async def odd_members(_: str) -> list[Json]:
+        raise ValueError
+
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    monkeypatch.setattr(station.homeserver, "members", broken)
+    for room in rooms:
+        for number in range(105):
+            await noor.send(room, f"bericht {number}")
+    await station.receiver.once()
+
+    async def odd_messages(room_id: str, *args: Any, **more: Any) -> Json:
+        if room_id == odd:
+            raise ValueError
+        return await truly(room_id, *args, **more)
+
+    monkeypatch.setattr(station.homeserver, "messages", odd_messages)
+    monkeypatch.setattr(station.homeserver, "members", odd_members)
+    assert not await station.receiver.mender.once()
+    assert len(await station.texts(other)) == 105
+    assert {row.state for row in (await station.heard(odd))[1:]} == {"behind"}
+    monkeypatch.setattr(station.homeserver, "messages", truly)
+    monkeypatch.setattr(station.homeserver, "members", truly_members)
+    station.receiver.mender._patience.forget(odd)
+    await station.receiver.mender.once()
+    assert await station.receiver.mender.once(), "nothing is left to mend"
+    assert len(await station.texts(odd)) == 105
+
+
+async def test_what_was_deleted_in_a_gap_stays_unread(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor")
+    room = await noor.create_dm(station.user_id)
+    await station.enters(room)
+    truly_messages, kept = station.homeserver.messages, without_keys(station, monkeypatch)
+
+    async def broken(*_: Any, **__: Any) -> Json:
+        raise Unreachable("reset")
+
+    deleted = await noor.send(room, "mijn wachtwoord is geheim")
+    await station.receiver.once(1_000)
+    monkeypatch.setattr(station.homeserver, "messages", broken)
+    await noor.redact(room, deleted)
+    for number in range(105):
+        await noor.send(room, f"bericht {number}")
+    await station.receiver.once()
+    monkeypatch.setattr(station.homeserver, "messages", truly_messages)
+    assert {row.event_id: row.state for row in await station.heard(room)}[deleted] == "held"
+    await station.receiver.mender.once()
+    kept.deliver()
+    await station.hears(room, "bericht 0")
+    assert "mijn wachtwoord is geheim" not in await station.texts(room)
+
+
+async def test_what_was_given_up_and_put_back_is_read_when_its_key_has_come(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor")
+    room = await noor.create_dm(station.user_id)
+    await station.enters(room)
+    kept = without_keys(station, monkeypatch)
+    said = await noor.send(room, "Kun je dit lezen?")
+    await station.receiver.once(1_000)
+    async with station.db.transaction() as session:
+        assert await held.give_up(session, station.clock()) == {room: 1}
+    kept.deliver()
+    await station.receiver.once(200)
+    asked: list[str] = []
+
+    async def asks(_: str, event: Json) -> None:
+        asked.append(event["event_id"])
+
+    monkeypatch.setattr(station.crypto, "request_key", asks)
+    monkeypatch.setattr(mending, "LOOK_FOR_REPLAYED", 0.1)
+    content = {
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "session_id": "S",
+        "ciphertext": vodozemac.GroupSession().encrypt(b"x").to_base64(),
+    }
+    source = {"event_id": "$lost", "sender": noor.user_id, "content": content}
+    no_key = RawEvent(
+        "$lost", room, noor.user_id, "m.room.encrypted", {"event": source}, station.clock(), session_id="S"
+    )
+    async with station.db.transaction() as session:
+        await inbox.accept(session, [no_key], station.clock())
+        await held.give_up(session, station.clock())
+    running = asyncio.create_task(station.receiver.mender.run())
+
+    async def have_been_asked(*event_ids: str) -> bool:
+        return asked == list(event_ids)
+
+    await station.until(lambda: have_been_asked(said))  # from here on nothing wakes it
+    async with station.db.transaction() as session:
+        assert await inbox.replay(session, station.clock()) == 2
+    await station.until(lambda: _equal(station, room, 1))
+    assert [(row.event_id, row.state) for row in (await station.heard(room))[1:]] == [
+        (said, "pending"),
+        ("$lost", "held"),
+    ]
+    await station.until(lambda: have_been_asked(said, "$lost"))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+class Kept:
+    """The keys that a sync has not brought."""
+
+    def __init__(self) -> None:
+        self.held_back = True
+        self.events: list[Any] = []
+
+    def deliver(self) -> None:
+        self.held_back = False
+
+
+def without_keys(station: Station, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    truly, kept = station.homeserver.sync, Kept()
+
+    async def sync(*args: Any, **more: Any) -> Json:
+        said = await truly(*args, **more)
+        events = said.setdefault("to_device", {}).setdefault("events", [])
+        if kept.held_back:
+            kept.events += [event for event in events if event["type"] == "m.room.encrypted"]
+            events.clear()
+        else:
+            events += kept.events
+            kept.events.clear()
+        return said
+
+    monkeypatch.setattr(station.homeserver, "sync", sync)
+    return kept
 
 
 async def gap_beside(station: Station, new_person: NewPerson) -> tuple[str, str]:

@@ -27,6 +27,7 @@ both_ways = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "e
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send, "pause_after", lambda failures: 0.05)
+    monkeypatch.setattr(send, "OTHERS_FIRST", 0.1)
     monkeypatch.setattr(refusals, "TRIES", (0.05, 0.05))
 
 
@@ -442,6 +443,66 @@ async def test_a_room_that_refuses_and_one_that_breaks_stop_no_other(
     assert sorted(station.failed) == [(first, "M_FORBIDDEN"), (second, "M_UNKNOWN")]
     assert len(tries) == 5
     assert spoken(noor, good) == texts
+
+
+@pytest.mark.parametrize("answer", ["none", "late"])
+async def test_rooms_in_which_sending_hangs_stop_no_other(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    rooms = [await noor.create_room(invite=[station.user_id]) for _ in range(6)]
+    for room in rooms:
+        await station.enters(room)
+    *hang, good = rooms
+    truly, hanging = station.homeserver.send_event, list[str]()
+
+    async def hangs(room_id: str, *args: Any) -> str:
+        if room_id == good:
+            return await truly(room_id, *args)
+        hanging.append(room_id)
+        await asyncio.sleep(0.5)
+        raise Unreachable("no whole answer") if answer == "none" else MatrixError(504, "TOO_SLOW", "")
+
+    monkeypatch.setattr(station.homeserver, "send_event", hangs)
+    monkeypatch.setattr(send, "FAILURES", 3)
+    async with station.running():
+        lost = [(await station.say(room, "x"))[0] for room in hang]
+        await station.until(lambda: _is(len(hanging) >= 4))  # every place is taken
+        for number in range(40):
+            await station.say(good, f"bericht {number}")
+            await asyncio.sleep(0.2)
+        await sees(noor, good, "bericht 39")
+        await station.drained()
+    assert sorted(row for row, _ in station.failed) == lost
+    assert spoken(noor, good) == [f"bericht {number}" for number in range(40)]
+
+
+async def test_what_failed_before_leaves_places_for_others(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    rooms = [await noor.create_room(invite=[station.user_id]) for _ in range(5)]
+    for room in rooms:
+        await station.enters(room)
+    *hang, good = rooms
+    truly, hanging = station.homeserver.send_event, set[str]()
+
+    async def hangs(room_id: str, *args: Any) -> str:
+        if room_id in hang:
+            hanging.add(room_id)
+            await asyncio.sleep(60)
+        return await truly(room_id, *args)
+
+    monkeypatch.setattr(station.homeserver, "send_event", hangs)
+    for room in hang:
+        await station.say(room, "x")
+    async with station.db.transaction() as session:
+        await session.execute(update(OutboxRow).values(attempts=1))
+    async with station.running():
+        await station.until(lambda: _is(len(hanging) >= 2))
+        await station.say(good, "gaat gewoon door")
+        await sees(noor, good, "gaat gewoon door")
+    assert len(hanging) == 2
 
 
 async def test_an_outage_costs_no_attempt_and_no_message(

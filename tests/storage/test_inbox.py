@@ -66,25 +66,6 @@ async def test_what_was_said_is_gone_when_it_is_done(db: Database) -> None:
         assert await session.scalar(select(func.count()).select_from(InboxEvent)) == 1
 
 
-async def test_a_held_event_takes_its_place_when_its_key_comes(db: Database) -> None:
-    held = event("held", type="m.room.encrypted", session_id="S1", encrypted=True)
-    await accepted(db, held, event("later"))
-    async with db.transaction() as session:
-        assert (await inbox.held(session, ["S2"])) == []
-        (row,) = await inbox.held(session, ["S1", "S2"])
-        inbox.release_held(row, "m.room.message", {"body": "nu leesbaar"})
-    assert await worked_off(db) == ["$held", "$later"]
-
-
-async def test_a_held_event_that_is_deleted_stays_unread(db: Database) -> None:
-    await accepted(db, event("held", session_id="S1"), event("other", session_id="S1"))
-    async with db.transaction() as session:
-        await inbox.drop_held(session, "!elsewhere:x.org", ["$other"])
-        await inbox.drop_held(session, "!room:x.org", ["$held"])
-    async with db.reading() as session:
-        assert [row.event_id for row in await inbox.held(session)] == ["$other"]
-
-
 async def test_a_failed_event_can_be_replayed(db: Database) -> None:
     await accepted(db, event("poison"), event("good"))
     async with db.transaction() as session:
@@ -100,17 +81,16 @@ async def test_a_failed_event_can_be_replayed(db: Database) -> None:
     assert await worked_off(db) == ["$poison"]
 
 
-async def test_what_never_could_be_read_waits_for_its_key_again(db: Database) -> None:
-    await accepted(db, event("sealed", session_id="S1"))
+async def test_what_is_handed_on_comes_before_everything_that_waits(db: Database) -> None:
+    await accepted(db, event("a"), event("b"))
     async with db.transaction() as session:
-        (row,) = await inbox.held(session)
-        await inbox.fail(session, row.id, "its key never came")
-        assert await inbox.replay(session, NOW + timedelta(days=8), "$sealed") == 1
-    assert await worked_off(db) == []
-    async with db.transaction() as session:
-        (row,) = await inbox.held(session, ["S1"])
-        assert row.event_id == "$sealed"
-        assert row.received_at == NOW + timedelta(days=8), "else it would be given up again at once"
+        first = await inbox.next_pending(session)
+        assert first is not None
+        inbox.working_on(session, first)
+        assert await inbox.hand_on(session, "helpdesk.part", {}, NOW)
+        await inbox.finish(session, first.id)
+        assert await inbox.backlog(session, NOW + timedelta(minutes=1)) == timedelta(minutes=1)
+    assert await worked_off(db) == ["$a:helpdesk.part", "$b"]
 
 
 async def test_how_long_the_oldest_waits(db: Database) -> None:
@@ -139,7 +119,7 @@ async def test_old_contents_are_forgotten_and_work_is_not(db: Database) -> None:
 
 
 async def test_finding_the_next_event_does_not_read_the_old_ones(db: Database) -> None:
-    query = select(InboxEvent).where(inbox._WAITING, InboxEvent.state == "pending").order_by(InboxEvent.id)
+    query = select(InboxEvent).where(inbox.WAITING, InboxEvent.state == "pending").order_by(InboxEvent.id)
     sql = str(query.limit(1).compile(db.engine.sync_engine, compile_kwargs={"literal_binds": True}))
     async with db.reading() as session:
         if db.is_sqlite:

@@ -146,7 +146,7 @@ async def test_counting_joins_reads_nothing_else(db: Database) -> None:
     async with db.transaction() as session:
         for kind, created in (("join", NOW), ("join", NOW - timedelta(hours=2)), ("leave", NOW)):
             await outbox.enqueue(session, Outgoing(ROOM, {}, type="m.room.member", kind=kind), created)
-        assert await outbox.joins_since(session, NOW - timedelta(hours=1)) == 1
+        assert await outbox.joins_since(session, NOW - timedelta(hours=1)) == [(NOW, None)]
     query = select(func.count()).where(outbox._JOIN, OutboxRow.created_at > NOW)
     sql = str(query.compile(db.engine.sync_engine, compile_kwargs={"literal_binds": True}))
     async with db.reading() as session:

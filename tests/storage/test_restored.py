@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from helpdesk_bot.storage import inbox, outbox, restored
+from helpdesk_bot.storage import early, echoes, inbox, keys, outbox, restored
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.models import Echo, InboxEvent, OutboxRow, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
 from tests.storage.conftest import NOW
 
@@ -62,14 +62,14 @@ async def test_the_same_place_out_of_the_same_cause(db: Database) -> None:
                 await session.delete(row)
 
     first, second = await said("tot 5 december"), await said("tot 12 december")
-    assert not outbox.same_place(first[0], second[0])
+    assert not keys.same_place(first[0], second[0])
     await forgets()
     assert await said("tot 5 december") == first
     assert await said("tot 12 december") == second
     await forgets()
     later = await said("tot 6 december")
     assert later != first
-    assert outbox.same_place(later[0], first[0])
+    assert keys.same_place(later[0], first[0])
 
 
 async def test_only_the_cause_says_that_it_is_done_again(db: Database) -> None:
@@ -83,3 +83,109 @@ async def test_only_the_cause_says_that_it_is_done_again(db: Database) -> None:
     async with db.reading() as session:
         looked = await session.scalars(select(OutboxRow.look_first).order_by(OutboxRow.id))
         assert looked.all() == [True, False]
+
+
+async def asked(db: Database, cause: str) -> tuple[int, str]:
+    """A new question in a life of the database: its number, and the id of what was said about it first."""
+    async with db.transaction() as session:
+        outbox.caused_by(session, cause, again=await restored.recently(session, NOW) is not None)
+        ticket = Ticket(
+            id=await outbox.number_before(session),
+            requester="@f:x",
+            opened_by="@f:x",
+            room_id="!dm",
+            language="nl",
+            subject="?",
+            question="?",
+            status="new",
+            priority="normal",
+            suggested=[],
+            created_at=NOW,
+            changed_at=NOW,
+        )
+        session.add(ticket)
+        await session.flush()
+        outbox.opened(session, ticket.id)
+        words = {"body": f"Het is vraag {ticket.id}"}
+        row = await outbox.enqueue(session, Outgoing("!dm", words, ticket_id=ticket.id), NOW)
+        return ticket.id, (await session.get_one(OutboxRow, row)).txn_id
+
+
+async def goes_back(db: Database) -> None:
+    """To a backup from before everything."""
+    async with db.transaction() as session:
+        for table in (OutboxRow, Ticket):
+            await session.execute(delete(table))
+        await restored.note(session, MADE, NOW)
+        await restored.caught_up(session, NOW)
+
+
+async def test_questions_keep_their_numbers_in_any_order(db: Database) -> None:
+    first, key = await asked(db, "$first")
+    second, other = await asked(db, "$second")
+    await goes_back(db)
+    async with db.transaction() as session:
+        await restored.hear(session, {other: "$said", "rubbish": "$x", key: "$said-too"}, NOW)
+    assert (await asked(db, "$second"))[0] == second
+    new = (await asked(db, "$new"))[0]
+    assert new > second + echoes.AHEAD / 2, "one that was given out and not heard of stays nobody's"
+    assert (await asked(db, "$first"))[0] == first
+    async with db.reading() as session:
+        rows = await session.execute(select(OutboxRow.event_id, OutboxRow.state).order_by(OutboxRow.id))
+        assert rows.all() == [("$said", "sent"), (None, "pending"), ("$said-too", "sent")]
+        assert (await session.scalars(select(Echo))).all() == []
+
+
+async def test_a_number_from_far_ahead_is_not_given_out_again(db: Database) -> None:
+    await goes_back(db)
+    far = keys.key("$far", [], "", 5_000)
+    async with db.transaction() as session:
+        await restored.hear(session, {far: "$said"}, NOW)
+    assert (await asked(db, "$new"))[0] == 5_001
+    assert (await asked(db, "$far"))[0] == 5_000
+    assert (await asked(db, "$newer"))[0] == 5_002
+
+
+async def test_what_is_heard_late_belongs_to_the_row_that_waits(db: Database) -> None:
+    _, key = await asked(db, "$first")
+    await goes_back(db)
+    _, again = await asked(db, "$first")
+    assert key != again, "nothing was heard yet, so it has another number"
+    async with db.transaction() as session:
+        outbox.caused_by(session, "$later", again=True)
+        row = await outbox.enqueue(session, Outgoing("!dm", {"body": "tot 12 december"}), NOW)
+        said = (await session.get_one(OutboxRow, row)).txn_id[:32] + "0" * 16
+        await restored.hear(session, {said: "$said"}, NOW)
+        assert await outbox.event_of(session, row) == "$said"
+
+
+async def test_without_a_restore_nothing_is_remembered(db: Database) -> None:
+    async with db.transaction() as session:
+        await restored.hear(session, {keys.key("$a", [], "", 1): "$said"}, NOW)
+        assert (await session.scalars(select(Echo))).all() == []
+
+
+async def test_what_is_about_something_that_is_not_made_again_yet_waits(db: Database) -> None:
+    _, key = await asked(db, "$first")
+    await goes_back(db)
+    about = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$said", "key": "✋"}}
+    hand = inbox.RawEvent("$hand", "!team", "@s:x", "m.reaction", about, NOW)
+    command = inbox.RawEvent("$command", "!team", "@s:x", "m.room.message", {"body": "!pak 1"}, NOW)
+
+    async def waiting() -> list[str]:
+        async with db.transaction() as session:
+            await early.release(session, NOW)
+            query = select(InboxEvent.event_id).where(InboxEvent.state == "early").order_by(InboxEvent.id)
+            return list(await session.scalars(query))
+
+    async with db.transaction() as session:
+        await restored.hear(session, {key: "$said"}, NOW)
+        await inbox.accept(session, [hand, command], NOW)
+        first, second = await session.scalars(select(InboxEvent).order_by(InboxEvent.id))
+        assert not await early.hold_for(session, second, 11, NOW)
+        assert await early.hold(session, first, NOW)
+        assert await early.hold_for(session, second, 1, NOW)
+        assert not await early.hold(session, second, NOW)
+    assert await waiting() == ["$hand", "$command"]
+    await asked(db, "$first")
+    assert await waiting() == []

@@ -41,5 +41,6 @@ async def _waiting(config: Config) -> list[Result]:
         results.append(Result("warning", _SUBJECT, what, remedy))
     if unsent:
         what = f"{unsent} messages could not be sent; the coordinators were told"
-        results.append(Result("note", _SUBJECT, what))
+        remedy = "See them with `helpdesk replay`; `helpdesk replay --all` sends them again."
+        results.append(Result("warning", _SUBJECT, what, remedy))
     return results

@@ -12,7 +12,7 @@ from helpdesk_bot.matrix.room_check import RoomFacts, emptiness, troubles
 async def check_rooms(config: Config, homeserver: Homeserver) -> list[Result]:
     joined = set(await homeserver.joined_rooms())
     results: list[Result] = []
-    for subject, kind, reference in _rooms(config):
+    for subject, kind, reference in named_rooms(config):
         try:
             room_id = await homeserver.resolve_alias(reference) if reference.startswith("#") else reference
         except MatrixError as error:
@@ -27,10 +27,8 @@ async def check_rooms(config: Config, homeserver: Homeserver) -> list[Result]:
             continue
         if reference.startswith("#") and kind in STAFF_KINDS:
             remedy = "Run `helpdesk init`: it looks who is in charge there, and puts the room's id in the configuration."
-            what = (
-                f"it is named by its alias: the room that {reference} points at, whichever it is, gives roles"
-            )
-            results.append(Result("warning", subject, what, remedy))
+            what = f"it is named by its alias: the room that {reference} points at, whichever it is, would give roles, so the helpdesk does not start"
+            results.append(Result("error", subject, what, remedy))
         facts = RoomFacts.of(await homeserver.full_state(room_id))
         found = troubles(facts, kind, config.homeserver.user_id)
         found += emptiness(facts, kind, config.homeserver.user_id)
@@ -40,7 +38,8 @@ async def check_rooms(config: Config, homeserver: Homeserver) -> list[Result]:
     return results
 
 
-def _rooms(config: Config) -> Iterator[tuple[str, RoomKind, str]]:
+def named_rooms(config: Config) -> Iterator[tuple[str, RoomKind, str]]:
+    """What each room of the configuration is called there, what it is for, and its id or alias."""
     city = (
         ("rooms.space", RoomKind.SPACE, config.rooms.space),
         ("rooms.overflow", RoomKind.TEAM, config.rooms.overflow),
