@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import delete
-
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
-from helpdesk_bot.actions.routing import route, suggest
+from helpdesk_bot.actions.routing import route, route_next, suggest
 from helpdesk_bot.actions.status import move
-from helpdesk_bot.actions.talking import speak_about
+from helpdesk_bot.actions.talking import invite, speak_about
 from helpdesk_bot.domain.tickets import FINISHED, Move, Priority, Status, subject_of
-from helpdesk_bot.storage import timers
+from helpdesk_bot.storage import outbox, timers
 from helpdesk_bot.storage.access import standing_of
-from helpdesk_bot.storage.models import Dialog, Message, Person, Ticket
+from helpdesk_bot.storage.models import Message, Person, Ticket
+from helpdesk_bot.texts.render import Person as Named
 
 
 async def open_ticket(
@@ -32,6 +31,7 @@ async def open_ticket(
 ) -> Ticket:
     """Makes the ticket. Who asked hears its number and what happens next; what is missing is asked."""
     ticket = Ticket(
+        id=await outbox.number_before(act.session),
         requester=requester.user_id,
         opened_by=opened_by,
         room_id=room_id,
@@ -51,10 +51,8 @@ async def open_ticket(
     )
     act.session.add(ticket)
     await act.session.flush()
+    outbox.opened(act.session, ticket.id)
     act.record(ticket, opened_by, "opened")
-    # '4' or 'thanks' is about what they ask now, no longer about what was finished before.
-    stale = (Dialog.room_id == room_id) & (Dialog.user_id == ticket.requester) & (Dialog.kind == "rating")
-    await act.session.execute(delete(Dialog).where(stale))
     return ticket
 
 
@@ -62,30 +60,44 @@ async def welcome(act: Act, ticket: Ticket) -> None:
     """Tells the number, asks for what is unknown, and brings the question to people, now or after a while."""
     if ticket.opened_by != ticket.requester:
         helper = await act.name(ticket.opened_by)
-        await act.tell_requester(ticket, "ticket.created_for_you", helper=helper, subject=ticket.subject)
+        asked_for = Named(ticket.requester, await act.name(ticket.requester, ticket.room_id), ping=True)
+        await tell_and_ask(
+            act, ticket, "ticket.created_for_you", name=asked_for, helper=helper, subject=ticket.subject
+        )
         await route(act, ticket)  # whoever wrote it down brought it to their own team
     elif ticket.stadsdeel is None:
         wait = act.config.asking.overflow_after
-        said = await act.tell_requester(
-            ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait
-        )
+        said = await invite(act, ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait)
         await ask(act, ticket, "stadsdeel", said)
         await timers.set_timer(act.session, "overflow", ticket.id, act.now + wait)
     else:
         await tell_and_ask(act, ticket, "ticket.created", stadsdeel=act.layout.name_of(ticket.stadsdeel))
-        await route(act, ticket)
-    await speak_about(act, ticket)
+        await route_next(act, ticket)
 
 
 async def tell_and_ask(act: Act, ticket: Ticket, key: str, **params: Any) -> None:
     """What happens with the question and, in the same message, for which organisation it is if that is unknown."""
-    told = act.words(ticket.language, key, number=ticket.id, **params)
-    unknown = ticket.organisation_id is None and ticket.opened_by == ticket.requester
-    if unknown:
-        told = act.texts.join([told, act.words(ticket.language, "ticket.which_organisation")])
-    said = await act.post(ticket.room_id, told, thread=ticket.thread, notify=True, ticket=ticket)
-    if unknown:
-        await ask(act, ticket, "organisation", said)
+    if ticket.organisation_id is not None:
+        await invite(act, ticket, key, **params)
+        return
+    said = await invite(act, ticket, key, "ticket.which_organisation", **params)
+    await ask(act, ticket, "organisation", said)
+
+
+async def overflow(act: Act, ticket: Ticket) -> None:
+    """Nobody said in which stadsdeel it is: the city's team takes it, and the requester hears so."""
+    if ticket.card is None and ticket.status == Status.NEW:
+        await route(act, ticket)
+        await tell_and_ask(act, ticket, "ticket.overflow")
+
+
+async def without_stadsdeel(act: Act, ticket: Ticket) -> None:
+    """The requester does not know it either: that holds nothing up."""
+    await forget(act, ticket, "stadsdeel")
+    if ticket.card is None and ticket.status == Status.NEW:
+        await overflow(act, ticket)
+    else:
+        await act.tell_requester(ticket, "ticket.stadsdeel_none", notify=False)
 
 
 def stadsdeel_choices(act: Act) -> str:

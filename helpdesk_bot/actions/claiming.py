@@ -4,6 +4,7 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import routed, suggest
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
@@ -54,12 +55,18 @@ async def hand_over(act: Act, ticket: Ticket, who: Standing, to: str) -> None:
     must_help(who, ticket)
     if ticket.assignee != who.user_id and not who.coordinator:
         raise UserError("claim.not_yours", number=ticket.id)
+    if to == act.setting.bot:
+        raise UserError("claim.not_the_bot")
+    await routed(act, ticket)
     target = await standing_of(act.session, act.layout, to)
     if not target.helps_in(ticket.team_room):
-        raise UserError("claim.not_in_team", name=await act.name(to, ticket.team_room))
+        stadsdeel = act.layout.stadsdeel_of(ticket.team_room or "")
+        language = await act.language_of(who.user_id)
+        team = act.layout.name_of(stadsdeel) or act.words(language, "route.whole_city").body
+        name = await act.name(to, ticket.team_room)
+        raise UserError("claim.not_in_team", name=name, number=ticket.id, team=team)
     if ticket.assignee == to:
         raise UserError("claim.has_it_already", name=await act.name(to, ticket.team_room), number=ticket.id)
-    await routed(act, ticket)
     await move(act, ticket, Move.HAND_OVER, who.user_id)
     await _take(act, ticket, to)
     await act.tell_team(
@@ -101,5 +108,5 @@ async def _take(act: Act, ticket: Ticket, helper: str) -> None:
     ticket.assignee = helper
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     ticket.claimed_at = ticket.claimed_at or act.now
-    await act.tell_requester(ticket, "claim.requester_told", helper=await act.name(helper, ticket.team_room))
+    await invite(act, ticket, "claim.requester_told", helper=await act.name(helper, ticket.team_room))
     await refresh_card(act, ticket)

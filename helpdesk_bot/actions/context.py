@@ -16,6 +16,8 @@ from helpdesk_bot.storage.models import Person, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered, Texts
 
+# What a requester notices only when they do it themselves: it does not change what they speak about.
+UNNOTICED = frozenset({"note", "priority", "subject", "stadsdeel", "organisation", "routed"})
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
 
 
@@ -154,7 +156,8 @@ class Act:
 
     def record(self, ticket: Ticket, actor: str | None, what: str, **detail: Any) -> None:
         """One line of the audit trail: who did what, never what was said."""
-        ticket.changed_at = self.now
+        if actor == ticket.requester or what not in UNNOTICED:
+            ticket.changed_at = self.now
         self.session.add(TicketEvent(ticket_id=ticket.id, at=self.now, actor=actor, what=what, detail=detail))
 
     async def name(self, user_id: str, room_id: str | None = None) -> str:

@@ -1,6 +1,6 @@
 """Small corrections to a ticket: priority, subject, language; and two questions that are one."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
@@ -42,24 +42,27 @@ async def set_language(act: Act, user_id: str, language: str) -> None:
 async def speak(act: Act, person: Person, language: str) -> None:
     """From now on in this language, also about what was asked before."""
     person.language = language
+    mine = Ticket.requester == person.user_id
     await act.session.execute(
-        update(Ticket)
-        .where(Ticket.requester == person.user_id, Ticket.status != Status.MERGED)
-        .values(language=language)
+        update(Ticket).where(mine, Ticket.status != Status.MERGED).values(language=language)
     )
+    for ticket in (await act.session.scalars(select(Ticket).where(mine, Ticket.status.in_(OPEN)))).all():
+        await refresh_card(act, ticket)
 
 
 async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
     """Makes two questions of the same people one.
 
-    Raises UserError('merge.other_people') otherwise: the answer would reach somebody who did not ask.
+    Raises UserError('merge.other_people' or 'merge.other_rooms') otherwise: the answer would reach somebody who did not
+    ask.
     """
     must_help(who, ticket)
     must_help(who, into)
     if ticket.id == into.id:
         raise UserError("merge.itself", number=ticket.id)
     if not await _may_become_one(act, ticket, into):
-        raise UserError("merge.other_people", number=ticket.id, into=into.id)
+        same = ticket.requester == into.requester
+        raise UserError(f"merge.other_{'rooms' if same else 'people'}", number=ticket.id, into=into.id)
     if into.status not in OPEN:
         raise UserError("merge.finished", number=into.id)
     await move(act, ticket, Move.MERGE, who.user_id)

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.storage.models import Dialog, Ticket
+from helpdesk_bot.storage.models import Dialog, OutboxRow, Ticket
 
 
 async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
@@ -30,6 +30,22 @@ async def open_dialogs(act: Act, room_id: str, user_id: str) -> list[Dialog]:
     """What this person was asked in this room and has not answered; the latest first."""
     query = select(Dialog).where(Dialog.room_id == room_id, Dialog.user_id == user_id)
     return list((await act.session.scalars(query.order_by(Dialog.id.desc()))).all())
+
+
+async def asked_last(act: Act, dialog: Dialog) -> bool:
+    """Whether nothing was said here since about another question of this person: else a plain 'ja' is about that one."""
+    since = (
+        select(OutboxRow.id)
+        .join(Ticket, Ticket.id == OutboxRow.ticket_id)
+        .where(
+            OutboxRow.id > dialog.asked,
+            OutboxRow.room_id == dialog.room_id,
+            OutboxRow.type == "m.room.message",
+            Ticket.requester == dialog.user_id,
+            Ticket.id != dialog.ticket_id,
+        )
+    )
+    return dialog.asked is None or await act.session.scalar(since.limit(1)) is None
 
 
 async def forget(act: Act, ticket: Ticket, *kinds: str) -> None:

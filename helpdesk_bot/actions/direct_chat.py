@@ -12,6 +12,7 @@ async def chat_with(act: Act, person: Person) -> str:
     known = person.direct_room
     if known is not None and await _both_in(act, known, person.user_id):
         return known
+    person.direct_room = None  # what is said from now on does not go there
     place = f"direct:{person.user_id}"
     if not await outbox.waits(act.session, place, "direct"):
         content = {"invite": person.user_id}
@@ -20,8 +21,12 @@ async def chat_with(act: Act, person: Person) -> str:
     return place
 
 
+async def has_left(act: Act, room_id: str, user_id: str) -> bool:
+    """Whether somebody is not in a room any more; who was never seen there may be."""
+    member = await act.session.get(Member, (room_id, user_id))
+    return member is not None and member.membership in ("leave", "ban")
+
+
 async def _both_in(act: Act, room_id: str, user_id: str) -> bool:
     room = await act.session.get(Room, room_id)
-    member = await act.session.get(Member, (room_id, user_id))
-    gone = member is not None and member.membership in ("leave", "ban")
-    return room is not None and room.membership == "join" and not gone
+    return room is not None and room.membership == "join" and not await has_left(act, room_id, user_id)

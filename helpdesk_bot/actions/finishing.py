@@ -1,17 +1,19 @@
 """The end of a question, which the requester decides; silence ends it only after a reminder and a warning."""
 
+from datetime import timedelta
+
+from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
-from helpdesk_bot.actions.talking import speak_about
+from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.storage import timers
-from helpdesk_bot.storage.models import Ticket
-from helpdesk_bot.texts.render import Person, Quote
+from helpdesk_bot.storage.models import Message, Ticket
 
 
 async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
@@ -23,19 +25,13 @@ async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     ticket.solved_at = act.now
     await timers.cancel(act.session, ticket.id)
     helper = await act.name(ticket.assignee, ticket.team_room)
-    await ask(act, ticket, "solved", await act.tell_requester(ticket, "finish.is_it_solved", helper=helper))
-    await speak_about(act, ticket)
-    await timers.set_timer(
-        act.session, "confirm_warn", ticket.id, act.now + act.config.finishing.remind_after
-    )
-    await timers.set_timer(
-        act.session, "confirm_close", ticket.id, act.now + act.config.finishing.confirm_within
-    )
+    await ask(act, ticket, "solved", await invite(act, ticket, "finish.is_it_solved", helper=helper))
+    await be_patient(act, ticket)
     await act.tell_team(ticket, "finish.solved_team", name=await act.name(who.user_id, ticket.team_room))
     await refresh_card(act, ticket)
 
 
-async def confirm(act: Act, ticket: Ticket, who: str, thanks: str | None = None) -> None:
+async def confirm(act: Act, ticket: Ticket, who: str, thanks: Message | None = None) -> None:
     """The requester says it is solved. They may rate it and say thanks, or did so in the same words."""
     await move(act, ticket, Move.CONFIRM, who)
     ticket.confirmed = True
@@ -43,12 +39,11 @@ async def confirm(act: Act, ticket: Ticket, who: str, thanks: str | None = None)
     if ticket.assignee:
         key = "finish.confirmed_thanked" if thanks else "finish.confirmed"
         helper = await act.name(ticket.assignee, ticket.team_room)
-        await ask(act, ticket, "rating", await act.tell_requester(ticket, key, helper=helper))
-        await speak_about(act, ticket)
+        await ask(act, ticket, "rating", await invite(act, ticket, key, helper=helper))
     else:
         await act.tell_requester(ticket, "finish.confirmed_nobody")
     await act.tell_team(ticket, "finish.confirmed_team", name=await act.name(who, ticket.room_id))
-    if thanks and ticket.assignee:
+    if thanks:
         await _bring_thanks(act, ticket, thanks)
 
 
@@ -57,36 +52,53 @@ async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
     must_help(who, ticket)
     await move(act, ticket, Move.AWAIT, who.user_id)
     ticket.assignee = ticket.assignee or who.user_id
-    rules = act.config.finishing
-    await timers.set_timer(act.session, "remind", ticket.id, act.now + rules.remind_after)
-    await timers.set_timer(act.session, "warn", ticket.id, act.now + rules.warn_after)
-    await timers.set_timer(act.session, "close", ticket.id, act.now + rules.close_after)
+    await be_patient(act, ticket)
     helper = await act.name(ticket.assignee, ticket.team_room)
-    await act.tell_requester(ticket, "finish.waiting_for_you", helper=helper)
-    await speak_about(act, ticket)
-    await act.tell_team(ticket, "finish.waiting_team", remind=act.now + rules.remind_after)
+    await invite(act, ticket, "finish.waiting_for_you", helper=helper)
+    await act.tell_team(ticket, "finish.waiting_team", remind=act.now + act.config.finishing.remind_after)
     await refresh_card(act, ticket)
+
+
+async def be_patient(act: Act, ticket: Ticket) -> None:
+    """It is the requester's turn, from now on. Each step sets the next: none comes too soon after one that was late."""
+    rules = act.config.finishing
+    if ticket.status == Status.WAITING:
+        await timers.cancel(act.session, ticket.id, "warn", "close")
+        await timers.set_timer(act.session, "remind", ticket.id, act.now + rules.remind_after)
+    elif ticket.status == Status.SOLVED:
+        await timers.cancel(act.session, ticket.id, "confirm_close")
+        await timers.set_timer(act.session, "confirm_warn", ticket.id, act.now + _ask_again_after(act))
 
 
 async def remind(act: Act, ticket: Ticket) -> None:
     if ticket.status == Status.WAITING:
-        await act.tell_requester(
-            ticket, "finish.reminder", helper=await act.name(ticket.assignee or "", ticket.team_room)
-        )
+        helper = await act.name(ticket.assignee or "", ticket.team_room)
+        await invite(act, ticket, "finish.reminder", helper=helper)
+        rules = act.config.finishing
+        then = act.now + rules.warn_after - rules.remind_after
+        await timers.set_timer(act.session, "warn", ticket.id, then)
         act.record(ticket, None, "reminded")
 
 
 async def warn(act: Act, ticket: Ticket) -> None:
     """Says when it will be closed, and that this is no loss."""
+    rules = act.config.finishing
     if ticket.status == Status.WAITING:
-        closes = await timers.due(act.session, ticket.id, "close")
-        await act.tell_requester(ticket, "finish.warning", closes=closes or act.now)
+        closes = act.now + rules.close_after - rules.warn_after
+        await timers.set_timer(act.session, "close", ticket.id, closes)
+        await invite(act, ticket, "finish.warning", closes=closes)
         act.record(ticket, None, "warned")
     elif ticket.status == Status.SOLVED:
-        closes = await timers.due(act.session, ticket.id, "confirm_close")
-        said = await act.tell_requester(ticket, "finish.still_solved", closes=closes or act.now)
+        closes = act.now + rules.confirm_within - _ask_again_after(act)
+        await timers.set_timer(act.session, "confirm_close", ticket.id, closes)
+        said = await invite(act, ticket, "finish.still_solved", closes=closes)
         await ask(act, ticket, "solved", said)  # a thumb at this message counts as well
         act.record(ticket, None, "warned")
+
+
+def _ask_again_after(act: Act) -> timedelta:
+    rules = act.config.finishing
+    return min(rules.remind_after, rules.confirm_within / 2)
 
 
 async def expire(act: Act, ticket: Ticket) -> None:
@@ -95,14 +107,14 @@ async def expire(act: Act, ticket: Ticket) -> None:
         return
     await move(act, ticket, Move.EXPIRE, None)
     await _close(act, ticket)
-    await act.tell_requester(
-        ticket, "finish.closed_kindly", reopen_until=act.now + act.config.finishing.reopen_within
+    await invite(
+        act, ticket, "finish.closed_kindly", reopen_until=act.now + act.config.finishing.reopen_within
     )
     await act.tell_team(ticket, "finish.closed_team")
 
 
-async def rate(act: Act, ticket: Ticket, stars: int) -> None:
-    """Keeps a rating (1 to 5) and lets the helper see it."""
+async def rate(act: Act, ticket: Ticket, stars: int, thanks: Message | None = None) -> None:
+    """Keeps a rating (1 to 5) and lets the helper see it, with the thanks that were said in the same words."""
     ticket.rating = stars
     act.record(ticket, ticket.requester, "rated", stars=stars)
     await act.tell_team(
@@ -110,35 +122,25 @@ async def rate(act: Act, ticket: Ticket, stars: int) -> None:
         "finish.rated_team",
         stars=stars,
         name=await act.name(ticket.requester, ticket.room_id),
-        helper=await _helper(act, ticket),
+        helper=await relay.helper_of(act, ticket),
         notify=True,
     )
     await act.tell_requester(ticket, "finish.rated", notify=False)
+    if thanks:
+        await _bring_thanks(act, ticket, thanks)
 
 
-async def thank(act: Act, ticket: Ticket, words: str) -> None:
+async def thank(act: Act, ticket: Ticket, thanks: Message) -> None:
     """Brings thanks to the helper, in the requester's own words."""
-    await _bring_thanks(act, ticket, words)
+    await _bring_thanks(act, ticket, thanks)
     await act.tell_requester(
         ticket, "finish.thanked", notify=False, helper=await act.name(ticket.assignee or "", ticket.team_room)
     )
 
 
-async def _bring_thanks(act: Act, ticket: Ticket, words: str) -> None:
+async def _bring_thanks(act: Act, ticket: Ticket, thanks: Message) -> None:
     act.record(ticket, ticket.requester, "thanked")
-    await act.tell_team(
-        ticket,
-        "finish.thanked_team",
-        name=await act.name(ticket.requester, ticket.room_id),
-        helper=await _helper(act, ticket),
-        words=Quote(words),
-        notify=True,
-    )
-
-
-async def _helper(act: Act, ticket: Ticket) -> Person:
-    user = ticket.assignee or ticket.requester
-    return Person(user, await act.name(user, ticket.team_room), ping=True)
+    await relay.to_team(act, ticket, thanks)
 
 
 async def _close(act: Act, ticket: Ticket) -> None:

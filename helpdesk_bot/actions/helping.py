@@ -7,6 +7,8 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import claim, must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.finishing import be_patient
+from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.domain.people import Standing
@@ -45,8 +47,6 @@ async def answer(
         file=file,
     )
     await relay.to_requester(act, ticket, message)
-    # What the requester writes next is about this answer, and no longer the name we asked for before.
-    await forget(act, ticket, "organisation")
     await act.mark(room_id, event_id, "relay.mark_sent", ticket)
     if not in_thread:
         await relay.to_team(act, ticket, message, notify=False)
@@ -55,20 +55,33 @@ async def answer(
 
 
 async def answer_openly(
-    act: Act, ticket: Ticket, who: Standing, *, event_id: str, text: str | None, file: dict[str, Any] | None
+    act: Act,
+    ticket: Ticket,
+    who: Standing,
+    *,
+    event_id: str,
+    room_id: str,
+    text: str | None,
+    file: dict[str, Any] | None,
 ) -> None:
-    """A helper answers in the room where the question was asked: the requester reads it there, the team in the thread."""
+    """A helper answers in the room where the question was asked: the requester reads it there, the team in the thread.
+
+    Only to whoever has left that room it is carried.
+    """
     await _answers(act, ticket, who)
     message = await relay.keep(
         act,
         ticket,
         event_id=event_id,
-        room_id=ticket.room_id,
+        room_id=room_id,
         sender=who.user_id,
         direction=relay.ANSWER,
         text=text,
         file=file,
     )
+    await follow_requester(act, ticket)
+    if ticket.room_id != room_id:
+        await relay.to_requester(act, ticket, message)
     await relay.to_team(act, ticket, message, notify=False)
 
 
@@ -77,6 +90,9 @@ async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
     if ticket.status == Status.NEW:
         await claim(act, ticket, who)
     await move(act, ticket, Move.ANSWER, who.user_id)
+    await be_patient(act, ticket)
+    # What the requester writes next is about this answer, and no longer the name we asked for before.
+    await forget(act, ticket, "organisation")
     ticket.answered_at = ticket.answered_at or act.now
 
 

@@ -20,7 +20,7 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
 
     A question that nobody has goes there. One that somebody helps with stays, unless the team itself sends it on.
     """
-    await remember(act, ticket, stadsdeel=stadsdeel)
+    await remember(act, ticket.requester, ticket.room_id, stadsdeel=stadsdeel)
     waiting = [
         other for other in await queries.unplaced(act.session, ticket.requester) if other is not ticket
     ]
@@ -49,7 +49,7 @@ async def set_organisation(act: Act, ticket: Ticket, name: str, who: str) -> Org
     ticket.organisation_id = organisation.id
     if organisation.stadsdeel is None:
         organisation.stadsdeel = ticket.stadsdeel
-    await remember(act, ticket, organisation_id=organisation.id)
+    await remember(act, ticket.requester, ticket.room_id, organisation_id=organisation.id)
     act.record(ticket, who, "organisation", organisation=organisation.id)
     await forget(act, ticket, "organisation")
     await refresh_card(act, ticket)
@@ -71,12 +71,17 @@ async def organisation_named(act: Act, name: str) -> Organisation:
 
 
 async def remember(
-    act: Act, ticket: Ticket, *, stadsdeel: str | None = None, organisation_id: int | None = None
+    act: Act,
+    user_id: str,
+    room_id: str,
+    *,
+    stadsdeel: str | None = None,
+    organisation_id: int | None = None,
 ) -> None:
     """Keeps an answer with the person, and with a room of the organisation's own, so that it is asked once."""
-    person = await act.person(ticket.requester)
-    room = await act.session.get(Room, ticket.room_id)
-    own_room = room if room is not None and act.layout.kind(ticket.room_id) is None else None
+    person = await act.person(user_id)
+    room = await act.session.get(Room, room_id)
+    own_room = room if room is not None and act.layout.kind(room_id) is None else None
     for place in (person, own_room):
         if place is not None and stadsdeel is not None:
             place.stadsdeel = stadsdeel

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.actions.direct_chat import chat_with, has_left
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Dialog, Person, Room, Ticket
@@ -31,11 +31,31 @@ async def reach_directly(act: Act, room_id: str) -> None:
     await act.session.execute(update(Person).where(Person.direct_room == room_id).values(direct_room=None))
     here = select(Ticket).where(Ticket.room_id == room_id, Ticket.status.in_(OPEN))
     for ticket in (await act.session.scalars(here)).all():
-        name = await act.name(ticket.requester, room_id)
-        await act.session.execute(
-            delete(Dialog).where(Dialog.room_id == room_id, Dialog.ticket_id == ticket.id)
-        )
-        ticket.room_id, ticket.thread = await chat_with(act, await act.person(ticket.requester)), None
-        await act.tell_requester(ticket, "moved.direct_chat")
-        await act.tell_team(ticket, "relay.moved_direct", notify=True, name=name)
-        await outbox.move_messages(act.session, room_id, ticket.room_id, ticket.id)
+        await _go_on_directly(act, ticket, "moved.direct_chat", "relay.moved_direct")
+
+
+async def follow_requester(act: Act, ticket: Ticket) -> None:
+    """Before an answer goes out: whoever left the room in which they asked gets it in a direct chat.
+
+    In a room of their own organisation colleagues still read it: there it stays, and the team hears who left.
+    """
+    if not await has_left(act, ticket.room_id, ticket.requester):
+        return
+    room = await act.session.get(Room, ticket.room_id)
+    others = room is not None and (room.member_count or 0) > 1
+    if others and act.layout.kind(ticket.room_id) is None:
+        name = await act.name(ticket.requester, ticket.room_id)
+        await act.tell_team(ticket, "relay.requester_left", name=name)
+    else:
+        await _go_on_directly(act, ticket, "moved.you_left", "relay.left_direct")
+
+
+async def _go_on_directly(act: Act, ticket: Ticket, told: str, team_told: str) -> None:
+    """`told` and `team_told`: the texts that say why."""
+    before = ticket.room_id
+    name = await act.name(ticket.requester, before)
+    await act.session.execute(delete(Dialog).where(Dialog.room_id == before, Dialog.ticket_id == ticket.id))
+    ticket.room_id, ticket.thread = await chat_with(act, await act.person(ticket.requester)), None
+    await act.tell_requester(ticket, told)
+    await act.tell_team(ticket, team_told, notify=True, name=name)
+    await outbox.move_messages(act.session, before, ticket.room_id, ticket.id)

@@ -5,20 +5,21 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from helpdesk_bot.actions.card import refresh_card, renew_card
+from helpdesk_bot.actions.card import QUESTION_SHOWN, refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
+from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.tickets import subject_of
 from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
-from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.texts.render import Person, Rendered
 from helpdesk_bot.texts.values import shortened
 
-QUESTION, ANSWER, NOTE = "question", "answer", "note"
+QUESTION, ANSWER, NOTE, THANKS = "question", "answer", "note", "thanks"
 EARLIER = "earlier"  # the part of a copy whose file was exchanged since: it is not corrected, but deleted with the rest
-_INSIDE = {QUESTION: "relay.question", ANSWER: "relay.answered", NOTE: "relay.note"}
+_INSIDE = {QUESTION: "relay.question", ANSWER: "relay.answered", NOTE: "relay.note", THANKS: "relay.thanks"}
 
 
 async def keep(
@@ -72,6 +73,7 @@ async def to_requester(act: Act, ticket: Ticket, message: Message, *, replaces: 
     """
     if message.direction != ANSWER:
         raise ValueError(f"message {message.id} is a {message.direction}, which stays inside")
+    await follow_requester(act, ticket)
     text = await _answer_text(act, ticket, message, replaces=replaces)
     await _copy(act, ticket, message, ticket.room_id, ticket.thread, text, notify=True)
     await speak_about(act, ticket)
@@ -89,9 +91,15 @@ async def copy_conversation(act: Act, ticket: Ticket, target: Ticket | None = No
     )
     messages = (await act.session.scalars(query.order_by(Message.id))).all()
     for message in messages:
-        if target is None and message.media is None and message.event_id == ticket.root_event:
-            continue  # it stands on the card
+        if target is None and _stands_on_card(ticket, message):
+            continue
         await to_team(act, target or ticket, message, notify=False)
+
+
+def _stands_on_card(ticket: Ticket, message: Message) -> bool:
+    """Whether the team reads all of it there; of a longer question the card only has the beginning."""
+    short = len(message.text or "") <= QUESTION_SHOWN
+    return short and message.media is None and message.event_id == ticket.root_event
 
 
 async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | None) -> None:
@@ -99,10 +107,14 @@ async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | No
     if message.text == text or message.deleted_at is not None:
         return
     message.text, message.edited_at = text, act.now
-    for copy in await queries.copies_of(act.session, message.id, "text"):
+    copies = await queries.copies_of(act.session, message.id, "text")
+    for copy in copies:
         to_asker = message.direction == ANSWER and copy.room_id not in act.layout.staff_rooms
         words = await (_answer_text if to_asker else _team_text)(act, ticket, message)
         await act.post(copy.room_id, words, edits=row_ref(copy.id), notify=True, ticket=ticket)
+    outgrown = message.event_id == ticket.root_event and not _stands_on_card(ticket, message)
+    if outgrown and ticket.team_room not in {copy.room_id for copy in copies}:
+        await to_team(act, ticket, message)
     await _reword_question(act, message, text or act.words(None, "media.question").body)
 
 
@@ -224,7 +236,15 @@ async def _copy(
 
 
 async def _team_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
-    return await _named(act, _INSIDE[message.direction], None, message, ticket.room_id, replaces=replaces)
+    helper = await helper_of(act, ticket)
+    key = _INSIDE[message.direction]
+    return await _named(act, key, None, message, ticket.room_id, replaces=replaces, helper=helper)
+
+
+async def helper_of(act: Act, ticket: Ticket) -> Person:
+    """Who is thanked; it makes their phone buzz."""
+    user = ticket.assignee or ticket.requester
+    return Person(user, await act.name(user, ticket.team_room), ping=True)
 
 
 async def _answer_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
@@ -232,16 +252,25 @@ async def _answer_text(act: Act, ticket: Ticket, message: Message, *, replaces: 
 
 
 async def _named(
-    act: Act, key: str, language: str | None, message: Message, room_id: str | None, *, replaces: bool
+    act: Act,
+    key: str,
+    language: str | None,
+    message: Message,
+    room_id: str | None,
+    *,
+    replaces: bool,
+    **params: Any,
 ) -> Rendered:
     """Who said it, and what: the text, or that it is a photo, a file or a voice message."""
     name = await act.name(message.sender, room_id)
     cut = act.texts.word(language, "text.cut")
     said = act.texts.user_text(shortened(message.text or "", act.config.asking.max_text, cut), language)
     if message.media is None:
-        return act.words(language, key, name=name, text=said)
+        return act.words(language, key, name=name, text=said, **params)
     kind = act.words(language, f"media.{_kind(message.media)}", file=media.file_name(message.media))
-    sends = act.words(language, f"{key}_other_file" if replaces else f"{key}_file", name=name, what=kind)
+    sends = act.words(
+        language, f"{key}_other_file" if replaces else f"{key}_file", name=name, what=kind, **params
+    )
     return act.texts.join([sends, said]) if message.text else sends
 
 

@@ -7,8 +7,10 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.relay import copy_conversation
 from helpdesk_bot.domain.routing import Candidate, Question, rank
 from helpdesk_bot.domain.tickets import OPEN, Status
-from helpdesk_bot.storage import queries, timers
-from helpdesk_bot.storage.models import Member, Person, Ticket
+from helpdesk_bot.storage import inbox, queries, timers
+from helpdesk_bot.storage.models import InboxEvent, Member, Person, Ticket
+
+ROUTE = "helpdesk.route"
 
 
 async def route(act: Act, ticket: Ticket) -> None:
@@ -27,6 +29,19 @@ async def route(act: Act, ticket: Ticket) -> None:
     await post_card(act, ticket)
     await copy_conversation(act, ticket)
     act.record(ticket, None, "routed", room=room)
+
+
+async def route_next(act: Act, ticket: Ticket) -> None:
+    """Lets the requester hear first: the team's card is a piece of work of its own, right after this one."""
+    if not await inbox.hand_on(act.session, ROUTE, {"ticket": ticket.id}, act.now):
+        await route(act, ticket)
+
+
+async def route_now(act: Act, event: InboxEvent) -> None:
+    """The second piece of work. Something may have happened to the question in between."""
+    ticket = await act.session.get_one(Ticket, (event.content or {})["ticket"])
+    if ticket.card is None and ticket.status in OPEN:
+        await route(act, ticket)
 
 
 async def routed(act: Act, ticket: Ticket) -> None:
@@ -87,10 +102,3 @@ async def candidates(act: Act, ticket: Ticket) -> list[Candidate]:
         )
         for user in people
     ]
-
-
-async def overflow(act: Act, ticket: Ticket) -> None:
-    """Nobody said in which stadsdeel it is: the city's team takes it, and the requester hears so."""
-    if ticket.card is None and ticket.status == Status.NEW:
-        await route(act, ticket)
-        await act.tell_requester(ticket, "ticket.overflow", notify=False)

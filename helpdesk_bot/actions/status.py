@@ -1,7 +1,7 @@
 """The only place that changes a ticket's status, by the table in `domain/tickets`."""
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.domain.tickets import Move, NotPossible, after
+from helpdesk_bot.domain.tickets import Move, NotPossible, Status, after
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Ticket
 
@@ -11,6 +11,8 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None) -> None:
     try:
         status = after(ticket.status, what)
     except NotPossible as impossible:
+        if impossible.status == Status.CLOSED:
+            raise UserError("error.not_while_closed", number=ticket.id) from impossible
         raise UserError(
             "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.status}"
         ) from impossible

@@ -1,41 +1,26 @@
 """Messages whose key has not come: people are told kindly, and in the end the coordinators are."""
 
-from collections import Counter
-
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.storage import access, inbox, outbox, restored
+from helpdesk_bot.storage import access, held, outbox, restored
 from helpdesk_bot.storage.models import InboxEvent, Ticket
 
 
 async def tell(act: Act) -> None:
     """Tells each sender in a room once about all that waits there; gives up after days, and says so."""
     rules = act.config.undecryptable
-    held = await inbox.held(act.session)
-    waiting: dict[tuple[str, str], list[InboxEvent]] = {}
-    for event in held:
-        waiting.setdefault((event.room_id, event.sender), []).append(event)
-    for events in waiting.values():
-        told = any(e.told_at is not None and act.now - e.told_at < rules.tell_again_after for e in events)
-        news = [event for event in events if event.told_at is None]
-        if news and not told and act.now - news[0].received_at >= rules.tell_after:
-            await _tell(act, news)
-    lost = Counter[str]()
-    for event in held:
-        if act.now - event.received_at >= rules.give_up_after:
-            await inbox.fail(act.session, event.id, "its key never came")
-            lost[event.room_id] += 1
+    for first in await held.untold(act.session, act.now, rules.tell_after, rules.tell_again_after):
+        await _tell(act, first)
+    lost = await held.give_up(act.session, act.now - rules.give_up_after)
     for room, count in lost.items():
         await act.tell_coordinators("alert.unreadable", room=room, n=count)
 
 
-async def _tell(act: Act, events: list[InboxEvent]) -> None:
-    for event in events:
-        event.told_at = act.now
-    first = events[0]
+async def _tell(act: Act, first: InboxEvent) -> None:
+    await held.told(act.session, first.room_id, first.sender, act.now)
     back = await restored.recently(act.session, act.now)
     again = back is not None and back.covers(first.sent_at)
     outbox.caused_by(act.session, f"unreadable:{first.event_id}", again=again)

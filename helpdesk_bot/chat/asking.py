@@ -9,10 +9,9 @@ from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
-from helpdesk_bot.chat.questions import going_on, known, more, new_question, ticket_here
+from helpdesk_bot.chat.questions import going_on, how_to_ask, known, more, new_question, ticket_here
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import Person, Room, Ticket
 
@@ -49,7 +48,7 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
     """A message to the helpdesk: an answer to what it asked, more about a question, or a new question."""
     await known(act, incoming)
     if incoming.text is None and incoming.file is None:
-        raise UserError("ask.how")
+        raise how_to_ask(kind)
     ticket, nothing_else = await dialogs.answered(act, incoming, about)
     if ticket is not None and nothing_else:
         return
@@ -68,7 +67,13 @@ async def _about_another(
     if kind is RoomKind.HELP and who.helps_in(about.team_room):
         if about.status in OPEN:
             await answer_openly(
-                act, about, who, event_id=incoming.event_id, text=incoming.text, file=incoming.file
+                act,
+                about,
+                who,
+                event_id=incoming.event_id,
+                room_id=incoming.room_id,
+                text=incoming.text,
+                file=incoming.file,
             )
     elif addressed and (kind is RoomKind.HELP or incoming.text is None):
         await _to_us(act, incoming, kind, None)
@@ -76,6 +81,8 @@ async def _about_another(
         await more(act, incoming, kind, about, bystander=kind is RoomKind.HELP)
     elif kind is RoomKind.OWN and may_reopen(act, about):
         await more(act, incoming, kind, about, bystander=True)  # only the requester opens it again
+    elif addressed:
+        await _to_us(act, incoming, kind, None)
 
 
 async def _is_ours(act: Act, incoming: Incoming, kind: RoomKind, name: str, *, addressed: bool) -> bool:

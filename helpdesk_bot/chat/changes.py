@@ -8,18 +8,27 @@ from sqlalchemy import select
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import addressing, asking, offering, reactions
-from helpdesk_bot.chat.command import find, split
+from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
-from helpdesk_bot.chat.commands import answer
+from helpdesk_bot.chat.commands import answer, help, new, note, thanks, ticket
+from helpdesk_bot.chat.helping import refusal
 from helpdesk_bot.chat.incoming import Incoming, redacts
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import inbox, queries
+from helpdesk_bot.storage import access, inbox, queries
 from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket
 
-_NUMBER = re.compile(r"\A#?\d+\s+")
-_SOMEBODY = re.compile(r"\A@\S+\s+")
+_NUMBER = re.compile(r"#?[0-9]+")
+# The commands with which a message of each kind may have been written.
+_WRITTEN_WITH = {
+    relay.QUESTION: (help.COMMAND, new.COMMAND, ticket.COMMAND),
+    relay.ANSWER: (answer.COMMAND,),
+    relay.NOTE: (note.COMMAND,),
+    relay.THANKS: (thanks.COMMAND,),
+}
+_OF_HELPERS = (relay.ANSWER, relay.NOTE)
 
 
 async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
@@ -30,52 +39,103 @@ async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     if message is None:
         if command is not None and kind is not RoomKind.OWN and find(COMMANDS, command[0]) is not None:
             raise UserError("error.command_edited")
-        if addressed and command is None and kind in (RoomKind.HELP, RoomKind.OWN):
-            await _asked_after_all(act, incoming, kind)
-        else:
-            await offering.reword(act, incoming)
+        await _of_no_question(act, incoming, kind, addressed=addressed, plain=command is None)
         return
     if message.sender != incoming.sender:
         return
     if message.media is None and not bare.text and incoming.file is None:
         return
-    if (
-        message.direction == relay.ANSWER
-        and command is not None
-        and find(COMMANDS, command[0]) != answer.COMMAND
-    ):
-        # '!notitie …' over an answer is meant for inside, and the answer has gone out already.
-        raise UserError("error.answer_into_command")
-    ticket = await act.session.get_one(Ticket, message.ticket_id)
-    asked = message.direction == relay.QUESTION
-    text = _said(bare.text, command) if asked or command is not None else incoming.text
+    about = await act.session.get_one(Ticket, message.ticket_id)
+    who = await access.standing_of(act.session, act.layout, incoming.sender)
+    if message.direction in _OF_HELPERS and incoming.room_id != about.room_id:
+        await _must_still_help(act, incoming.room_id, about, who)
+    text = incoming.text if message.direction in _OF_HELPERS else bare.text
+    if command is not None:
+        text = await _behind(act, bare, kind, who, command, message, about)
     if incoming.file is not None and not media.same_file(message.media, incoming.file):
-        await relay.follow_replacement(act, ticket, message, text, incoming.file)
+        await relay.follow_replacement(act, about, message, text, incoming.file)
     else:
-        await relay.follow_edit(act, ticket, message, text)
+        await relay.follow_edit(act, about, message, text)
 
 
-async def _asked_after_all(act: Act, incoming: Incoming, kind: RoomKind) -> None:
-    """The helpdesk is mentioned in what was first said to others: from now on it is a question.
+async def _must_still_help(act: Act, room_id: str, about: Ticket, who: Standing) -> None:
+    """A corrected answer goes out as an answer does."""
+    if who.helps_in(about.team_room):
+        return
+    if who.staff and about.team_room != room_id:
+        raise UserError("error.edit_moved_away", number=about.id)
+    raise await refusal(act, room_id)
 
-    Not when it was for us before too, such as a corrected answer to something that the bot asked.
+
+async def _behind(
+    act: Act,
+    bare: Incoming,
+    kind: RoomKind,
+    who: Standing,
+    written: tuple[str, str],
+    message: Message,
+    about: Ticket,
+) -> str | None:
+    """What stands behind an edited `!antwoord 12 …` or `!ticket @fatima …`, read as it was the first time.
+
+    Raises UserError when it is another command now, or about another question or person: it has been obeyed already.
     """
+    name, rest = written
+    command = find(COMMANDS, name)
+    if command is None and message.direction not in _OF_HELPERS:
+        return bare.text  # '! dringend' in their own words
+    answered = message.direction == relay.ANSWER
+    refused = UserError("error.answer_into_command" if answered else "error.command_edited")
+    if command is None or command not in _WRITTEN_WITH[message.direction]:
+        raise refused
+    call = Call(act, bare, who, kind, act.texts.default, rest, COMMANDS, command, about)
+    if command is ticket.COMMAND and await call.user() != about.requester:
+        raise refused
+    if message.direction != relay.QUESTION:
+        meant = await call.ticket(wordy=True)
+        number = _NUMBER.match(rest) if call.rest == rest else None  # part of the words, if it was so before
+        if meant.id != about.id or (number and not (message.text or "").startswith(number[0])):
+            raise refused
+    if not call.rest and message.media is None and bare.file is None:
+        raise refused
+    return call.rest or None
+
+
+async def _of_no_question(
+    act: Act, incoming: Incoming, kind: RoomKind, *, addressed: bool, plain: bool
+) -> None:
+    """Said to others, or to the bot and done with. Where it was for the bot, nobody is left to think that the correction
+    arrived."""
     original = await inbox.event(act.session, incoming.replaces or "")
     if original is None or (original.room_id, original.sender) != (incoming.room_id, incoming.sender):
         return
+    shared = kind in (RoomKind.HELP, RoomKind.OWN)
+    if shared and addressed and plain and await _asked_after_all(act, incoming, original):
+        await offering.withdraw(act, incoming.room_id, incoming.sender, original.event_id)
+        asked = dataclasses.replace(
+            incoming, event_id=original.event_id, replaces=None, thread=original.thread
+        )
+        await asking.heard(act, asked, kind)
+    elif original.state == "offered":
+        await offering.reword(act, incoming)
+    elif kind is RoomKind.DIRECT or (shared and (addressed or await _in_own_thread(act, original))):
+        raise UserError("error.edit_unseen")
+
+
+async def _asked_after_all(act: Act, incoming: Incoming, original: InboxEvent) -> bool:
+    """Whether what was first said to others mentions the helpdesk now: from here on it is a question.
+
+    Not when it was for us before too, such as a corrected answer to something that the bot asked.
+    """
     new_here = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender) is None
-    if original.state not in ("done", "offered") or not (new_here or act.setting.bot in incoming.pings):
-        return
-    await offering.withdraw(act, incoming.room_id, incoming.sender, original.event_id)
-    asked = dataclasses.replace(incoming, event_id=original.event_id, replaces=None, thread=original.thread)
-    await asking.heard(act, asked, kind)
+    return original.state in ("done", "offered") and (new_here or act.setting.bot in incoming.pings)
 
 
-def _said(text: str | None, command: tuple[str, str] | None) -> str | None:
-    """An edited `!antwoord 12 …` or `!ticket @fatima …` is still about what stands behind it."""
-    if command is None or find(COMMANDS, command[0]) is None:
-        return text
-    return _SOMEBODY.sub("", _NUMBER.sub("", command[1])) or text
+async def _in_own_thread(act: Act, original: InboxEvent) -> bool:
+    if original.thread is None:
+        return False
+    own = await queries.own_in_thread(act.session, original.room_id, original.thread, original.sender)
+    return own is not None
 
 
 async def deleted(act: Act, event: InboxEvent) -> None:

@@ -17,8 +17,9 @@ from helpdesk_bot.storage import access, queries
 from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Rendered
 
-_COMMAND = re.compile(r"\A\s*!\s?([^\W\d_][\w-]*)\s*", re.UNICODE)
-_NUMBER = re.compile(r"\A(#?)([0-9]{1,9})\b\s*")
+_COMMAND = re.compile(r"\A\s*!\s?([^\W\d_][\w-]*)[:,]?\s*", re.UNICODE)
+# '12' and '12:', but not the first half of '12:30' or '1,5'.
+_NUMBER = re.compile(r"\A(#?)([0-9]{1,9})(?!\w|[.,:][0-9])(?:[:,]|\.(?=\s))?\s*")
 SHORTEST_START = 3  # letters; '!prio' is enough for '!prioriteit'
 _USER = re.compile(r"@[^\s:]+:[^\s,;]+")
 
@@ -70,6 +71,15 @@ class Call:
                     return ticket
         raise UserError("error.which_ticket")
 
+    async def ticket_if_any(self, *, wordy: bool = False) -> Ticket | None:
+        """The same; None when somebody asks about their own, and has none."""
+        try:
+            return await self.ticket(wordy=wordy)
+        except UserError as error:
+            if error.key != "error.which_ticket" or self.room in STAFF_KINDS:
+                raise
+            return None
+
     async def _numbered(self, found: re.Match[str], *, wordy: bool) -> Ticket | None:
         """The ticket with the number in front; None when that number is part of the words."""
         number, exactly = int(found[2]), bool(found[1])
@@ -94,8 +104,13 @@ class Call:
             return ticket.room_id == self.incoming.room_id
         return self.room is not RoomKind.TEAM or ticket.team_room == self.incoming.room_id
 
-    async def user(self) -> str:
-        """The person that is named: by a mention, a full Matrix id, or a name that only one person here has."""
+    async def colleague(self, ticket: Ticket) -> str:
+        """The person of the ticket's team that is named, wherever this is written."""
+        return await self.user(ticket.team_room or self.act.layout.team_room(ticket.stadsdeel))
+
+    async def user(self, *rooms: str) -> str:
+        """The person that is named: by a mention, a full Matrix id, or a name that only one person has in one of `rooms`
+        or, if nobody does, here."""
         others = self.incoming.mentions - {self.act.setting.bot}
         if len(others) == 1:
             user = next(iter(others))
@@ -108,12 +123,14 @@ class Call:
             self.rest = (self.rest[: full.start()] + self.rest[full.end() :]).strip()
             return full.group(0)
         word, _, rest = self.rest.strip().partition(" ")
-        users = await queries.users_called(
-            self.act.session, self.incoming.room_id, word.removeprefix("@").rstrip(":,")
-        )
-        if word and len(users) == 1:
-            self.rest = rest.strip()
-            return users[0]
+        called = word.removeprefix("@").rstrip(":,")
+        for room in (*rooms, self.incoming.room_id):
+            users = await queries.users_called(self.act.session, room, called)
+            if word and len(users) == 1:
+                self.rest = rest.strip()
+                return users[0]
+            if users:
+                break
         raise UserError("error.which_person", word=word) if word else UserError("error.name_a_person")
 
 
@@ -125,7 +142,7 @@ Run = Callable[[Call], Awaitable[Rendered | None]]
 class Command:
     """A command with its names (the first Dutch and the first English one are shown in help). `name` is its text key
     in `help.<name>`. `inside`: it shows or does what requesters must not see, so it is only obeyed in staff rooms and
-    direct chats."""
+    direct chats. `outside`: it asks something, which is not done in staff rooms."""
 
     name: str
     dutch: Sequence[str]
@@ -133,6 +150,7 @@ class Command:
     run: Run
     who: For = For.ANYONE
     inside: bool = False
+    outside: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,7 +158,7 @@ class Command:
 
     def allowed(self, who: Standing, room: RoomKind) -> bool:
         """Whether this person may use it in this kind of room at all."""
-        if self.inside and room in (RoomKind.HELP, RoomKind.OWN):
+        if (self.inside and room in (RoomKind.HELP, RoomKind.OWN)) or (self.outside and room in STAFF_KINDS):
             return False
         if self.who is For.TECHNICIAN:
             return who.technician or who.coordinator

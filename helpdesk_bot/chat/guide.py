@@ -9,8 +9,13 @@ from helpdesk_bot.texts.render import Rendered
 
 def explain(call: Call) -> Rendered:
     """How this kind of room works, then every command that this person may use in it."""
+    stadsdeel = call.act.layout.stadsdelen[0].name  # as an example
     lines = [
-        call.words(f"help.{command.name}", command=_name(call, command.dutch, command.english))
+        call.words(
+            f"help.{command.name}",
+            command=_name(call, command.dutch, command.english),
+            stadsdeel=stadsdeel,
+        )
         for command in call.commands
         if command.allowed(call.who, call.room)
     ]

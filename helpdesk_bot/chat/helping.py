@@ -10,7 +10,7 @@ from helpdesk_bot.chat.command import split
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.domain.people import PRIVATE_RULES, Standing
+from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, queries
 from helpdesk_bot.storage.models import Room, Ticket
@@ -27,7 +27,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
             raise UserError("ask.not_here")
         return  # colleagues among themselves
     who = await access.standing_of(act.session, act.layout, incoming.sender)
-    await _must_be_of_us(act, incoming, who)
+    if not who.staff:
+        raise await refusal(act, incoming.room_id)
     if command is not None:
         await obey(act, bare, kind, about, *command)
         return
@@ -51,14 +52,11 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     )
 
 
-async def _must_be_of_us(act: Act, incoming: Incoming, who: Standing) -> None:
-    """A room that anyone can join gives no role, however long somebody has been in it."""
-    if who.staff:
-        return
-    room = await act.session.get(Room, incoming.room_id)
-    if room is not None and room.join_rule not in PRIVATE_RULES:
-        raise UserError("error.room_open")
-    raise UserError("error.only_team")
+async def refusal(act: Act, room_id: str) -> UserError:
+    """Why somebody may not help from here: a room that anyone can join gives no role, however long they have been in it."""
+    room = await act.session.get(Room, room_id) if room_id in act.layout.staff_rooms else None
+    is_open = room is not None and room.join_rule not in PRIVATE_RULES
+    return UserError("error.room_open" if is_open else "error.only_team")
 
 
 async def _speaks_to_requester(act: Act, incoming: Incoming) -> bool:

@@ -1,6 +1,7 @@
 """What happens to rooms and memberships: invitations, goodbyes, upgrades, gaps."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,30 +17,53 @@ from helpdesk_bot.storage.access import room_kind, standing_of
 from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
 
+_HOUR = timedelta(hours=1)
+_PEOPLE_AT_ONCE = 6  # share what may be entered in an hour
+_LONGEST_WAIT = timedelta(days=1)
+
 
 async def invited(act: Act, event: InboxEvent) -> None:
-    """Accepts an invitation from people and servers that are allowed, at most so many in an hour; always one back
+    """Accepts an invitation from people and servers that are allowed, in a busy hour a while later; always one back
     into a room of the helpdesk's own."""
     if act.layout.kind(event.room_id) is not None:
         await _membership(act, event.room_id, "join")
         return
-    if not await welcome_here(act, event.sender):
+    moment = await welcome_from(act, event.sender)
+    if moment is None:
         await _membership(act, event.room_id, "leave")
         return
-    await _membership(act, event.room_id, "join")
+    await _join(act, event, event.room_id, moment)
     follows = await act.session.scalar(
         select(Room.room_id).where(Room.successor == event.room_id, Room.membership == "join").limit(1)
     )
     if (event.content or {}).get("is_direct") is not True and follows is None:
         language = await act.language_of(event.sender)
-        await act.post(event.room_id, act.words(language, "greet.room", bot=act.setting.name))
+        then = Act(act.session, moment, act.setting)
+        await then.post(event.room_id, act.words(language, "greet.room", bot=act.setting.name))
 
 
-async def welcome_here(act: Act, user_id: str) -> bool:
+async def welcome_from(act: Act, user_id: str) -> datetime | None:
+    """When a room that this person asks us into may be entered; None for never.
+
+    So many in an hour, and of one person a part of that: nobody uses up what is for everybody.
+    """
     server = user_id.partition(":")[2]
     if user_id not in act.config.invites.people and not act.config.invite_servers & {"*", server}:
-        return False
-    return await outbox.joins_since(act.session, act.now - timedelta(hours=1)) < act.config.invites.per_hour
+        return None
+    limit = act.config.invites.per_hour
+    joins = await outbox.joins_since(act.session, act.now - _HOUR)
+    theirs = [at for at, asked_by in joins if asked_by == user_id]
+    moment = next(
+        at
+        for at in sorted({act.now, *(at + _HOUR for at, _ in joins if at + _HOUR > act.now)})
+        if _in_the_hour_before(at, [at for at, _ in joins]) < limit
+        and _in_the_hour_before(at, theirs) < max(1, limit // _PEOPLE_AT_ONCE)
+    )
+    return moment if moment - act.now <= _LONGEST_WAIT else None
+
+
+def _in_the_hour_before(moment: datetime, joins: Iterable[datetime]) -> int:
+    return sum(moment - _HOUR < at <= moment for at in joins)
 
 
 async def removed(act: Act, event: InboxEvent) -> None:
@@ -64,10 +88,11 @@ async def upgraded(act: Act, event: InboxEvent) -> None:
     if act.layout.kind(successor) is not None or (known is not None and known.membership == "join"):
         return  # a room where others talk already is nobody's successor
     ours = act.layout.kind(event.room_id) is not None
-    if not ours and not await welcome_here(act, event.sender):
+    moment = act.now if ours else await welcome_from(act, event.sender)
+    if moment is None:
         return
     via = [event.sender.partition(":")[2]]
-    await _membership(act, successor, "join", via=via, after=event.room_id)
+    await _join(act, event, successor, moment, via=via, after=event.room_id)
     if ours:
         await act.tell_coordinators("alert.room_upgraded", room=event.room_id, successor=successor)
 
@@ -130,7 +155,17 @@ async def _language_in(act: Act, room_id: str) -> str | None:
     return await act.session.scalar(select(Person.language).where(Person.direct_room == room_id).limit(1))
 
 
-async def _membership(act: Act, room_id: str, kind: str, **how: Any) -> None:
-    """`via`: servers that know the room; `after`: the room that it follows."""
+async def _membership(act: Act, room_id: str, kind: str) -> None:
     if not await outbox.hurry(act.session, room_id, kind):
-        await outbox.enqueue(act.session, Outgoing(room_id, how, type="m.room.member", kind=kind), act.now)
+        await outbox.enqueue(act.session, Outgoing(room_id, {}, type="m.room.member", kind=kind), act.now)
+
+
+async def _join(act: Act, event: InboxEvent, room_id: str, moment: datetime, **how: Any) -> None:
+    """`via`: servers that know the room; `after`: the room that it follows."""
+    if await outbox.waits(act.session, room_id, "join"):
+        if moment <= act.now:
+            await outbox.hurry(act.session, room_id, "join")
+        return
+    after = moment if moment > act.now else None
+    join = Outgoing(room_id, how, type="m.room.member", kind="join", after=after, asked_by=event.sender)
+    await outbox.enqueue(act.session, join, moment)  # as from then, so that nobody takes it for a delay

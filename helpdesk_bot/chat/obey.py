@@ -5,7 +5,7 @@ from helpdesk_bot.chat.command import Call, Command, find, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
-from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import Ticket
@@ -24,6 +24,8 @@ async def obey(
         if meant is None:
             raise UserError("error.unknown_command", name=name)
         raise UserError("error.unknown_command_meant", name=name, meant=meant)
+    if command.outside and kind in STAFF_KINDS:
+        raise UserError("ask.not_here")
     if not command.allowed(who, kind):
         raise UserError(
             "error.only_inside" if command.inside and who.staff else "error.not_for_you", name=name

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.talking import speak_about
+from helpdesk_bot.actions.talking import last_spoken_about, speak_about
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
@@ -97,6 +97,11 @@ async def ask(call: Call, *, anew: bool = False) -> None:
         await more(call.act, incoming, call.room, about)
 
 
+def how_to_ask(kind: RoomKind) -> UserError:
+    """Somebody calls and says nothing. Among others, what they write next would be taken for a word to those."""
+    return UserError("ask.how" if kind is RoomKind.DIRECT else "ask.how_here")
+
+
 async def ticket_here(act: Act, incoming: Incoming) -> Ticket | None:
     """The ticket of the message that is replied to, or of the thread: one's own, if there are several."""
     for event_id in filter(None, (incoming.reply_to, incoming.thread)):
@@ -114,11 +119,16 @@ async def going_on(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket | Non
     """The question that goes on when nobody says which. In a shared room only while it is fresh."""
     if kind is not RoomKind.DIRECT:
         return await _fresh(act, incoming)
+    spoken = await last_spoken_about(act, incoming.room_id)
     latest = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender)
-    if latest is None or latest.status != Status.CLOSED:
-        return latest
-    # Whoever said 'it is solved' asks something new now; whoever never answered goes on with the old question.
-    return latest if not latest.confirmed and asking.may_reopen(act, latest) else None
+    return next((t for t in (spoken, latest) if t is not None and _goes_on(act, t, incoming.sender)), None)
+
+
+def _goes_on(act: Act, ticket: Ticket, requester: str) -> bool:
+    """Whoever said 'it is solved' asks something new now; whoever never answered goes on with the old question."""
+    if ticket.status == Status.CLOSED and (ticket.confirmed or not asking.may_reopen(act, ticket)):
+        return False
+    return ticket.requester == requester
 
 
 async def _fresh(act: Act, incoming: Incoming) -> Ticket | None:
@@ -152,7 +162,8 @@ async def more(
     if not bystander:
         await speak_about(act, ticket)
     several = (
-        kind is RoomKind.DIRECT and await queries.count_open(act.session, ticket.room_id, incoming.sender) > 1
+        kind is RoomKind.DIRECT
+        and await queries.count_going_on(act.session, ticket.room_id, incoming.sender) > 1
     )
     if kind is not RoomKind.DIRECT or several:
         await act.mark(incoming.room_id, incoming.event_id, "relay.mark_added", ticket, number=ticket.id)

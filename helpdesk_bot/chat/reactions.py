@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from helpdesk_bot.actions import claiming, finishing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import dialogs, offering
+from helpdesk_bot.chat.helping import refusal
 from helpdesk_bot.chat.incoming import reaction
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
@@ -40,16 +41,17 @@ async def reacted(act: Act, event: InboxEvent) -> None:
 
 async def _by_team(act: Act, event: InboxEvent, ticket: Ticket, about: str, key: str) -> None:
     who = await access.standing_of(act.session, act.layout, event.sender)
-    if not who.helps_in(ticket.team_room) or event.room_id != ticket.team_room:
-        return
+    ours = who.helps_in(ticket.team_room) and event.room_id == ticket.team_room
     if ticket.card is not None and await outbox.event_of(act.session, ticket.card) == about:
         act_on_card = ON_CARD.get(key)
+        if act_on_card is not None and not ours:
+            raise await refusal(act, event.room_id)
         if act_on_card is not None:
             await act_on_card(act, ticket, who)
         if act_on_card is claiming.claim:
             act.session.add(Reaction(event_id=event.event_id, ticket_id=ticket.id))
-        return
-    await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
+    elif ours:
+        await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
 
 
 async def taken_back(act: Act, event: InboxEvent, reaction: Reaction) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.routing import ROUTE, route_now
 from helpdesk_bot.chat import asking, changes, helping, housekeeping, reactions, verification
 from helpdesk_bot.chat.incoming import Incoming, message, reaction
 from helpdesk_bot.domain.layout import RoomKind
@@ -18,7 +19,8 @@ Handler = Callable[[Act, InboxEvent], Awaitable[None]]
 async def handle(act: Act, event: InboxEvent) -> None:
     """Does everything that one event asks for. Types that are not listed mean nothing to us."""
     handler = HANDLERS.get(event.type)
-    if handler is not None and event.sender != act.setting.bot:
+    # What has no event in the room, such as a gap, is told by ourselves.
+    if handler is not None and (event.sender != act.setting.bot or event.type.startswith("helpdesk.")):
         await handler(act, event)
 
 
@@ -72,6 +74,7 @@ HANDLERS: dict[str, Handler] = {
     "m.room.join_rules": housekeeping.rules_changed,
     "m.room.tombstone": housekeeping.upgraded,
     "helpdesk.arrived": housekeeping.arrived,
+    ROUTE: route_now,
     "helpdesk.invite": housekeeping.invited,
     "helpdesk.removed": housekeeping.removed,
     "helpdesk.gap": housekeeping.gap,

@@ -5,7 +5,7 @@ See the Matrix specification, 'Key verification framework': a request is a messa
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import InboxEvent
+from helpdesk_bot.storage.models import InboxEvent, Room
 from helpdesk_bot.storage.outbox import Outgoing
 
 
@@ -14,7 +14,7 @@ def asked(event: InboxEvent) -> bool:
 
 
 async def decline(act: Act, event: InboxEvent) -> None:
-    """Ends the request and explains why the conversation is safe all the same."""
+    """Ends the request and explains what that means for the conversation."""
     content = event.content or {}
     if content.get("to") != act.setting.bot:
         return
@@ -33,4 +33,6 @@ async def decline(act: Act, event: InboxEvent) -> None:
         ),
         act.now,
     )
-    await act.post(event.room_id, act.words(language, "verify.explained"))
+    room = await act.session.get(Room, event.room_id)
+    key = "verify.explained" if room is not None and room.encrypted else "verify.explained_open"
+    await act.post(event.room_id, act.words(language, key))

@@ -87,18 +87,28 @@ class Layout:
 
         None when nothing or more than one fits: a wrong guess sends the question to the wrong people.
         """
+        found = self.named(words)
+        return found[0] if len(found) == 1 else None
+
+    def named(self, words: str) -> list[Stadsdeel]:
+        """Every stadsdeel that is named: two of them in 'West, niet Noord'."""
         text = plain_key(words)
         if text.isdecimal() and 1 <= int(text) <= len(self.stadsdelen):
-            return self.stadsdelen[int(text) - 1]
-        hits: dict[str, int] = {}
+            return [self.stadsdelen[int(text) - 1]]
+        hits: list[tuple[int, int, str]] = []
         for stadsdeel in self.stadsdelen:
-            for name in (stadsdeel.id, stadsdeel.name, *stadsdeel.aliases):
-                key = plain_key(name)
-                if key and re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text):
-                    hits[stadsdeel.id] = max(hits.get(stadsdeel.id, 0), len(key))
-        # 'Nieuw-West' holds 'West': the longest name that fits is the one that was meant.
-        longest = [id_ for id_, length in hits.items() if length == max(hits.values())]
-        return self.stadsdeel(longest[0]) if len(longest) == 1 else None
+            for key in {plain_key(name) for name in (stadsdeel.id, stadsdeel.name, *stadsdeel.aliases)} - {
+                ""
+            }:
+                places = re.finditer(rf"(?<!\w){re.escape(key)}(?!\w)", text)
+                hits += [(*place.span(), stadsdeel.id) for place in places]
+        # 'Nieuw-West' holds 'West': a name inside a longer one was not meant.
+        meant = {
+            id_
+            for start, end, id_ in hits
+            if not any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in hits)
+        }
+        return [stadsdeel for stadsdeel in self.stadsdelen if stadsdeel.id in meant]
 
     def resembles(self, words: str) -> bool:
         """Whether somebody probably tried to name a stadsdeel: 'Noort', 'nieuw westt'. Never enough to act on."""

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from helpdesk_bot.domain.layout import plain_key
@@ -12,27 +12,32 @@ from helpdesk_bot.domain.layout import plain_key
 YES_SIGNS, NO_SIGNS = frozenset("👍✅✔☑❤🎉💯👌"), frozenset("👎❌")
 HANDS = frozenset("✋🖐🤚🙋")
 FEWEST = 4  # words
+LARGEST = 3  # digits of what may be a mark; a longer number is something else
+_OF_FIVE = re.compile(r"/\s*5\b")
 _ADDRESS = re.compile(r"https?://\S+")
 LONGEST = 20  # words; more is a story
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The phrases of all languages, as `plain_key` leaves them. `around`: what may stand beside a yes or thanks."""
+    """The phrases of all languages, as `plain_key` leaves them. `kind`: 'super', 'fijne dag'. `around`: what may stand
+    beside any of these."""
 
     yes: frozenset[str]
     no: frozenset[str]
     thanks: frozenset[str]
+    kind: frozenset[str]
     around: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`yes` and `thanks` may both be so."""
+    """`yes`, `thanks` and `kind` may all be so."""
 
     yes: bool = False
     no: bool = False
     thanks: bool = False
+    kind: bool = False
 
 
 NOTHING = Reply()
@@ -50,10 +55,29 @@ def understood(text: str, words: Words, names: Iterable[str] = ()) -> Reply:
         return NOTHING
     if not said:
         return Reply(yes=yes_sign)
-    polite = words.around | {part for name in names for part in plain_key(name).split()}
-    ends = _ends(said, words, polite)
-    yes, thanks = any(yes for yes, _ in ends), any(thanks for _, thanks in ends)
-    return Reply(yes=yes or (yes_sign and bool(ends)), thanks=thanks)
+    ways = _ways(said, _phrases(words, names))
+    held = frozenset[str]().union(*ways)
+    return Reply(yes="yes" in held or (yes_sign and bool(ways)), thanks="thanks" in held, kind="kind" in held)
+
+
+def numbers(
+    text: str, words: Words, spelled: Mapping[str, str], around: frozenset[str], names: Iterable[str] = ()
+) -> tuple[frozenset[str], bool]:
+    """The numbers in a message that holds nothing else but politeness ('5, bedankt!', 'een 4', '4/5', 'vijf sterren'), and
+    whether it says thanks as well. `spelled`: the digits of a word; `around`: what may stand beside a number."""
+    said = plain_key(_OF_FIVE.sub(" ", text)).split()
+    if "?" in text or len(said) > LONGEST:
+        return frozenset(), False
+    known = _phrases(words, names) | dict.fromkeys(around, frozenset[str]())
+    known |= {phrase: frozenset({number}) for phrase, number in spelled.items()}
+    known |= {w: frozenset({w}) for w in said if w.isdecimal() and w.isascii() and len(w) <= LARGEST}
+    held = frozenset[str]().union(*_ways(said, known))
+    return frozenset(filter(str.isdecimal, held)), "thanks" in held
+
+
+def only_signs(text: str) -> bool:
+    """'🌻', '🙏🙏' or '…': nothing that needs an answer."""
+    return not plain_key(text) and "?" not in text and NO_SIGNS.isdisjoint(text)
 
 
 def asks_for_help(text: str, trouble: frozenset[str], oneself: frozenset[str]) -> bool:
@@ -69,17 +93,24 @@ def asks_for_help(text: str, trouble: frozenset[str], oneself: frozenset[str]) -
     return any(f" {phrase} " in said for phrase in trouble) or (asks and not oneself.isdisjoint(words))
 
 
-def _ends(said: list[str], words: Words, polite: frozenset[str]) -> set[tuple[bool, bool]]:
-    """The message cut into known phrases, in every possible way: for each way, whether it holds a yes, and thanks."""
-    longest = max(len(phrase.split()) for phrase in words.yes | words.thanks | polite)
-    ways: list[set[tuple[bool, bool]]] = [set() for _ in range(len(said) + 1)]
-    ways[0].add((False, False))
+def _phrases(words: Words, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What may be said in a short answer, and what each phrase says by it."""
+    polite = words.around | {part for name in names for part in plain_key(name).split()}
+    phrases = dict.fromkeys(polite, frozenset[str]())
+    for what, said in (("yes", words.yes), ("thanks", words.thanks), ("kind", words.kind)):
+        for phrase in said:
+            phrases[phrase] = phrases.get(phrase, frozenset()) | {what}
+    return phrases
+
+
+def _ways(said: list[str], phrases: Mapping[str, frozenset[str]]) -> set[frozenset[str]]:
+    """The message cut into known phrases, in every possible way: for each way, what it says."""
+    longest = max(len(phrase.split()) for phrase in phrases)
+    ways: list[set[frozenset[str]]] = [set() for _ in range(len(said) + 1)]
+    ways[0].add(frozenset())
     for start in range(len(said)):
         for end in range(start + 1, min(start + longest, len(said)) + 1):
-            phrase = " ".join(said[start:end])
-            if phrase in words.yes or phrase in words.thanks or phrase in polite:
-                ways[end] |= {
-                    (yes or phrase in words.yes, thanks or phrase in words.thanks)
-                    for yes, thanks in ways[start]
-                }
+            says = phrases.get(" ".join(said[start:end]))
+            if says is not None:
+                ways[end] |= {way | says for way in ways[start]}
     return ways[-1]

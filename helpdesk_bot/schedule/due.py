@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import structlog
 
-from helpdesk_bot.actions import finishing
+from helpdesk_bot.actions import asking, finishing
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.routing import overflow
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.storage import inbox, outbox, restored, timers
@@ -16,7 +15,7 @@ from helpdesk_bot.storage.models import Ticket, Timer
 log = structlog.get_logger(__name__)
 
 KINDS = {
-    "overflow": overflow,
+    "overflow": asking.overflow,
     "remind": finishing.remind,
     "warn": finishing.warn,
     "close": finishing.expire,

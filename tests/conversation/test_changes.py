@@ -85,8 +85,115 @@ async def test_an_answer_does_not_become_a_note(stage: Stage, helped: str, text:
 
 async def test_nor_a_note_an_answer(stage: Stage, helped: str) -> None:
     await stage.in_thread(SANNE, TEAM, await stage.card(), "!notitie zij betaalt nooit")
-    said = await stage.edits(SANNE, TEAM, stage.last, "!antwoord zij betaalt nooit")
-    assert helped not in {s.room for s in said}
+    note = stage.last
+    for text in ("!antwoord zij betaalt nooit", "!antwoordt zij betaalt nooit", "!pak 1"):
+        said = await stage.edits(SANNE, TEAM, note, text)
+        assert {s.room for s in said} == {TEAM}
+        assert "nieuw bericht" in to(TEAM, said)[0]
+
+
+async def test_nor_a_question_an_order(stage: Stage, helped: str) -> None:
+    await stage.says(FATIMA, helped, "het werkt")
+    message = stage.last
+    [why] = to(helped, await stage.edits(FATIMA, helped, message, "!opgelost"))
+    assert "nieuw bericht" in why
+    assert "! echt waar" in edits_in(TEAM, await stage.edits(FATIMA, helped, message, "! echt waar"))[0]
+
+
+class TestWhatStandsBehindACommand:
+    """A correction is read as the message was: what went out is what was written."""
+
+    async def test_a_number_that_is_part_of_the_words(self, stage: Stage, helped: str) -> None:
+        await stage.in_thread(SANNE, TEAM, await stage.card(), "!antwoord 2 dingen: zet hem uit en aan")
+        said = await stage.edits(SANNE, TEAM, stage.last, "!antwoord 2 dingen: zet hem uit en weer aan")
+        assert edits_in(helped, said) == ["Sanne (helpdesk):\n\n2 dingen: zet hem uit en weer aan"]
+
+    @pytest.mark.parametrize("before", ["!hulp", "!nieuw", "!hulp:", "!Nieuw,"])
+    async def test_a_number_in_a_question(self, stage: Stage, dm: str, before: str) -> None:
+        await stage.says(FATIMA, dm, f"{before} 3 laptops doen het niet")
+        assert (await stage.ticket()).question == "3 laptops doen het niet"
+        await stage.edits(FATIMA, dm, stage.last, f"{before} 3 laptops doen het niet meer")
+        assert (await stage.ticket()).question == "3 laptops doen het niet meer"
+
+    @pytest.mark.parametrize(
+        ("written", "sent"),
+        [
+            ("1: probeer het eens", "probeer het eens"),
+            ("1, probeer het eens", "probeer het eens"),
+            ("1. Probeer het eens", "Probeer het eens"),
+            ("#1 probeer het eens", "probeer het eens"),
+            ("1 2 keer klikken", "2 keer klikken"),
+            ("1 : probeer het eens", ": probeer het eens"),
+        ],
+    )
+    async def test_signs_behind_the_number(self, stage: Stage, helped: str, written: str, sent: str) -> None:
+        [answer] = to(helped, await stage.says(SANNE, TEAM, f"!antwoord {written}"))
+        assert answer == f"Sanne (helpdesk):\n\n{sent}"
+        said = await stage.edits(SANNE, TEAM, stage.last, f"!antwoord: {written}!")
+        assert edits_in(helped, said) == [f"Sanne (helpdesk):\n\n{sent}!"]
+
+    @pytest.mark.parametrize("words", ["1:30 uur bel ik", "1,5 GB is genoeg", "1.5 GB is genoeg"])
+    async def test_a_number_that_goes_on(self, stage: Stage, helped: str, words: str) -> None:
+        said = await stage.in_thread(SANNE, TEAM, await stage.card(), f"!antwoord {words}")
+        assert to(helped, said) == [f"Sanne (helpdesk):\n\n{words}"]
+
+    async def test_another_question(self, stage: Stage, helped: str) -> None:
+        """It was sent to the wrong one: a correction can't take it there."""
+        await stage.says(KWAME, HELP, "!hulp mijn printer is stuk")
+        await stage.says(SANNE, TEAM, "!antwoord 1 Zet hem uit")
+        answer = stage.last
+        for text in ("!antwoord 2 Zet hem uit", "!antwoord #2 Zet hem uit", "!antwoord 1"):
+            said = await stage.edits(SANNE, TEAM, answer, text)
+            assert {s.room for s in said} == {TEAM}
+            assert "niet doorgestuurd" in said[0].body
+
+    @pytest.mark.parametrize("who", ["@kwame:test", "Kwame", "[Kwame](https://matrix.to/#/@kwame:test)"])
+    async def test_a_question_for_somebody_else(self, stage: Stage, who: str) -> None:
+        await stage.join(TEAM, KWAME)
+        await stage.says(SANNE, TEAM, f"!ticket {who} de prnter is stuk")
+        ticket = stage.last
+        await stage.edits(SANNE, TEAM, ticket, f"!ticket {who} de printer is stuk")
+        assert (await stage.ticket()).question == "de printer is stuk"
+        [why] = to(TEAM, await stage.edits(SANNE, TEAM, ticket, "!ticket @fatima:test de printer is stuk"))
+        assert "nieuw bericht" in why
+        assert (await stage.ticket()).question == "de printer is stuk"
+
+
+class TestACorrectionOfWhatWasKeptNowhere:
+    """An answer to the bot, or a command: nobody must think that the correction arrived."""
+
+    async def test_of_an_answer_to_the_bot(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        await stage.says(FATIMA, dm, "Noord")
+        [why] = to(dm, await stage.edits(FATIMA, dm, stage.last, "West"))
+        assert "!stadsdeel" in why
+
+    async def test_of_a_yes(self, stage: Stage, helped: str) -> None:
+        await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+        await stage.says(FATIMA, helped, "ja")
+        said = await stage.edits(FATIMA, helped, stage.last, "ja, maar nu zijn de contacten weg")
+        assert "niemand" in to(helped, said)[0]
+        assert "nieuw bericht" in to(helped, said)[0]
+
+    async def test_of_a_command(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "!status")
+        [why] = to(dm, await stage.edits(FATIMA, dm, stage.last, "Mijn mail doet het niet"))
+        assert "nieuw bericht" in why
+
+    async def test_in_the_thread_of_ones_question(self, stage: Stage) -> None:
+        await stage.room(OWN, size=9)
+        await stage.says(KWAME, OWN, "!hulp mijn printer is stuk")
+        await stage.in_thread(KWAME, OWN, stage.last, "Noord")
+        [why] = to(OWN, await stage.edits(KWAME, OWN, stage.last, "West"))
+        assert "!stadsdeel" in why
+
+    async def test_not_of_what_was_said_to_others(self, stage: Stage) -> None:
+        await stage.room(OWN, size=9)
+        await stage.says(KWAME, OWN, "!hulp mijn printer is stuk")
+        await stage.says(FATIMA, OWN, "wie heeft de sleutel?")
+        assert not await stage.edits(FATIMA, OWN, stage.last, "wie heeft de sleutel van Noord?")
+        await stage.says(SANNE, TEAM, "wie heeft er koffie?")
+        assert not await stage.edits(SANNE, TEAM, stage.last, "@Helpdesk wie heeft er koffie?")
 
 
 async def test_a_corrected_mention_is_still_no_part_of_the_question(stage: Stage) -> None:
@@ -312,7 +419,8 @@ class TestAMentionThatWasAddedLater:
         await stage.room(OWN, size=9)
         await stage.says(KWAME, OWN, "@Helpdesk mijn printer is stuk")
         await stage.says(KWAME, OWN, "@Helpdesk Noord")
-        assert not await stage.edits(KWAME, OWN, stage.last, "@Helpdesk Noord!")
+        [why] = to(OWN, await stage.edits(KWAME, OWN, stage.last, "@Helpdesk West"))
+        assert "!stadsdeel" in why
 
     async def test_not_in_the_words_of_somebody_else(self, stage: Stage) -> None:
         await stage.says(KWAME, HELP, "mijn printer is stuk")

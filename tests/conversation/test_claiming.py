@@ -7,7 +7,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import OutboxRow
-from tests.conversation.conftest import COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
+from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import Stage, edits_in, to
 
 
@@ -117,10 +117,12 @@ async def test_handed_over_with_a_pill(stage: Stage, helped: str) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("!overdragen 1 @wim:test", "niet in dit team"),
+        ("!overdragen 1 @wim:test", "niet in het team van vraag 1: Noord"),
         ("!overdragen 1", "Noem iemand"),
         ("!overdragen 1 Piet", "Wie bedoel je"),
         ("!overdragen 1 @sanne:test", "heeft vraag 1 al"),
+        ("!overdragen 1 @hulp", "programma"),
+        ("!overdragen 1 @hulp:test", "programma"),
     ],
 )
 async def test_handed_over_to_nobody(stage: Stage, helped: str, text: str, answer: str) -> None:
@@ -139,6 +141,39 @@ async def test_assigned_by_a_coordinator(stage: Stage, asked: str) -> None:
     said = await stage.says(ELS, COORDINATION, "!toewijzen 1 @joris:test")
     assert "Joris helpt je" in to(asked, said)[0]
     assert "Joris" in to(COORDINATION, said)[0]
+
+
+@pytest.mark.parametrize("name", ["@joris", "Joris", "@Joris:"])
+async def test_assigned_by_a_name_of_the_team(stage: Stage, helped: str, name: str) -> None:
+    """In the coordinators' room nobody of the team needs to be; a namesake there is not meant."""
+    await stage.join(COORDINATION, "@joris:elders")
+    assert "Joris helpt je" in to(helped, await stage.says(ELS, COORDINATION, f"!toewijzen 1 {name}"))[0]
+    assert (await stage.ticket()).assignee == JORIS
+
+
+async def test_a_colleague_named_in_a_chat_of_ones_own(stage: Stage, helped: str) -> None:
+    own = await stage.direct(SANNE)
+    assert "Joris helpt je" in to(helped, await stage.says(SANNE, own, "!overdragen 1 @joris"))[0]
+
+
+async def test_a_name_that_two_of_the_team_have(stage: Stage, helped: str) -> None:
+    await stage.join(TEAM, "@joris:elders")
+    await stage.join(COORDINATION, "@joris:daar")
+    [which] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!toewijzen 1 @joris"))
+    assert "Wie bedoel je" in which
+
+
+async def test_assigned_to_somebody_of_another_team(stage: Stage, helped: str) -> None:
+    [no] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!toewijzen 1 @wim:test"))
+    assert "Noord" in no
+    assert "deze kamer" not in no
+    assert (await stage.ticket()).assignee == SANNE
+
+
+async def test_assigned_before_it_has_a_place(stage: Stage, dm: str) -> None:
+    await stage.join(CITY, JORIS)
+    await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+    assert "Joris helpt je" in to(dm, await stage.says(ELS, COORDINATION, "!toewijzen 1 @joris"))[0]
 
 
 async def test_not_by_a_technician(stage: Stage, asked: str) -> None:

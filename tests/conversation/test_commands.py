@@ -59,6 +59,25 @@ class TestLists:
         assert "printer" in mine
         assert "agenda" not in mine
 
+    async def test_more_than_fit(self, stage: Stage, helped: str) -> None:
+        for n in range(15):
+            await stage.says(FATIMA, helped, f"!nieuw de printer op kamer {n}")
+        [mine] = to(helped, await stage.says(FATIMA, helped, "!mijn"))
+        assert "16 vragen" in mine
+        assert "nog één vraag, die hier niet past" in mine
+        [open_] = to(TEAM, await stage.says(SANNE, TEAM, "!open"))
+        assert "16 vragen" in open_
+        [found] = to(TEAM, await stage.says(SANNE, TEAM, "!zoek kamer"))
+        assert "15 vragen" in found
+        assert "hier niet pas" not in found
+        # The oldest is the only one that Sanne helps with, and is on her list all the same.
+        for n in range(15):
+            await stage.says(SANNE, HELP, f"!nieuw scherm {n}")
+        [mine] = to(TEAM, await stage.says(SANNE, TEAM, "!mijn"))
+        assert "16 vragen" in mine
+        [here] = to(HELP, await stage.says(SANNE, HELP, "!mijn"))
+        assert "15 vragen" in here
+
     async def test_none(self, stage: Stage, dm: str) -> None:
         assert "geen open vragen" in to(dm, await stage.says(FATIMA, dm, "!mijn"))[0]
 
@@ -162,7 +181,9 @@ class TestMerging:
 
     async def test_a_private_question_does_not_become_public(self, stage: Stage, helped: str) -> None:
         await stage.says(FATIMA, HELP, "!hulp onze agenda is leeg, zie ons gesprek")
-        assert "verschillende" in to(TEAM, await stage.says(SANNE, TEAM, "!samenvoegen 1 2"))[0]
+        [refused] = to(TEAM, await stage.says(SANNE, TEAM, "!samenvoegen 1 2"))
+        assert "verschillende kamers" in refused
+        assert "!samenvoegen 2 1" in refused
         said = await stage.says(SANNE, TEAM, "!samenvoegen 2 1")
         assert "samen één vraag" in to(HELP, said)[0]
         assert "samen één vraag" in to(helped, said)[0]
@@ -192,6 +213,19 @@ class TestMerging:
         assert answer in to(TEAM, await stage.says(SANNE, TEAM, text))[0]
 
 
+class TestBeforeTheFirstQuestion:
+    async def test_where_they_are(self, stage: Stage, dm: str) -> None:
+        assert "Ik onthoud" in to(dm, await stage.says(FATIMA, dm, "!stadsdeel Noord"))[0]
+        assert "team van Noord" in to(dm, await stage.says(FATIMA, dm, "Mijn mail doet het niet"))[0]
+
+    async def test_for_whom(self, stage: Stage, dm: str) -> None:
+        assert "De Zon" in to(dm, await stage.says(FATIMA, dm, "!organisatie De Zon"))[0]
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        said = await stage.says(FATIMA, dm, "Noord")
+        assert "organisatie" not in to(dm, said)[0]
+        assert "De Zon" in to(TEAM, said)[0]
+
+
 class TestHelp:
     async def test_for_a_requester(self, stage: Stage, dm: str) -> None:
         [guide] = to(dm, await stage.says(FATIMA, dm, "!hulp"))
@@ -204,6 +238,14 @@ class TestHelp:
         assert "!pak" in guide
         assert "zandloper" in guide
         assert "!toewijzen" not in guide
+        assert "!nieuw" not in guide
+
+    @pytest.mark.parametrize("text", ["!hulp mijn laptop is stuk", "!nieuw mijn laptop is stuk", "!nieuw"])
+    async def test_no_questions_in_a_team_room(self, stage: Stage, text: str) -> None:
+        assert "kamer voor helpers" in to(TEAM, await stage.says(SANNE, TEAM, text))[0]
+
+    async def test_about_a_command(self, stage: Stage) -> None:
+        assert "zandloper" in to(TEAM, await stage.says(SANNE, TEAM, "!hulp !pak"))[0]
 
     async def test_for_a_technician_where_others_read_along(self, stage: Stage) -> None:
         [guide] = to(HELP, await stage.says(SANNE, HELP, "!hulp"))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conversation.conftest import CITY, FATIMA, SANNE, TEAM, WEST
+from tests.conversation.conftest import CITY, FATIMA, HELP, KWAME, SANNE, TEAM, WEST
 from tests.conversation.stage import Stage, to
 
 
@@ -31,7 +31,15 @@ class TestStadsdeel:
     async def test_a_slip_is_asked_again(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
         [again] = to(dm, await stage.says(FATIMA, dm, "Noort"))
-        assert "herken ik niet" in again
+        assert "niet zeker welk stadsdeel" in again
+
+    @pytest.mark.parametrize("text", ["West, niet Noord", "Noord of West, weet ik niet precies"])
+    async def test_two_are_asked_again(self, stage: Stage, dm: str, text: str) -> None:
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        [again] = to(dm, await stage.says(FATIMA, dm, text))
+        assert "1 Noord, 2 West" in again
+        assert (await stage.ticket()).stadsdeel is None
+        assert text in to(TEAM, await stage.says(FATIMA, dm, "Noord"))[1]
 
     async def test_no_idea_goes_to_the_city_at_once(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
@@ -61,6 +69,29 @@ class TestStadsdeel:
         assert "gaat gewoon verder" in kept
         assert (await stage.ticket()).team_room == CITY
 
+    async def test_nobody_knows_and_the_organisation_is_asked(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        [told] = to(dm, await stage.passes(timedelta(minutes=11)))
+        assert "Voor welke organisatie" in told
+        await stage.says(FATIMA, dm, "Buurtwarmte Noord")
+        ticket = await stage.ticket()
+        assert (ticket.organisation_id is not None, ticket.stadsdeel) == (True, None)
+
+    @pytest.mark.parametrize("place", ["Noord", "1", "in Noord"])
+    async def test_a_place_is_no_organisation(self, stage: Stage, dm: str, place: str) -> None:
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        await stage.passes(timedelta(minutes=11))
+        said = await stage.says(FATIMA, dm, place)
+        assert "agenda" in to(TEAM, said)[0] or "Mijn mail" in to(TEAM, said)[0]
+        ticket = await stage.ticket()
+        assert (ticket.organisation_id, ticket.stadsdeel) == (None, "noord")
+
+    async def test_no_idea_after_it_went_to_the_city(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "!organisatie Buurtwarmte")
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        await stage.passes(timedelta(minutes=11))
+        assert "ook zonder stadsdeel" in to(dm, await stage.says(FATIMA, dm, "geen idee"))[0]
+
     async def test_a_correction_before_anybody_helps(self, stage: Stage, asked: str) -> None:
         old = await stage.card()
         said = await stage.says(FATIMA, asked, "!stadsdeel West")
@@ -89,6 +120,10 @@ class TestOrganisation:
             ("Buurtwarmte Noord", "Buurtwarmte Noord"),
             ("voor de Voedselbank", "de Voedselbank"),
             ("Wij zijn Huis en Tuin.", "Huis en Tuin"),
+            ("Het Blauwe Huis", "Het Blauwe Huis"),
+            ("voor buurthuis Het Anker", "buurthuis Het Anker"),
+            ("Mijn Buurtje", "Mijn Buurtje"),
+            ("This Way Up", "This Way Up"),
         ],
     )
     async def test_a_name(self, stage: Stage, dm: str, answer: str, name: str) -> None:
@@ -100,7 +135,19 @@ class TestOrganisation:
 
     @pytest.mark.parametrize(
         "text",
-        ["hij knippert nu oranje", "Is er iemand?", "Het gaat om de printer", "dank je wel", "🌻", "en nu?"],
+        [
+            "hij knippert nu oranje",
+            "Is er iemand?",
+            "Het gaat om de printer",
+            "Het werkt niet in Firefox",
+            "Ik ben Fatima",
+            "mijn scherm",
+            "Dank je Sanne",
+            "Super",
+            "dank je wel",
+            "🌻",
+            "en nu?",
+        ],
     )
     async def test_no_name(self, stage: Stage, dm: str, text: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
@@ -115,6 +162,19 @@ class TestOrganisation:
         await stage.says(FATIMA, dm, "Is er iemand?")
         await stage.says(FATIMA, dm, "Joepie")
         assert (await stage.ticket()).organisation_id is None
+
+    async def test_an_answer_in_the_help_room_ends_that(self, stage: Stage) -> None:
+        await stage.says(KWAME, HELP, "!hulp mijn printer is stuk")
+        root = stage.last
+        await stage.in_thread(SANNE, HELP, root, "Wat voor merk en type is het?")
+        said = await stage.in_thread(KWAME, HELP, root, "HP Laserjet")
+        assert "HP Laserjet" in to(TEAM, said)[0]
+        assert (await stage.ticket()).organisation_id is None
+
+    async def test_how_it_is_told_later(self, stage: Stage, dm: str) -> None:
+        await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+        [which] = to(dm, await stage.says(FATIMA, dm, "Noord"))
+        assert "!organisatie" in which
 
     @pytest.mark.parametrize("none", ["geen", "Nee", "gewoon mezelf", "none"])
     async def test_none(self, stage: Stage, dm: str, none: str) -> None:
@@ -155,7 +215,12 @@ class TestIsItSolved:
             "klopt",
             "Ja, het werkt weer",
             "het werkt nu weer",
+            "Ja hij werkt weer",
+            "yes it works again",
             "ok",
+            "Super!",
+            "Geweldig, fijn!",
+            "Wat fijn, tot ziens!",
         ],
     )
     async def test_yes(self, stage: Stage, solved: str, yes: str) -> None:
@@ -193,6 +258,9 @@ class TestIsItSolved:
             "👍 maar de printer doet het nog niet",
             "👎 nu zegt hij foutmelding 5",
             "ja en hoe zet ik de scanner aan?",
+            "hulp!",
+            "mooi niet",
+            "fijn, maar nu is het geluid weg",
             "werkt het nu?",
             "nee bedankt",
             "alvast bedankt",
@@ -241,7 +309,20 @@ class TestRating:
         return helped
 
     @pytest.mark.parametrize(
-        ("answer", "stars"), [("5", 5), ("4/5", 4), ("3 sterren", 3), ("⭐⭐", 2), ("1 star", 1)]
+        ("answer", "stars"),
+        [
+            ("5", 5),
+            ("4/5", 4),
+            ("3 sterren", 3),
+            ("⭐⭐", 2),
+            ("1 star", 1),
+            ("5!", 5),
+            ("een 5", 5),
+            ("een dikke vijf van mij, Sanne", 5),
+            ("4 van de 5", 4),
+            ("vier sterren", 4),
+            ("5️⃣", 5),
+        ],
     )
     async def test_a_mark(self, stage: Stage, done: str, answer: str, stars: int) -> None:
         said = await stage.says(FATIMA, done, answer)
@@ -260,8 +341,44 @@ class TestRating:
         await stage.reacts(FATIMA, done, question.event_id, "4️⃣")
         assert (await stage.ticket()).rating == 4
 
-    async def test_a_last_nod_is_no_new_question(self, stage: Stage, done: str) -> None:
-        assert not await stage.says(FATIMA, done, "Top 👍")
+    @pytest.mark.parametrize("text", ["5, bedankt!", "Dankjewel Sanne, een 5"])
+    async def test_a_mark_and_thanks_in_one(self, stage: Stage, done: str, text: str) -> None:
+        said = await stage.says(FATIMA, done, text)
+        assert len(to(done, said)) == 1
+        mark, thanks = to(TEAM, said)
+        assert "een 5 van de 5" in mark
+        assert text in thanks
+
+    async def test_thanks_and_then_a_mark(self, stage: Stage, done: str) -> None:
+        await stage.says(FATIMA, done, "Oké dankjewel en een fijne dag")
+        await stage.says(FATIMA, done, "5")
+        assert (await stage.ticket()).rating == 5
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Top 👍", "Super!", "Wat fijn!", "Fijne dag nog!", "tot ziens", "Great!", "graag gedaan", "🌻🙏"],
+    )
+    async def test_a_last_nod_is_no_new_question(self, stage: Stage, done: str, text: str) -> None:
+        assert not await stage.says(FATIMA, done, text)
+
+    @pytest.mark.parametrize("text", ["8", "een 8", "8/10", "4,5", "0", "tien"])
+    async def test_another_number_is_no_new_question(self, stage: Stage, done: str, text: str) -> None:
+        [which] = to(done, await stage.says(FATIMA, done, text))
+        assert "1 tot 5" in which
+
+    @pytest.mark.parametrize(
+        "text", ["5 mensen kunnen niet inloggen", "0612345678", "fijn, maar nu is het geluid weg", "5?"]
+    )
+    async def test_what_says_more_is_a_new_question(self, stage: Stage, done: str, text: str) -> None:
+        assert "nummer 2" in to(done, await stage.says(FATIMA, done, text))[0]
+        assert (await stage.ticket()).rating is None
+
+    async def test_rather_not(self, stage: Stage, done: str) -> None:
+        said = await stage.says(FATIMA, done, "Nee, bedankt")
+        [fine] = [s for s in said if s.room == done]
+        assert "Dat is goed" in fine.body
+        await stage.replies(FATIMA, done, fine.event_id, "nee")
+        assert (await stage.ticket()).status == "claimed"
 
     async def test_a_number_with_the_next_question_is_no_mark(self, stage: Stage, done: str) -> None:
         await stage.says(FATIMA, done, "Hoeveel mensen mogen er in onze groep?")

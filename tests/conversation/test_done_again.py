@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.storage import inbox, outbox, restored
+from helpdesk_bot.storage import inbox, keys, restored
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 from tests.conversation.conftest import FATIMA, SANNE, TEAM, furnished
 from tests.conversation.stage import Stage, to
 
@@ -39,7 +39,7 @@ async def test_it_says_the_same_in_the_same_places(tmp_path: Path) -> None:
     assert [words for _, words in first] != [words for _, words in second], "there are dates in it"
     assert len(first) > 6
     for (one, _), (other, _) in zip(first, second, strict=True):
-        assert outbox.same_place(one, other)
+        assert keys.same_place(one, other)
 
 
 @pytest.mark.parametrize("sent", [timedelta(hours=-1), timedelta(hours=1)])
@@ -52,6 +52,24 @@ async def test_what_was_said_before_the_restart_is_looked_for(stage: Stage, dm: 
     async with stage.db.reading() as session:
         looked = set((await session.scalars(select(OutboxRow.look_first))).all())
     assert looked == {sent < timedelta()}
+
+
+async def test_a_claim_waits_for_its_card_and_a_number_for_its_question(stage: Stage) -> None:
+    before = {keys.key("$question", [], "", 1): "$card"}
+    async with stage.db.transaction() as session:
+        await restored.note(session, stage.now, stage.now)
+        await restored.hear(session, before, stage.now)
+    await stage.worker._count_unfinished()
+    assert await stage.reacts(SANNE, TEAM, "$card", "✋") == []
+    assert await stage.says(SANNE, TEAM, "!pak 1") == []
+    async with stage.db.reading() as session:
+        states = await session.scalars(select(InboxEvent.state).order_by(InboxEvent.id.desc()).limit(2))
+        assert states.all() == ["early", "early"]
+    assert "7" in to(TEAM, await stage.says(SANNE, TEAM, "!pak 7"))[0], "that one was never heard of"
+    stage.now += timedelta(days=1, minutes=1)
+    assert await stage.worker.step()
+    assert await stage.worker.step()
+    assert not await stage.worker.step()
 
 
 async def test_nobody_is_reminded_of_what_they_answered_since_the_backup(stage: Stage, helped: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conversation.conftest import CITY, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
-from tests.conversation.stage import Stage, edits_in, to
+from tests.conversation.stage import Stage, edits_in, redacted, to
 
 
 @pytest.mark.parametrize("text", ["!opgelost 1", "!solved 1"])
@@ -52,12 +52,68 @@ async def test_silence_means_yes_after_a_reminder(stage: Stage, helped: str) -> 
     assert not (await stage.ticket()).confirmed
 
 
+async def test_what_the_helper_adds_begins_the_silence_anew(stage: Stage, helped: str) -> None:
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    await stage.passes(timedelta(days=3, minutes=1))
+    await stage.passes(timedelta(days=3, hours=22))
+    await stage.replies(SANNE, TEAM, await stage.card(), "Kijk ook eens bij de instellingen")
+    assert not await stage.passes(timedelta(days=2, hours=23))
+    assert "Is vraag 1 opgelost?" in to(helped, await stage.passes(timedelta(hours=2)))[0]
+
+
+async def test_solved_by_mistake(stage: Stage, helped: str) -> None:
+    said = await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    assert any("!heropen 1" in words for words in to(TEAM, said))
+    said = await stage.says(SANNE, TEAM, "!heropen 1")
+    assert to(helped, said) == ["Vraag 1 is weer open. Sanne helpt je verder."]
+
+
+async def test_what_can_be_done_with_a_closed_question(stage: Stage, helped: str) -> None:
+    await stage.says(FATIMA, helped, "!opgelost")
+    [how] = to(TEAM, await stage.replies(SANNE, TEAM, await stage.card(), "O ja, nog een tip"))
+    assert "!heropen 1" in how
+    await stage.says(SANNE, TEAM, "!heropen 1")
+    said = await stage.replies(SANNE, TEAM, await stage.card(), "O ja, nog een tip")
+    assert "nog een tip" in to(helped, said)[0]
+
+
+class TestThanks:
+    @pytest.fixture
+    async def done(self, stage: Stage, helped: str) -> str:
+        await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+        return helped
+
+    async def test_taken_back(self, stage: Stage, done: str) -> None:
+        await stage.says(FATIMA, done, "ja")
+        for text in ("!bedankt voor alles, mijn pincode is 1234", "dank je wel"):
+            [copy] = [s for s in await stage.says(FATIMA, done, text) if s.room == TEAM]
+            assert text.removeprefix("!bedankt ") in copy.body
+            assert redacted(await stage.deletes(FATIMA, done, stage.last)) == [copy.event_id]
+
+    async def test_taken_back_that_said_yes_too(self, stage: Stage, done: str) -> None:
+        said = await stage.says(FATIMA, done, "ja, bedankt!")
+        [copy] = [s for s in said if s.room == TEAM and "bedankt" in s.body and not s.edits]
+        assert SANNE in copy.content["m.mentions"]["user_ids"]
+        assert redacted(await stage.deletes(FATIMA, done, stage.last)) == [copy.event_id]
+
+    async def test_corrected(self, stage: Stage, done: str) -> None:
+        await stage.says(FATIMA, done, "!bedankt Sane")
+        [words] = edits_in(TEAM, await stage.edits(FATIMA, done, stage.last, "!bedankt Sanne"))
+        assert words.endswith("Sanne")
+        assert "bedankt Sanne:" in words
+
+    async def test_with_a_photo(self, stage: Stage, done: str) -> None:
+        said = await stage.sends(FATIMA, done, body="!bedankt", filename="taart.jpg")
+        assert [s.content.get("url") for s in said if s.room == TEAM and "url" in s.content]
+
+
 class TestReopening:
     @pytest.fixture
     async def silent(self, stage: Stage, helped: str) -> str:
         """Nobody confirmed it; it was closed a week later."""
         await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
-        await stage.passes(timedelta(days=7, minutes=1))
+        await stage.passes(timedelta(days=3, minutes=1))
+        await stage.passes(timedelta(days=4))
         return helped
 
     async def test_by_just_answering(self, stage: Stage, silent: str) -> None:
@@ -116,6 +172,21 @@ class TestWaiting:
         assert "nu gesloten" in to(waiting, said)[0]
         assert "liet niets meer horen" in to(TEAM, said)[0]
         assert not await stage.passes(timedelta(days=60))
+
+    async def test_after_a_long_stop_one_step_at_a_time(self, stage: Stage, waiting: str) -> None:
+        assert len(to(waiting, await stage.passes(timedelta(days=11)))) == 1
+        [warned] = to(waiting, await stage.passes(timedelta(days=11)))
+        assert "sluiten we de vraag vrijdag 18 december" in warned
+        assert not await stage.passes(timedelta(days=2, hours=23))
+        assert "nu gesloten" in to(waiting, await stage.passes(timedelta(hours=1)))[0]
+
+    async def test_something_new_to_try_begins_it_anew(self, stage: Stage, waiting: str) -> None:
+        await stage.passes(timedelta(days=3, minutes=1))
+        await stage.passes(timedelta(days=4))
+        await stage.passes(timedelta(days=2, hours=22))
+        await stage.replies(SANNE, TEAM, await stage.card(), "Wil je dit eens proberen?")
+        assert not await stage.passes(timedelta(days=2, hours=23))
+        assert "herinnering" in to(waiting, await stage.passes(timedelta(hours=2)))[0]
 
     async def test_an_answer_ends_the_waiting(self, stage: Stage, waiting: str) -> None:
         await stage.says(FATIMA, waiting, "sorry, ik was op vakantie")

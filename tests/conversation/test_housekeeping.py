@@ -37,14 +37,37 @@ class TestInvitations:
         assert membership(said) == ["leave"]
         assert not to("!val:evil.example", said)
 
-    async def test_not_without_limit(self, stage: Stage) -> None:
+    async def test_in_a_busy_hour_it_comes_later(self, stage: Stage) -> None:
         for place in range(30):
-            await stage.event(FATIMA, f"!groep{place}:test", "helpdesk.invite", {"is_direct": True})
-        assert membership((await stage.event(FATIMA, "!nog:test", "helpdesk.invite", {}))[1]) == ["leave"]
+            asker = f"@buur{place}:{FATIMA.partition(':')[2]}"
+            assert membership((await stage.event(asker, f"!groep{place}:test", "helpdesk.invite", {}))[1])
+        assert not membership((await stage.event(FATIMA, "!nog:test", "helpdesk.invite", {}))[1])
         back = await stage.event("@iemand:elders", TEAM, "helpdesk.invite", {})
         assert membership(back[1]) == ["join"]  # into its own rooms always
-        await stage.passes(timedelta(hours=2))
-        assert membership((await stage.event(FATIMA, "!later:test", "helpdesk.invite", {}))[1]) == ["join"]
+        async with stage.db.reading() as session:
+            assert (await outbox.backlog(session, stage.now + timedelta(minutes=59)))[1] <= timedelta()
+        said = await stage.passes(timedelta(minutes=61))
+        assert membership(said) == ["join"]
+        assert "Noem mijn naam" in to("!nog:test", said)[0]
+
+    async def test_one_person_uses_up_nobody_else_s(self, stage: Stage) -> None:
+        joined = []
+        for place in range(40):
+            joined += membership(
+                (await stage.event(KWAME, f"!k{place}:test", "helpdesk.invite", {"is_direct": True}))[1]
+            )
+        assert joined == ["join"] * 5
+        said = (await stage.event(FATIMA, "!f:test", "helpdesk.invite", {"is_direct": True}))[1]
+        assert membership(said) == ["join"]
+        assert membership(await stage.passes(timedelta(minutes=61))) == ["join"] * 5
+
+    async def test_who_asks_for_more_than_a_day_s_is_declined(self, stage: Stage) -> None:
+        said: list[str] = []
+        for place in range(130):
+            said += membership(
+                (await stage.event(FATIMA, f"!g{place}:test", "helpdesk.invite", {"is_direct": True}))[1]
+            )
+        assert said == ["join"] * 5 + ["leave"] * 5
 
 
 class TestUpgrades:
@@ -172,11 +195,11 @@ async def test_put_out_of_a_room_of_the_helpdesk(stage: Stage) -> None:
 
 
 async def test_a_gap_is_said_aloud_where_people_wait(stage: Stage, helped: str) -> None:
-    _, said = await stage.event(FATIMA, helped, "helpdesk.gap", {"reason": "too long"})
+    _, said = await stage.event(BOT, helped, "helpdesk.gap", {"reason": "too long"})
     assert "gemist" in to(COORDINATION, said)[0]
     assert "gemist" in to(helped, said)[0]
     own = await stage.room("!groep:test", size=12)
-    _, said = await stage.event(FATIMA, own, "helpdesk.gap", {})
+    _, said = await stage.event(BOT, own, "helpdesk.gap", {})
     assert not to(own, said)
 
 
@@ -189,6 +212,9 @@ async def test_verify_is_declined_at_once(stage: Stage, dm: str) -> None:
         event_id,
     )
     assert "programma" in explained.body
+    assert "niet versleuteld" in explained.body
+    await stage.room(dm, size=2, encrypted=True)
+    assert "al versleuteld" in (await stage.event(FATIMA, dm, "m.room.message", content))[1][1].body
     assert not (await stage.event(FATIMA, dm, "m.room.message", {**content, "to": KWAME}))[1]
 
 

@@ -52,7 +52,8 @@ async def test_in_a_help_room(stage: Stage) -> None:
     await stage.join(HELP, FATIMA)
     said = await stage.says(SANNE, HELP, "!ticket @fatima:test haar printer doet het niet")
     [told] = to(HELP, said)
-    assert "voor jou" in told
+    assert told.startswith("Fatima, Sanne heeft voor jou")
+    assert stage.sent[0].content["m.mentions"] == {"user_ids": [FATIMA]}
     assert stage.sent[0].refs["thread"] == stage.last
     said = await stage.in_thread(FATIMA, HELP, stage.last, "hij piept")
     assert "hij piept" in to(TEAM, said)[0]
@@ -87,3 +88,18 @@ async def test_their_own_language_decides(stage: Stage) -> None:
     await stage.says(SANNE, TEAM, "!ticket @kwame:test Zijn laptop start niet meer op en hij is boos")
     await stage.says(KWAME, NEW_DM, "It does start, but the screen stays black the whole time")
     assert (await stage.ticket()).language == "en"
+
+
+async def test_with_a_photo(stage: Stage) -> None:
+    said = await stage.sends(
+        SANNE, TEAM, body="!ticket @kwame:test Zijn printer is stuk", filename="foto.jpg"
+    )
+    assert "printer" in to(NEW_DM, said)[0]
+    assert [s.content["url"] for s in said if s.room == TEAM and "url" in s.content] == ["mxc://test/foto"]
+
+
+async def test_they_are_asked_for_which_organisation(stage: Stage) -> None:
+    said = await stage.says(SANNE, TEAM, "!ticket @kwame:test Zijn laptop start niet meer op")
+    assert "Voor welke organisatie" in to(NEW_DM, said)[0]
+    await stage.says(KWAME, NEW_DM, "Buurtwarmte")
+    assert (await stage.ticket()).organisation_id is not None

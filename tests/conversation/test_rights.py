@@ -38,7 +38,8 @@ async def test_who_has_left_has_no_say(stage: Stage, helped: str) -> None:
     await stage.join(TEAM, SANNE, membership="leave")
     said = await stage.replies(SANNE, TEAM, await stage.card(), "Nog één ding")
     assert not to(helped, said)
-    assert not await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    assert not to(helped, await stage.reacts(SANNE, TEAM, await stage.card(), "✅"))
+    assert (await stage.ticket()).status == "claimed"
 
 
 async def test_an_invitation_is_no_membership(stage: Stage, asked: str) -> None:
@@ -51,14 +52,41 @@ async def test_an_invitation_is_no_membership(stage: Stage, asked: str) -> None:
 @pytest.mark.parametrize("rule", ["public", "restricted", "knock_restricted", "onbekend", None])
 async def test_a_room_that_anyone_can_join_gives_no_role(stage: Stage, asked: str, rule: str) -> None:
     await stage.room(TEAM, join_rule=rule)
-    assert not await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
     for said in (
+        await stage.reacts(SANNE, TEAM, await stage.card(), "✋"),
         await stage.says(SANNE, TEAM, "!pak 1"),
         await stage.replies(SANNE, TEAM, await stage.card(), "Dag Fatima"),
         await stage.in_thread(SANNE, TEAM, await stage.card(), "zij betaalt nooit"),
     ):
         assert "Iedereen kan deze kamer binnenkomen" in to(TEAM, said)[0]
         assert not to(asked, said)
+
+
+async def test_a_sign_that_is_no_act_is_not_refused(stage: Stage, asked: str) -> None:
+    await stage.room(TEAM, join_rule="public")
+    assert not await stage.reacts(SANNE, TEAM, await stage.card(), "🎂")
+
+
+@pytest.mark.parametrize("text", ["Staat hij uit?", "!antwoord 1 Staat hij uit?"])
+async def test_a_correction_needs_the_right_to_answer(stage: Stage, helped: str, text: str) -> None:
+    await stage.replies(SANNE, TEAM, await stage.card(), "Staat hij aan?")
+    answer = stage.last
+    await stage.room(TEAM, join_rule="public", encrypted=True)
+    said = await stage.edits(SANNE, TEAM, answer, text)
+    assert {s.room for s in said} == {TEAM}
+    assert "Iedereen kan deze kamer binnenkomen" in to(TEAM, said)[0]
+
+
+async def test_a_correction_by_a_team_that_no_longer_has_the_question(stage: Stage, helped: str) -> None:
+    await stage.replies(SANNE, TEAM, await stage.card(), "Staat hij aan?")
+    answer = stage.last
+    await stage.in_thread(SANNE, TEAM, await stage.card(), "zij betaalt nooit")
+    note = stage.last
+    await stage.says(SANNE, TEAM, "!stadsdeel 1 West")
+    for event in (answer, note):
+        said = await stage.edits(SANNE, TEAM, event, "Staat hij uit?")
+        assert {s.room for s in said} == {TEAM}
+        assert "niet meer van jouw team" in to(TEAM, said)[0]
 
 
 async def test_and_the_coordinators_hear_why(stage: Stage) -> None:

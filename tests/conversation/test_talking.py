@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conversation.conftest import COORDINATION, ELS, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
-from tests.conversation.stage import Said, Stage, to
+from tests.conversation.stage import Said, Stage, edits_in, to
 
 
 def marks(said: list[Said]) -> list[str]:
@@ -193,6 +193,8 @@ async def test_the_language_follows_what_they_write_later(stage: Stage) -> None:
 
 
 async def test_the_language_can_be_chosen(stage: Stage, helped: str) -> None:
-    assert "speak English" in to(helped, await stage.says(FATIMA, helped, "!taal engels"))[0]
+    said = await stage.says(FATIMA, helped, "!taal engels")
+    assert "speak English" in to(helped, said)[0]
+    assert "taal: Engels" in edits_in(TEAM, said)[0]
     assert "(helpdesk)" in to(helped, await stage.replies(SANNE, TEAM, await stage.card(), "Hi"))[0]
     assert "thinks question 1" in to(helped, await stage.says(SANNE, TEAM, "!opgelost 1"))[0]

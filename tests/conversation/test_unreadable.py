@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from helpdesk_bot.actions import unreadable
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage import held, inbox
 from helpdesk_bot.storage.inbox import RawEvent
 from tests.conversation.conftest import COORDINATION, FATIMA, HELP, JORIS, SANNE, TEAM
 from tests.conversation.stage import Said, Stage, to
@@ -60,8 +60,8 @@ async def test_it_is_worked_on_when_the_key_comes_and_told_anew_when_it_fails_an
     await comes(stage, FATIMA, dm, "$a")
     assert await later(stage, timedelta(minutes=3))
     async with stage.db.transaction() as session:
-        [row] = await inbox.held(session)
-        inbox.release_held(row, "m.room.message", {"msgtype": "m.text", "body": "Mijn mail doet het niet"})
+        [[row]] = [rows async for rows in held.parts(session)]
+        held.put_in_line(row, "m.room.message", {"msgtype": "m.text", "body": "Mijn mail doet het niet"})
     assert "vraag 1" in to(dm, await stage.settle())[0]
     await comes(stage, FATIMA, dm, "$b")
     assert len(await later(stage, timedelta(minutes=3))) == 1

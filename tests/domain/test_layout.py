@@ -63,6 +63,9 @@ def test_found(words: str, found: str) -> None:
         "weet ik niet",
         "Rotterdam",
         "zuid of west",
+        "West, niet Zuidoost",
+        "Nieuw-West, niet West",
+        "Osdorp of de Bijlmer",
         "🌻",
     ],
 )

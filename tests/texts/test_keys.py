@@ -12,8 +12,18 @@ from helpdesk_bot.texts.catalogue import Catalogues, places
 
 PACKAGE = Path(helpdesk_bot.__file__).parent
 SPEAKING = ("actions", "chat", "schedule", "storage", "app.py")
-SAYS = {"words", "say", "word", "tell_requester", "tell_team", "tell_coordinators", "mark", "UserError"}
-NUMBER_IS_GIVEN = {"tell_requester", "tell_team"}
+SAYS = {
+    "words",
+    "say",
+    "word",
+    "tell_requester",
+    "tell_team",
+    "tell_coordinators",
+    "mark",
+    "invite",
+    "UserError",
+}
+NUMBER_IS_GIVEN = {"tell_requester", "tell_team", "invite"}
 catalogues = Catalogues.load()
 KEY, START = re.compile(r"[a-z]+(\.[a-z0-9_]+)+"), re.compile(r"[a-z]+\.[a-z0-9_.]*")
 PREFIXES = {key.partition(".")[0] for key in catalogues.keys}

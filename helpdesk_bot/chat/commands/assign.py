@@ -7,7 +7,7 @@ from helpdesk_bot.texts.render import Rendered
 
 async def run(call: Call) -> Rendered | None:
     ticket = await call.ticket()
-    user = await call.user()
+    user = await call.colleague(ticket)
     await claiming.hand_over(call.act, ticket, call.who, user)
     if call.incoming.room_id == ticket.team_room:
         return None  # it stands in the thread already

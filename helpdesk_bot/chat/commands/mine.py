@@ -8,13 +8,11 @@ from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered:
-    tickets = await queries.tickets_of(call.act.session, call.who.user_id)
-    if call.room in (RoomKind.HELP, RoomKind.OWN):
-        # Others read along: only what was asked in this very room.
-        tickets = [ticket for ticket in tickets if ticket.room_id == call.incoming.room_id]
-    elif call.room is RoomKind.TEAM:
-        tickets = [ticket for ticket in tickets if ticket.team_room == call.incoming.room_id]
-    return await listing.listed(call, "list.mine", tickets, len(tickets))
+    # Where others read along, only what was asked in this very room, or belongs to this team.
+    shared = call.room in (RoomKind.HELP, RoomKind.OWN, RoomKind.TEAM)
+    where = call.incoming.room_id if shared else None
+    tickets, count = await queries.tickets_of(call.act.session, call.who.user_id, where, queries.LIST_LENGTH)
+    return await listing.listed(call, "list.mine", tickets, count)
 
 
 COMMAND = Command("mine", ("mijn",), ("mine",), run)

@@ -13,10 +13,10 @@ async def run(call: Call) -> Rendered:
     words = call.rest.split()[:MOST_WORDS]
     if not words:
         raise UserError("error.search_what")
-    tickets = await queries.search(
-        call.act.session, listing.rooms_of(call), " ".join(words), queries.LIST_LENGTH
+    tickets, count = await queries.search(
+        call.act.session, listing.rooms_of(call), words, queries.LIST_LENGTH
     )
-    return await listing.listed(call, "list.found", tickets, len(tickets))
+    return await listing.listed(call, "list.found", tickets, count)
 
 
 COMMAND = Command("search", ("zoek",), ("search",), run, For.TECHNICIAN, inside=True)

@@ -10,10 +10,13 @@ async def run(call: Call) -> Rendered:
     chosen = call.act.layout.find(call.rest)  # '2' is a place in the list
     if chosen is not None and call.rest.isdecimal():
         call.rest = ""
-    ticket = await call.ticket(wordy=chosen is not None)
+    ticket = await call.ticket_if_any(wordy=chosen is not None)
     stadsdeel = chosen or call.act.layout.find(call.rest)
     if stadsdeel is None:
         raise UserError("error.which_stadsdeel", choices=asking.stadsdeel_choices(call.act))
+    if ticket is None:
+        await knowing.remember(call.act, call.who.user_id, call.incoming.room_id, stadsdeel=stadsdeel.id)
+        return call.words("details.stadsdeel_known", stadsdeel=stadsdeel.name)
     if ticket.requester != call.who.user_id:
         claiming.must_help(call.who, ticket)
     there = await knowing.set_stadsdeel(call.act, ticket, stadsdeel.id, call.who.user_id)

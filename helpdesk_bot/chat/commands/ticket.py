@@ -13,7 +13,8 @@ async def run(call: Call) -> Rendered | None:
     user = await call.user()
     if user == call.act.setting.bot:
         raise UserError("error.not_the_bot")
-    if not call.rest:
+    file = call.incoming.file
+    if not call.rest and file is None:
         raise UserError("ask.what_for", name=await call.act.name(user, call.incoming.room_id))
     person = await call.act.person(user)
     texts = call.act.texts
@@ -23,7 +24,7 @@ async def run(call: Call) -> Rendered | None:
         call.act,
         requester=person,
         room_id=room_id,
-        question=call.rest,
+        question=call.rest or call.act.words(None, "media.question").body,
         language=person.language or guess(call.rest, texts.languages) or texts.default,
         stadsdeel=person.stadsdeel or call.act.layout.stadsdeel_of(call.incoming.room_id),
         organisation_id=person.organisation_id,
@@ -38,7 +39,8 @@ async def run(call: Call) -> Rendered | None:
         room_id=call.incoming.room_id,
         sender=call.who.user_id,
         direction=relay.QUESTION,
-        text=call.rest,
+        text=call.rest or None,
+        file=file,
     )
     await asking.welcome(call.act, ticket)
     if in_public:
