@@ -21,7 +21,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout=30000",
 )
 # These wait for a disk or for another process, so they wait in a thread of their own.
-_MAY_WAIT = frozenset({"commit", "rollback", "close"})
+_MAY_WAIT = frozenset({"commit", "close"})
 _TAKES_THE_LOCK = "BEGIN IMMEDIATE"
 _ITER_CHUNK_SIZE = 64  # aiosqlite's own
 
@@ -32,12 +32,22 @@ class DirectConnection(Connection):
     Only what may have to wait for something else goes to the thread.
     """
 
+    _in_thread = 0  # what the thread has been given and not given back
+
     @override
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         waits = fn.__name__ in _MAY_WAIT or (bool(args) and args[0] == _TAKES_THE_LOCK)
-        if waits or self._connection is None:
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        return fn(*args, **kwargs)
+        if not waits and not self._in_thread and self._connection is not None:
+            return fn(*args, **kwargs)
+        self._in_thread += 1
+        try:
+            result = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        except Exception:
+            self._in_thread -= 1
+            raise
+        # After a cancellation nobody knows when the thread is done: then all that follows goes behind it.
+        self._in_thread -= 1
+        return result
 
 
 def open_engine(url: str) -> AsyncEngine:
