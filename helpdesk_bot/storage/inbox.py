@@ -62,26 +62,28 @@ async def accept(
             places[event.room_id, event.sender] -= 1
             if places[event.room_id, event.sender] < 0:
                 state, full[event.room_id] = "done", event
-        session.add(
-            InboxEvent(
-                event_id=event.event_id,
-                room_id=event.room_id,
-                sender=event.sender,
-                type=event.type,
-                state_key=event.state_key,
-                content=event.content if state != "done" else None,
-                encrypted=event.encrypted,
-                sent_at=event.sent_at,
-                received_at=now,
-                state=state,
-                session_id=event.session_id,
-                thread=_thread(event.content),
-            )
-        )
+        session.add(_row(event, state, now))
         await session.flush()  # one by one: the ids must follow the order of the stream
     if full:
         await accept(session, [_left_out(event, now) for event in full.values()], now)
     return len(fresh)
+
+
+def _row(event: RawEvent, state: str, now: datetime) -> InboxEvent:
+    return InboxEvent(
+        event_id=event.event_id,
+        room_id=event.room_id,
+        sender=event.sender,
+        type=event.type,
+        state_key=event.state_key,
+        content=event.content if state != "done" else None,
+        encrypted=event.encrypted,
+        sent_at=event.sent_at,
+        received_at=now,
+        state=state,
+        session_id=event.session_id,
+        thread=_thread(event.content),
+    )
 
 
 async def _places(session: AsyncSession, unreadable: Sequence[RawEvent]) -> Counter[tuple[str, str]]:
@@ -204,8 +206,7 @@ async def hand_on(session: AsyncSession, type_: str, content: dict[str, Any], no
     if event is None:
         return False
     part = RawEvent(f"{event.event_id}:{type_}", event.room_id, event.sender, type_, content, event.sent_at)
-    await accept(session, [part], now)
-    await session.execute(update(InboxEvent).where(InboxEvent.event_id == part.event_id).values(state="next"))
+    session.add(_row(part, "next", now))
     return True
 
 
