@@ -22,7 +22,7 @@ from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import OutboxRow
@@ -141,8 +141,8 @@ async def _next_to_send(years: Years) -> float:
     """What the sender asks before each message: here with nothing but the history behind it."""
     started = time.perf_counter()
     async with years.db.reading() as session:
-        await outbox.heads(session, NOW, [], 4)
-        await outbox.next_moment(session, NOW)
+        await delivery.heads(session, NOW, [], 4)
+        await delivery.next_moment(session, NOW)
     return time.perf_counter() - started
 
 

@@ -28,7 +28,7 @@ from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
@@ -88,7 +88,7 @@ class Helpdesk:
 
     async def _backlog(self) -> tuple[int, timedelta]:
         async with self.db.reading() as session:
-            return await outbox.backlog(session, self.clock())
+            return await delivery.backlog(session, self.clock())
 
     async def _inbox(self) -> tuple[timedelta, int]:
         async with self.db.reading() as session:

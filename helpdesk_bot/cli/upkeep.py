@@ -12,7 +12,7 @@ from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Refusal, load_
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config, schema
 from helpdesk_bot.matrix.account import refuse_half_restored
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox
 from helpdesk_bot.storage import migrate as migration
 from helpdesk_bot.storage.engine import Database
 
@@ -68,7 +68,7 @@ async def _replay(config: Config, which: str | None, *, everything: bool) -> Non
             if number is None:
                 events = await inbox.replay(session, utc_now(), which)
             if number is not None or everything:
-                messages, overtaken = await outbox.replay(session, number)
+                messages, overtaken = await delivery.replay(session, number)
     finally:
         await db.close()
     if which and not events + messages + overtaken:
@@ -82,7 +82,7 @@ async def _replay(config: Config, which: str | None, *, everything: bool) -> Non
 
 async def _list(db: Database) -> None:
     async with db.reading() as session:
-        events, messages = await inbox.failed(session), await outbox.failed(session)
+        events, messages = await inbox.failed(session), await delivery.failed(session)
     if events:
         table = Table(
             "Event", "Room", "Kind", "Received", "Attempts", "Error", title="Came in, not worked on"

@@ -13,11 +13,10 @@ from datetime import datetime
 
 import structlog
 
+from helpdesk_bot.matrix import happenings
 from helpdesk_bot.matrix.crypto import Crypto, Decrypted, Malformed, Undecryptable
-from helpdesk_bot.matrix.following import predecessor
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import (
-    CREATE,
     ENCRYPTED,
     MEMBER,
     REDACTION,
@@ -148,24 +147,20 @@ class Reader:
     ) -> list[RawEvent]:
         stripped = invitation(as_list(state.get("events")), self._user_id)
         ours = stripped.get(MEMBER, {})
-        sender, content = ours.get("sender"), as_dict(ours.get("content"))
-        if not isinstance(sender, str) or content.get("membership") != "invite":
+        asked = happenings.invited(
+            room_id,
+            position,
+            ours,
+            text(as_dict(stripped.get("m.room.name", {}).get("content")).get("name")),
+            now,
+        )
+        if asked is None:
             self.counts["malformed"] += 1
             return []
         # Stripped state has no event ids.
         events = ({"event_id": "stripped", **event} for event in stripped.values())
         batch.rooms.append(RoomNews(room_id, "invite", state=readable(events, now)))
-        name = text(as_dict(stripped.get("m.room.name", {}).get("content")).get("name"))
-        return [
-            RawEvent(
-                event_id=f"invite:{room_id}:{position}",
-                room_id=room_id,
-                sender=sender,
-                type="helpdesk.invite",
-                content={"is_direct": content.get("is_direct") is True, "room_name": name},
-                sent_at=now,
-            )
-        ]
+        return [asked]
 
     async def _room(
         self, batch: Batch, room: RoomPart, since: str | None, position: str, deadline: float
@@ -178,7 +173,7 @@ class Reader:
         if timeline.missing is not None:
             batch.missing[room.room_id] = timeline.missing
         if room.new:
-            events.extend(_arrived(room, position))
+            events.extend(happenings.arrived(room, position))
         news = await self._news(room, timeline.events, deadline)
         batch.rooms.append(news)
         if _members_wanted(room, news) and news.members is None:
@@ -191,7 +186,7 @@ class Reader:
             if found:
                 events.append(found)
         if room.membership == "leave":
-            events.extend(self._removed(room, position))
+            events.extend(happenings.removed(room, position, self._user_id))
         return events
 
     async def _news(self, room: RoomPart, events: Sequence[Incoming], deadline: float) -> RoomNews:
@@ -212,35 +207,7 @@ class Reader:
         """What is said aloud where something was said that will never be read."""
         self.counts["gaps"] += 1
         log.warning("gap in a room", room_id=room_id, why=why)
-        return RawEvent(
-            event_id=f"gap:{room_id}:{position}",
-            room_id=room_id,
-            sender=self._user_id,
-            type="helpdesk.gap",
-            content={"room_id": room_id, "reason": why},
-            sent_at=now,
-        )
-
-    def _removed(self, room: RoomPart, position: str) -> list[RawEvent]:
-        """Says that we are not in the room any more, unless it was our own doing."""
-        own = [e for e in (*room.state, *room.timeline) if _is_leave(e, self._user_id)]
-        last = own[-1] if own else None
-        if (last and last.sender == self._user_id) or room.before not in ("join", "invite"):
-            return []
-        return [
-            RawEvent(
-                event_id=last.event_id if last else f"removed:{room.room_id}:{position}",
-                room_id=room.room_id,
-                sender=last.sender if last else self._user_id,
-                type="helpdesk.removed",
-                content={
-                    "by": last.sender if last else None,
-                    "was": room.before,
-                    "membership": last.membership if last else "leave",
-                },
-                sent_at=last.sent_at if last else room.now,
-            )
-        ]
+        return happenings.gap(room_id, position, why, self._user_id, now)
 
     # Events
 
@@ -321,24 +288,6 @@ def _empty(room_id: str, *, staff: bool, now: datetime) -> RoomPart:
     return RoomPart(room_id, "join", {}, None, staff=staff, now=now)
 
 
-def _arrived(room: RoomPart, position: str) -> list[RawEvent]:
-    """Says that we are in a room now that calls itself the successor of another."""
-    for event in (*room.state, *room.timeline):
-        old = predecessor(event.content) if event.type == CREATE and event.state_key == "" else None
-        if old is not None:
-            return [
-                RawEvent(
-                    event_id=f"arrived:{room.room_id}:{position}",
-                    room_id=room.room_id,
-                    sender=event.sender,
-                    type="helpdesk.arrived",
-                    content={"predecessor": old},
-                    sent_at=event.sent_at,
-                )
-            ]
-    return []
-
-
 def in_order(per_room: Iterable[Sequence[RawEvent]]) -> list[RawEvent]:
     """All events by the time they were sent, but never out of their room's own order."""
     keyed: list[tuple[datetime, RawEvent]] = []
@@ -348,10 +297,6 @@ def in_order(per_room: Iterable[Sequence[RawEvent]]) -> list[RawEvent]:
             latest = max(latest or event.sent_at, event.sent_at)
             keyed.append((latest, event))
     return [event for _, event in sorted(keyed, key=lambda pair: pair[0])]
-
-
-def _is_leave(event: Incoming, user_id: str) -> bool:
-    return event.type == MEMBER and event.state_key == user_id and event.membership in ("leave", "ban")
 
 
 def _each(rooms: Json, section: str) -> Iterable[tuple[str, Json]]:

@@ -10,7 +10,7 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import as_list
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Dialog, OutboxRow, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import REF_KEY
@@ -45,7 +45,7 @@ class DirectChats:
         room_id = await self._made_before(row) if row.look_first else None
         if room_id is None:
             async with self._db.transaction() as session:
-                await outbox.suspect(session, row.id)
+                await delivery.suspect(session, row.id)
             row.look_first = True
             passing("send.before")
             room_id = await self._homeserver.create_room(
@@ -122,7 +122,7 @@ class DirectChats:
             # A sync may have shown the room while it was being made, when it was not encrypted yet.
             room.encrypted = True
             await session.flush()
-            await outbox.settle(session, row.id, self._clock())
+            await delivery.settle(session, row.id, self._clock())
             await outbox.move_room(session, old, room_id)
             await session.execute(update(Ticket).where(Ticket.room_id == old).values(room_id=room_id))
             await session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=room_id))

@@ -1,7 +1,6 @@
-"""From the outbox to the homeserver, exactly once and in order.
+"""From the outbox to the homeserver, in order: which row may go when, and what follows when it could not.
 
-A row's transaction id never changes, so sending again what did arrive does nothing: for 24 hours, on the same device.
-After that, and on another device, the room is looked through first.
+`deliver` does one row; here is the queue of all of them, which honours rate limits and lets no room hold up another.
 """
 
 import asyncio
@@ -10,36 +9,28 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
-from operator import eq
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
-from helpdesk_bot.matrix import backfill
-from helpdesk_bot.matrix.content import Pointless, event_content
+from helpdesk_bot.matrix.content import Pointless
 from helpdesk_bot.matrix.crypto import Crypto
-from helpdesk_bot.matrix.direct import DirectChats, Unmade, is_placeholder
-from helpdesk_bot.matrix.following import follow
+from helpdesk_bot.matrix.deliver import Delivery
+from helpdesk_bot.matrix.direct import Unmade
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
-from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
-from helpdesk_bot.matrix.sealing import Sealing
-from helpdesk_bot.storage import inbox, keys, outbox, restored
+from helpdesk_bot.storage import delivery, inbox, outbox, restored
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
 from helpdesk_bot.storage.outbox import Urgency
-from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
 
 OnFailed = Callable[[AsyncSession, OutboxRow, str], Awaitable[None]]
 
 DEVICE = "device"
-# The homeserver remembers a transaction id for 24 hours.
-REMEMBERED = timedelta(hours=20)
 FAILURES = 20
 HEALTHY_WITHIN = timedelta(minutes=10)
 LONGEST_DELIVERY = 300.0
@@ -73,22 +64,18 @@ class Sender:
         max_in_flight: int = 4,
     ) -> None:
         self._db = db
-        self._homeserver = homeserver
-        self._user_id = user_id
         self._device_id = device_id
         self._clock = clock
         self._caught_up = caught_up
         self._on_failed = on_failed
         self._max_in_flight = max_in_flight
-        self._sealing = Sealing(db, homeserver, crypto, clock)
-        self._direct = DirectChats(db, homeserver, user_id, clock)
+        self._delivery = Delivery(db, homeserver, crypto, user_id=user_id, clock=clock)
         self._awake = asyncio.Event()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         # Of these, the rooms whose row failed before. If it hangs again, others must still find a place.
         self._failed_before: set[str] = set()
         self._places_for_failed = max(1, max_in_flight // 2)
         self._unanswered: dict[int, datetime] = {}  # rows, and when that was last
-        self._restored: Restored | None = None
         self._paused_until: datetime | None = None
         self._failures = 0  # of the connection, in a row
         self._refusals = Refusals()
@@ -125,12 +112,12 @@ class Sender:
     async def _note_device(self) -> None:
         """On another device than before, the homeserver does not know what was already sent."""
         async with self._db.transaction() as session:
-            self._restored = await restored.recently(session, self._clock())
+            self._delivery.restored = await restored.recently(session, self._clock())
             before = await inbox.bookmark(session, DEVICE)
             if before == self._device_id:
                 return
             if before is not None:
-                await outbox.suspect_all(session)
+                await delivery.suspect_all(session)
             await inbox.move_bookmark(session, DEVICE, self._device_id)
 
     async def _start_due(self) -> datetime | None:
@@ -143,9 +130,9 @@ class Sender:
             return None
         async with self._db.reading() as session:
             full = len(self._failed_before) >= self._places_for_failed
-            rows = await outbox.heads(session, now, list(self._in_flight), free, untried=full)
+            rows = await delivery.heads(session, now, list(self._in_flight), free, untried=full)
             if not rows:
-                return await outbox.next_moment(session, now)
+                return await delivery.next_moment(session, now)
         people: list[asyncio.Task[None]] = []
         for row in rows:
             if row.attempts and len(self._failed_before) >= self._places_for_failed:
@@ -191,7 +178,7 @@ class Sender:
     async def _try(self, row: OutboxRow) -> None:
         try:
             async with asyncio.timeout(LONGEST_DELIVERY):
-                await self._do(row)
+                await self._delivery.do(row)
         except MatrixError as error:
             await self._judge(row, error)
         except TimeoutError:
@@ -211,82 +198,6 @@ class Sender:
             self._unanswered.pop(row.id, None)
             self.counts["done"] += 1
             self.last_sent = self._clock()
-
-    async def _do(self, row: OutboxRow) -> None:
-        match row.kind:
-            case "send" | "redact" if is_placeholder(row.room_id):
-                await self._direct.move(row)
-            case "send":
-                await self._send(row)
-            case "redact":
-                await self._redact(row)
-            case "join" if "after" in row.content:
-                await follow(self._db, self._homeserver, row)
-                await self._settle(row)
-            case "join":
-                await self._homeserver.join(row.room_id)
-                await self._settle(row)
-            case "leave":
-                await self._homeserver.leave(row.room_id)
-                await self._settle(row)
-            case "direct":
-                await self._direct.make(row)
-            case _:
-                raise ValueError(f"unknown kind {row.kind}")
-
-    async def _send(self, row: OutboxRow) -> None:
-        if self._doubtful(row) and (found := await self._find_sent(row)):
-            await self._mark_sent(row, found)
-            return
-        refs: dict[str, str | None] = {}
-        if row.refs:
-            async with self._db.reading() as session:
-                refs = await outbox.resolve(session, row.refs)
-        type_, content = await self._sealing.sealed(row, event_content(row, refs))
-        passing("send.before")
-        event_id = await self._homeserver.send_event(row.room_id, type_, row.txn_id, content)
-        passing("send.after")
-        await self._mark_sent(row, event_id)
-
-    async def _find_sent(self, row: OutboxRow) -> str | None:
-        since = row.created_at
-        is_it: Callable[[str], bool] = partial(eq, row.txn_id)
-        if self._restored is not None and row.look_first:
-            since = min(since, self._restored.since)
-            if "edits" not in row.refs:  # of a correction, only the same one is as good
-                is_it = partial(keys.same_place, row.txn_id)
-        return await backfill.find_sent(
-            self._homeserver, row.room_id, self._user_id, is_it, since, self._clock()
-        )
-
-    async def _redact(self, row: OutboxRow) -> None:
-        async with self._db.reading() as session:
-            target = (await outbox.resolve(session, row.refs)).get("about")
-        if target is None:
-            raise Pointless("what should be deleted was never sent")
-        if self._doubtful(row):
-            event = await self._homeserver.event(row.room_id, target)
-            because = as_dict(as_dict(event.get("unsigned")).get("redacted_because"))
-            if isinstance(because.get("event_id"), str):
-                await self._mark_sent(row, because["event_id"])
-                return
-        passing("send.before")
-        event_id = await self._homeserver.redact(row.room_id, target, row.txn_id)
-        passing("send.after")
-        await self._mark_sent(row, event_id)
-
-    def _doubtful(self, row: OutboxRow) -> bool:
-        return row.look_first or self._clock() - row.created_at > REMEMBERED
-
-    async def _mark_sent(self, row: OutboxRow, event_id: str) -> None:
-        now = self._clock()
-        async with self._db.transaction() as session:
-            await outbox.mark_sent(session, row.txn_id, event_id, now)
-        passing("send.marked")
-
-    async def _settle(self, row: OutboxRow) -> None:
-        async with self._db.transaction() as session:
-            await outbox.settle(session, row.id, self._clock())
 
     # What goes wrong
 
@@ -338,14 +249,14 @@ class Sender:
     async def _put_off(self, row: OutboxRow, seconds: float, error: str, *, counts: bool = True) -> None:
         until = self._clock() + timedelta(seconds=seconds)
         async with self._db.transaction() as session:
-            await outbox.put_off(session, row.id, until, error, counts=counts)
+            await delivery.put_off(session, row.id, until, error, counts=counts)
 
     async def _give_up(self, row: OutboxRow, state: str, error: str) -> None:
         self._refusals.forget(row)
         self._unanswered.pop(row.id, None)
         self.counts[state] += 1
         async with self._db.transaction() as session:
-            if await outbox.give_up(session, row.id, state, error) and state == "failed":
+            if await delivery.give_up(session, row.id, state, error) and state == "failed":
                 await self._on_failed(session, row, error)
             if row.kind == "join":
                 await outbox.drop_room(session, row.room_id)  # what should be said there

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.storage import echoes, inbox, outbox
+from helpdesk_bot.storage import delivery, echoes, inbox
 from helpdesk_bot.storage.models import Echo
 
 _BOOKMARK = "restored"
@@ -40,7 +40,7 @@ async def note(session: AsyncSession, since: datetime, now: datetime) -> None:
     before = await recently(session, now)
     if before:  # what was restored then may not be finished yet
         since = min(since, before.since)
-    await outbox.suspect_all(session)
+    await delivery.suspect_all(session)
     await echoes.skip_numbers(session)
     await _write(session, Restored(since, None))
 
@@ -61,8 +61,8 @@ async def hear(session: AsyncSession, heard: Mapping[str, str], now: datetime) -
     known = await recently(session, now) if heard else None
     for key, event_id in heard.items():
         if known is None:
-            await outbox.mark_sent(session, key, event_id, now)
-        elif not await outbox.heard(session, key, event_id, now):
+            await delivery.mark_sent(session, key, event_id, now)
+        elif not await delivery.heard(session, key, event_id, now):
             await echoes.remember(session, key, event_id)
 
 

@@ -15,7 +15,7 @@ from helpdesk_bot.config import Config
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.outbox import Outgoing
 from tests.cli.conftest import Answer, Host
@@ -76,7 +76,7 @@ async def test_what_could_not_be_delivered(ready: Host) -> None:
     db = Database(ready.config.database_url)
     async with db.transaction() as session:
         row = await outbox.enqueue(session, Outgoing("!room", {"body": "Dag"}), utc_now())
-        await outbox.give_up(session, row, "failed", "M_FORBIDDEN")
+        await delivery.give_up(session, row, "failed", "M_FORBIDDEN")
     await db.close()
     answer = await looks(ready)
     assert answer.status == 0

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.outbox import Outgoing, row_ref
 from tests.cli.conftest import Host
@@ -66,7 +66,7 @@ async def test_replay_of_what_could_not_be_delivered(host: Host) -> None:
         await inbox.fail(session, 1, "ValueError")
         for body in ("geheim", "ook geheim", "vervangen"):
             row = await outbox.enqueue(session, Outgoing("!room", {"body": body}), NOW)
-            await outbox.give_up(session, row, "failed", "M_FORBIDDEN")
+            await delivery.give_up(session, row, "failed", "M_FORBIDDEN")
         await outbox.enqueue(session, Outgoing("!room", {}, kind="redact", about=row_ref(row)), NOW)
     listed = await host.helpdesk("replay")
     assert "not worked on" in listed.text
@@ -77,13 +77,13 @@ async def test_replay_of_what_could_not_be_delivered(host: Host) -> None:
     assert (await host.helpdesk("replay", "77")).status == 1
     assert "0 that came in, 1 that go out" in (await host.helpdesk("replay", "2")).text
     async with db.reading() as session:
-        assert [row.id for row in await outbox.heads(session, NOW, [], 9)] == [2]
+        assert [row.id for row in await delivery.heads(session, NOW, [], 9)] == [2]
     everything = await host.helpdesk("replay", "--all")
     assert "1 that came in, 1 that go out" in everything.text
     assert "1 not sent again" in everything.text
     assert "Nothing has failed" in (await host.helpdesk("replay")).text
     async with db.reading() as session:
-        assert [row.id for row in await outbox.heads(session, NOW, [], 9)] == [1]
+        assert [row.id for row in await delivery.heads(session, NOW, [], 9)] == [1]
     await db.close()
 
 

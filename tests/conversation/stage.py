@@ -19,7 +19,7 @@ from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.schedule.due import run_due
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import Base, Dialog, InboxEvent, Member, OutboxRow, Person, Room, Ticket
@@ -238,20 +238,20 @@ class Stage:
         if self.offline:
             return []
         async with self.db.transaction() as session:
-            while rows := await outbox.heads(session, self.now, [], 100):
+            while rows := await delivery.heads(session, self.now, [], 100):
                 for row in rows:
                     await self._send(session, row)
                 await session.flush()
         return self.sent[before:]
 
     async def _send(self, session: AsyncSession, row: OutboxRow) -> None:
-        refs = await outbox.resolve(session, row.refs)
+        refs = await delivery.resolve(session, row.refs)
         event_id = f"$out{row.id}"
         self.sent.append(Said(event_id, row.room_id, row.kind, row.type, dict(row.content), refs))
         if row.kind == "direct":
             await self._make_direct_chat(session, row)
         else:
-            await outbox.mark_sent(session, row.txn_id, event_id, self.now)
+            await delivery.mark_sent(session, row.txn_id, event_id, self.now)
 
     async def _make_direct_chat(self, session: AsyncSession, row: OutboxRow) -> None:
         """As the real sender does: the placeholder becomes a room, in one transaction."""
@@ -263,7 +263,7 @@ class Stage:
         )
         session.add(Member(room_id=room, user_id=user, membership="invite"))
         await session.flush()
-        await outbox.settle(session, row.id, self.now)
+        await delivery.settle(session, row.id, self.now)
         await outbox.move_room(session, place, room)
         await session.execute(update(Ticket).where(Ticket.room_id == place).values(room_id=room))
         await session.execute(update(Dialog).where(Dialog.room_id == place).values(room_id=room))

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery
 from helpdesk_bot.storage.models import OutboxRow
 from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import Stage, edits_in, to
@@ -248,7 +248,7 @@ async def test_a_correction_that_was_not_delivered_is_made_again(stage: Stage, a
                 select(OutboxRow).where(OutboxRow.state == "pending", OutboxRow.coalesce.is_not(None))
             )
         ).one()
-        await outbox.give_up(session, row.id, "failed", "M_FORBIDDEN")
+        await delivery.give_up(session, row.id, "failed", "M_FORBIDDEN")
         await undelivered(Act(session, stage.now, stage.setting), row, "M_FORBIDDEN")
     stage.offline = False
     assert edits_in(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 hoog"))

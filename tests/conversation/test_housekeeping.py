@@ -9,7 +9,7 @@ from sqlalchemy import select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.undelivered import undelivered
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery
 from helpdesk_bot.storage.models import OutboxRow, Room, Ticket
 from tests.conversation.conftest import CITY, COORDINATION, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
 from tests.conversation.stage import BOT, Said, Stage, to
@@ -45,7 +45,7 @@ class TestInvitations:
         back = await stage.event("@iemand:elders", TEAM, "helpdesk.invite", {})
         assert membership(back[1]) == ["join"]  # into its own rooms always
         async with stage.db.reading() as session:
-            assert (await outbox.backlog(session, stage.now + timedelta(minutes=59)))[1] <= timedelta()
+            assert (await delivery.backlog(session, stage.now + timedelta(minutes=59)))[1] <= timedelta()
         said = await stage.passes(timedelta(minutes=61))
         assert membership(said) == ["join"]
         assert "Noem mijn naam" in to("!nog:test", said)[0]
@@ -130,7 +130,7 @@ class TestUpgrades:
         await self.tombstone(stage, helped, NEW)
         async with stage.db.transaction() as session:
             (join,) = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "join"))
-            await outbox.put_off(session, join.id, stage.now + timedelta(minutes=5), "M_FORBIDDEN")
+            await delivery.put_off(session, join.id, stage.now + timedelta(minutes=5), "M_FORBIDDEN")
         stage.offline = False
         _, said = await stage.event(FATIMA, NEW, "helpdesk.invite", {"is_direct": False})
         assert [s.kind for s in said] == ["join"]
@@ -158,7 +158,7 @@ class TestUpgrades:
         """As the sender does when a room can't be joined, to the last try."""
         async with stage.db.transaction() as session:
             (join,) = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "join"))
-            assert await outbox.give_up(session, join.id, "failed", "M_FORBIDDEN")
+            assert await delivery.give_up(session, join.id, "failed", "M_FORBIDDEN")
             await undelivered(Act(session, stage.now, stage.setting), join, "M_FORBIDDEN")
 
     async def test_a_room_of_the_helpdesk_is_told(self, stage: Stage) -> None:

@@ -7,15 +7,18 @@ import aiohttp
 import pytest
 
 from helpdesk_bot.demo.synapse import Synapse
+from helpdesk_bot.matrix import receive, refusals, send
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
 from tests.conftest import NewAccount
 from tests.matrix.bot import Bot
 from tests.matrix.device import Device
+from tests.matrix.station import Station
 
 NewBot = Callable[[], Awaitable[Bot]]
 NewDevice = Callable[[str], Awaitable[Device]]
+both_ways = pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 
 
 class Clock:
@@ -71,3 +74,31 @@ async def alone(tmp_path: Path, clock: Clock) -> AsyncIterator[Crypto]:
         crypto = Crypto(account, Homeserver(account.homeserver, "token", session=session), clock, "")
         yield crypto
         await crypto.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'helpdesk.db'}"
+
+
+@pytest.fixture
+async def station(
+    synapse: Synapse, new_account: NewAccount, sqlite_url: str, tmp_path: Path
+) -> AsyncIterator[Station]:
+    """A bot that has taken its first position."""
+    account = await new_account("hulp")
+    async with Station.at(synapse, tmp_path / "bot", sqlite_url, account.localpart) as station:
+        await station.receiver.once()
+        yield station
+
+
+@pytest.fixture
+def impatient_receiver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive, "_pause", lambda failures, asked: 0.02)
+
+
+@pytest.fixture
+def impatient_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send, "pause_after", lambda failures: 0.05)
+    monkeypatch.setattr(send, "OTHERS_FIRST", 0.1)
+    monkeypatch.setattr(refusals, "TRIES", (0.05, 0.05))

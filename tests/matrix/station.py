@@ -17,7 +17,7 @@ from helpdesk_bot.matrix.http import Homeserver
 from helpdesk_bot.matrix.receive import Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.matrix.sign_in import sign_in
-from helpdesk_bot.storage import inbox, outbox
+from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import InboxEvent, Member, OutboxRow, Room
@@ -143,7 +143,7 @@ class Station:
 
         async def empty() -> bool:
             async with self.db.reading() as session:
-                return (await outbox.backlog(session, self.clock()))[0] == 0
+                return (await delivery.backlog(session, self.clock()))[0] == 0
 
         await self.until(empty, within)
 
@@ -159,6 +159,9 @@ class Station:
             for row in await self.heard(room_id)
             if row.type == "m.room.message" and row.content and row.state != "held"
         ]
+
+    async def has_heard(self, room_id: str, count: int) -> bool:
+        return len(await self.texts(room_id)) >= count
 
     async def hears(self, room_id: str, text: str, steps: int = 20) -> None:
         """Takes in, until somebody has said this."""

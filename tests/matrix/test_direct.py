@@ -15,11 +15,8 @@ from helpdesk_bot.storage.models import Person as Remembered
 from helpdesk_bot.storage.models import Room
 from helpdesk_bot.storage.outbox import Outgoing
 from tests.conftest import NewAccount, NewPerson
+from tests.matrix.crash import Crash
 from tests.matrix.station import Station
-
-
-class Crash(BaseException):
-    """Nothing in the bot catches this: what comes after it does not happen."""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from helpdesk_bot.demo.api import path
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix import refusals
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
 from helpdesk_bot.storage.outbox import Outgoing
@@ -18,11 +18,6 @@ from tests.conftest import NewAccount, NewPerson
 from tests.matrix.station import Station
 
 OLD = "!old:x.org"
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'helpdesk.db'}"
 
 
 @pytest.fixture
@@ -104,7 +99,7 @@ async def test_a_closed_successor_is_said_aloud_and_open_again_entered(
     async with station.running():
         other_process = Database(sqlite_url)
         async with other_process.transaction() as session:
-            assert await outbox.replay(session, row.id) == (1, 0)
+            assert await delivery.replay(session, row.id) == (1, 0)
         await other_process.close()
         await station.drained(within=10)  # nobody wakes the sender
     assert closed in await station.homeserver.joined_rooms()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, text
 
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import delivery, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Base, OutboxRow
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
@@ -22,7 +22,7 @@ async def put(db: Database, room: str = ROOM, body: str = "", **more: Any) -> in
 
 async def heads(db: Database, *busy: str, limit: int = 10, after: float = 0) -> list[int]:
     async with db.reading() as session:
-        rows = await outbox.heads(session, NOW + timedelta(seconds=after), busy, limit)
+        rows = await delivery.heads(session, NOW + timedelta(seconds=after), busy, limit)
         return [row.id for row in rows]
 
 
@@ -30,7 +30,7 @@ async def sent(db: Database, row_id: int) -> None:
     async with db.transaction() as session:
         row = await session.get(OutboxRow, row_id)
         assert row is not None
-        await outbox.mark_sent(session, row.txn_id, f"$e{row_id}", NOW)
+        await delivery.mark_sent(session, row.txn_id, f"$e{row_id}", NOW)
 
 
 async def test_one_row_per_room_the_oldest_first(db: Database) -> None:
@@ -54,7 +54,7 @@ async def test_people_go_before_paperwork_but_nobody_before_what_they_point_at(d
 
 
 async def test_what_waited_long_enough_goes_before_people_who_came_later(db: Database) -> None:
-    long = outbox.LONG_ENOUGH.total_seconds()
+    long = delivery.LONG_ENOUGH.total_seconds()
     mark = await put(db, about="$question", priority=Urgency.MARK)
     person = await put(db, priority=Urgency.PERSON)
     elsewhere = await put(db, OTHER, priority=Urgency.PERSON)
@@ -65,22 +65,22 @@ async def test_what_waited_long_enough_goes_before_people_who_came_later(db: Dat
 async def test_a_card_that_is_changed_again_and_again_does_not_wait_from_anew(db: Database) -> None:
     await put(db, priority=Urgency.CARD, coalesce="card:1")
     async with db.transaction() as session:
-        later = NOW + outbox.LONG_ENOUGH
+        later = NOW + delivery.LONG_ENOUGH
         out = Outgoing(ROOM, {"body": "nieuwer"}, priority=Urgency.CARD, coalesce="card:1")
         newer = await outbox.enqueue(session, out, later)
         person = await outbox.enqueue(session, Outgoing(ROOM, {"body": "mens"}), later)
     assert person > newer
-    assert await heads(db, after=outbox.LONG_ENOUGH.total_seconds()) == [newer]
+    assert await heads(db, after=delivery.LONG_ENOUGH.total_seconds()) == [newer]
 
 
 async def test_a_row_that_was_put_off_holds_back_its_room_only(db: Database) -> None:
     first, _, other = await put(db), await put(db), await put(db, OTHER)
     async with db.transaction() as session:
-        await outbox.put_off(session, first, NOW + timedelta(seconds=30), "503")
+        await delivery.put_off(session, first, NOW + timedelta(seconds=30), "503")
     assert await heads(db) == [other]
     async with db.reading() as session:
-        assert await outbox.next_moment(session, NOW) == NOW + timedelta(seconds=30)
-        assert await outbox.next_moment(session, NOW + timedelta(minutes=1)) is None
+        assert await delivery.next_moment(session, NOW) == NOW + timedelta(seconds=30)
+        assert await delivery.next_moment(session, NOW + timedelta(minutes=1)) is None
     assert await heads(db, after=31) == [first, other]
 
 
@@ -102,7 +102,7 @@ async def test_references_become_event_ids(db: Database) -> None:
     await sent(db, first)
     async with db.reading() as session:
         refs = {"thread": row_ref(first), "reply": row_ref(second), "about": "$given"}
-        assert await outbox.resolve(session, refs) == {
+        assert await delivery.resolve(session, refs) == {
             "thread": f"$e{first}",
             "reply": None,
             "about": "$given",
@@ -114,9 +114,9 @@ async def test_sent_stays_sent(db: Database) -> None:
     async with db.transaction() as session:
         row = await session.get(OutboxRow, row_id)
         assert row is not None
-        await outbox.mark_sent(session, row.txn_id, "$first", NOW)
-        await outbox.mark_sent(session, row.txn_id, "$second", NOW)
-        assert not await outbox.give_up(session, row_id, "failed", "M_FORBIDDEN")
+        await delivery.mark_sent(session, row.txn_id, "$first", NOW)
+        await delivery.mark_sent(session, row.txn_id, "$second", NOW)
+        assert not await delivery.give_up(session, row_id, "failed", "M_FORBIDDEN")
     async with db.reading() as session:
         row = await outbox.row_of(session, "$first")
         assert row is not None
@@ -127,8 +127,8 @@ async def test_sent_stays_sent(db: Database) -> None:
 async def test_given_up_and_yet_arrived(db: Database) -> None:
     row_id = await put(db)
     async with db.transaction() as session:
-        assert await outbox.give_up(session, row_id, "failed", "TIMEOUT")
-        assert not await outbox.give_up(session, row_id, "failed", "TIMEOUT")
+        assert await delivery.give_up(session, row_id, "failed", "TIMEOUT")
+        assert not await delivery.give_up(session, row_id, "failed", "TIMEOUT")
     await sent(db, row_id)
     async with db.reading() as session:
         assert await outbox.event_of(session, row_id) == f"$e{row_id}"
@@ -136,10 +136,10 @@ async def test_given_up_and_yet_arrived(db: Database) -> None:
 
 async def test_backlog(db: Database) -> None:
     async with db.reading() as session:
-        assert await outbox.backlog(session, NOW) == (0, timedelta())
+        assert await delivery.backlog(session, NOW) == (0, timedelta())
     await put(db)
     async with db.reading() as session:
-        assert await outbox.backlog(session, NOW + timedelta(minutes=2)) == (1, timedelta(minutes=2))
+        assert await delivery.backlog(session, NOW + timedelta(minutes=2)) == (1, timedelta(minutes=2))
 
 
 async def test_counting_joins_reads_nothing_else(db: Database) -> None:
@@ -165,8 +165,8 @@ async def test_looking_for_work_does_not_read_what_was_sent(db: Database) -> Non
             text("EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'pending' AND room_id NOT IN ('!a')")
         )
         assert "ix_outbox_pending" in str(plan.all())
-    assert "'pending'" in str(outbox._PENDING.compile(db.engine.sync_engine)) or "POSTCOMPILE" in str(
-        outbox._PENDING.compile(db.engine.sync_engine)
+    assert "'pending'" in str(outbox.PENDING.compile(db.engine.sync_engine)) or "POSTCOMPILE" in str(
+        outbox.PENDING.compile(db.engine.sync_engine)
     )
 
 
@@ -251,28 +251,28 @@ async def test_a_repetition_on_purpose_is_sent(db: Database) -> None:
 async def failed(db: Database, *row_ids: int) -> None:
     async with db.transaction() as session:
         for row_id in row_ids:
-            assert await outbox.give_up(session, row_id, "failed", "M_FORBIDDEN")
+            assert await delivery.give_up(session, row_id, "failed", "M_FORBIDDEN")
 
 
 async def dropped(db: Database, *row_ids: int) -> None:
     async with db.transaction() as session:
         for row_id in row_ids:
-            assert await outbox.give_up(session, row_id, "dropped", "never sent")
+            assert await delivery.give_up(session, row_id, "dropped", "never sent")
 
 
 async def replayed(db: Database, row_id: int | None = None) -> tuple[int, int]:
     async with db.transaction() as session:
-        return await outbox.replay(session, row_id)
+        return await delivery.replay(session, row_id)
 
 
 async def test_what_failed_takes_its_old_place(db: Database) -> None:
     first, other, second = await put(db, body="1"), await put(db, OTHER), await put(db, body="2")
     async with db.transaction() as session:
-        await outbox.put_off(session, first, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+        await delivery.put_off(session, first, NOW + timedelta(minutes=5), "M_FORBIDDEN")
     await failed(db, first, other, second)
     later = await put(db, body="3")
     async with db.reading() as session:
-        assert [row.id for row in await outbox.failed(session)] == [other, first, second]
+        assert [row.id for row in await delivery.failed(session)] == [other, first, second]
     assert await replayed(db, 99) == (0, 0)
     assert await replayed(db, first) == (1, 0)
     assert await heads(db) == [first]
@@ -332,7 +332,7 @@ async def test_what_waits_goes_along_to_another_room(db: Database) -> None:
     put_off = await put(db, thread=row_ref(waiting))
     old_mark = await put(db, about="$question", priority=Urgency.MARK)
     async with db.transaction() as session:
-        await outbox.put_off(session, put_off, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+        await delivery.put_off(session, put_off, NOW + timedelta(minutes=5), "M_FORBIDDEN")
         await outbox.move_messages(session, ROOM, OTHER)
     async with db.reading() as session:
         rows = {row.id: row for row in await session.scalars(select(OutboxRow))}
@@ -352,7 +352,7 @@ async def test_what_waits_goes_along_to_another_room(db: Database) -> None:
 async def test_hurry(db: Database) -> None:
     join = await put(db, kind="join")
     async with db.transaction() as session:
-        await outbox.put_off(session, join, NOW + timedelta(minutes=5), "M_FORBIDDEN")
+        await delivery.put_off(session, join, NOW + timedelta(minutes=5), "M_FORBIDDEN")
         assert not await outbox.hurry(session, OTHER, "join")
         assert not await outbox.hurry(session, ROOM, "leave")
         assert await outbox.hurry(session, ROOM, "join")
