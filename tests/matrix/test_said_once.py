@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import send
+from helpdesk_bot.matrix import deliver
 from helpdesk_bot.matrix.http import Unreachable
 from helpdesk_bot.storage import outbox, restored
 from helpdesk_bot.storage.models import OutboxRow
@@ -53,14 +53,14 @@ async def test_a_crash_loses_nothing_and_doubles_nothing(
                 crashed.set()
                 raise Crash
 
-        monkeypatch.setattr(send, "passing", passing)
+        monkeypatch.setattr(deliver, "passing", passing)
         async with Station.at(synapse, folder, sqlite_url) as station:
             sender = asyncio.create_task(station.sender.run())
             await station.receiver.once()
             await asyncio.wait_for(crashed.wait(), 10)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
-    monkeypatch.setattr(send, "passing", lambda _: None)
+    monkeypatch.setattr(deliver, "passing", lambda _: None)
     async with Station.at(synapse, folder, sqlite_url) as station, station.running():
         await station.drained()
         await sees(noor, room, "vijf")
