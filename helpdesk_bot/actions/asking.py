@@ -66,13 +66,18 @@ async def welcome(act: Act, ticket: Ticket) -> None:
         )
         await route(act, ticket)  # whoever wrote it down brought it to their own team
     elif ticket.stadsdeel is None:
+        await ask_where(act, ticket)
         wait = act.config.asking.overflow_after
-        said = await invite(act, ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait)
-        await ask(act, ticket, "stadsdeel", said)
         await timers.set_timer(act.session, "overflow", ticket.id, act.now + wait)
     else:
         await tell_and_ask(act, ticket, "ticket.created", stadsdeel=act.layout.name_of(ticket.stadsdeel))
         await route_next(act, ticket)
+
+
+async def ask_where(act: Act, ticket: Ticket) -> None:
+    wait = act.config.asking.overflow_after
+    said = await invite(act, ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait)
+    await ask(act, ticket, "stadsdeel", said)
 
 
 async def tell_and_ask(act: Act, ticket: Ticket, key: str, **params: Any) -> None:

@@ -127,13 +127,15 @@ async def card_text(act: Act, ticket: Ticket, *, ping: bool) -> Rendered:
     return act.texts.join(lines)
 
 
-async def status_words(act: Act, ticket: Ticket, language: str) -> Rendered:
-    """The status in words, with who helps or where it went on."""
+async def status_words(act: Act, ticket: Ticket, language: str, reader: str | None = None) -> Rendered:
+    """The status in words, with who helps or where it went on. `reader`: whoever asked it is spoken to."""
     helper = await act.name(ticket.assignee, ticket.team_room) if ticket.assignee else None
     if ticket.status == Status.MERGED:
         return act.words(language, "status.merged", number=ticket.merged_into)
     if helper is None:
         return act.words(language, f"status.{ticket.status}_by_nobody")
+    if reader == ticket.requester:
+        return act.words(language, f"status.yours.{ticket.status}", helper=helper)
     return act.words(language, f"status.{ticket.status}", helper=helper)
 
 

@@ -2,7 +2,7 @@
 
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.routing import routed, suggest
+from helpdesk_bot.actions.routing import route, routed, suggest, team_of
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.people import Standing
@@ -48,6 +48,15 @@ async def put_back(act: Act, ticket: Ticket, who: str | None) -> None:
     await suggest(act, ticket, without=before)
     await act.tell_requester(ticket, "claim.released_requester")
     await refresh_card(act, ticket)
+
+
+async def place(act: Act, ticket: Ticket) -> None:
+    """Brings a ticket where it belongs now. Whoever helps and does not belong there gives it back."""
+    if ticket.assignee is not None:
+        helper = await standing_of(act.session, act.layout, ticket.assignee)
+        if not helper.helps_in(await team_of(act, ticket)):
+            await put_back(act, ticket, None)
+    await route(act, ticket)
 
 
 async def hand_over(act: Act, ticket: Ticket, who: Standing, to: str) -> None:

@@ -120,7 +120,14 @@ class Act:
         )
 
     async def mark(
-        self, room_id: str, event_id: str, key: str, ticket: Ticket | None = None, **params: Any
+        self,
+        room_id: str,
+        event_id: str,
+        key: str,
+        ticket: Ticket | None = None,
+        *,
+        coalesce: str | None = None,
+        **params: Any,
     ) -> int:
         """Marks a message with a reaction that says in words what became of it, in the language of that room."""
         theirs = ticket.language if ticket is not None and room_id == ticket.room_id else None
@@ -133,6 +140,7 @@ class Act:
                 type="m.reaction",
                 about=event_id,
                 priority=Urgency.MARK,
+                coalesce=coalesce,
                 ticket_id=ticket.id if ticket else None,
             ),
             self.now,

@@ -5,22 +5,32 @@ from sqlalchemy import delete, select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.storage.models import Dialog, OutboxRow, Ticket
 
+NEW = "new"
+
 
 async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
     """Remembers that `ticket.requester` was asked; `asked` is the outbox row with the question."""
-    await act.session.execute(
-        delete(Dialog).where(
-            Dialog.room_id == ticket.room_id, Dialog.user_id == ticket.requester, Dialog.kind == kind
-        )
-    )
+    await _remember(act, ticket.room_id, ticket.requester, kind, ticket.id, asked)
+
+
+async def ask_for_another(act: Act, room_id: str, user_id: str, asked: int) -> None:
+    """The same for 'what is your new question?'."""
+    await begun_another(act, room_id, user_id)
+    await _remember(act, room_id, user_id, NEW, None, asked)
+
+
+async def begun_another(act: Act, room_id: str, user_id: str) -> None:
+    """They have said what it is."""
+    where = (Dialog.room_id == room_id, Dialog.user_id == user_id, Dialog.kind == NEW)
+    await act.session.execute(delete(Dialog).where(*where))
+
+
+async def _remember(
+    act: Act, room_id: str, user_id: str, kind: str, ticket_id: int | None, asked: int
+) -> None:
     act.session.add(
         Dialog(
-            room_id=ticket.room_id,
-            user_id=ticket.requester,
-            kind=kind,
-            ticket_id=ticket.id,
-            asked=asked,
-            asked_at=act.now,
+            room_id=room_id, user_id=user_id, kind=kind, ticket_id=ticket_id, asked=asked, asked_at=act.now
         )
     )
     await act.session.flush()
@@ -29,6 +39,12 @@ async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
 async def open_dialogs(act: Act, room_id: str, user_id: str) -> list[Dialog]:
     """What this person was asked in this room and has not answered; the latest first."""
     query = select(Dialog).where(Dialog.room_id == room_id, Dialog.user_id == user_id)
+    return list((await act.session.scalars(query.order_by(Dialog.id.desc()))).all())
+
+
+async def dialogs_about(act: Act, ticket: Ticket) -> list[Dialog]:
+    """What its requester was asked about this ticket, wherever that was; the latest first."""
+    query = select(Dialog).where(Dialog.ticket_id == ticket.id, Dialog.user_id == ticket.requester)
     return list((await act.session.scalars(query.order_by(Dialog.id.desc()))).all())
 
 

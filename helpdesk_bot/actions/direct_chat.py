@@ -28,5 +28,7 @@ async def has_left(act: Act, room_id: str, user_id: str) -> bool:
 
 
 async def _both_in(act: Act, room_id: str, user_id: str) -> bool:
+    """And nobody else: what is said in private must not be read by whoever joined later."""
     room = await act.session.get(Room, room_id)
-    return room is not None and room.membership == "join" and not await has_left(act, room_id, user_id)
+    alone = room is not None and room.membership == "join" and (room.member_count or 0) <= 2
+    return alone and not await has_left(act, room_id, user_id)

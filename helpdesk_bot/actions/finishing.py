@@ -7,6 +7,7 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
+from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
@@ -24,27 +25,32 @@ async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     ticket.assignee = ticket.assignee or who.user_id
     ticket.solved_at = act.now
     await timers.cancel(act.session, ticket.id)
+    await follow_requester(act, ticket)
+    name = await act.name(who.user_id, ticket.team_room)
     helper = await act.name(ticket.assignee, ticket.team_room)
-    await ask(act, ticket, "solved", await invite(act, ticket, "finish.is_it_solved", helper=helper))
+    again = act.now + _ask_again_after(act)
+    said = await invite(act, ticket, "finish.is_it_solved", name=name, helper=helper, again=again)
+    await ask(act, ticket, "solved", said)
     await be_patient(act, ticket)
-    await act.tell_team(ticket, "finish.solved_team", name=await act.name(who.user_id, ticket.team_room))
+    await act.tell_team(ticket, "finish.solved_team", name=name)
     await refresh_card(act, ticket)
 
 
-async def confirm(act: Act, ticket: Ticket, who: str, thanks: Message | None = None) -> None:
+async def confirm(act: Act, ticket: Ticket, who: str, said: Message | None = None) -> None:
     """The requester says it is solved. They may rate it and say thanks, or did so in the same words."""
     await move(act, ticket, Move.CONFIRM, who)
     ticket.confirmed = True
     await _close(act, ticket)
     if ticket.assignee:
-        key = "finish.confirmed_thanked" if thanks else "finish.confirmed"
+        thanked = said is not None and said.direction == relay.THANKS
+        key = "finish.confirmed_thanked" if thanked else "finish.confirmed"
         helper = await act.name(ticket.assignee, ticket.team_room)
         await ask(act, ticket, "rating", await invite(act, ticket, key, helper=helper))
     else:
         await act.tell_requester(ticket, "finish.confirmed_nobody")
     await act.tell_team(ticket, "finish.confirmed_team", name=await act.name(who, ticket.room_id))
-    if thanks:
-        await _bring_thanks(act, ticket, thanks)
+    if said:
+        await _bring(act, ticket, said)
 
 
 async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
@@ -53,8 +59,8 @@ async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
     await move(act, ticket, Move.AWAIT, who.user_id)
     ticket.assignee = ticket.assignee or who.user_id
     await be_patient(act, ticket)
-    helper = await act.name(ticket.assignee, ticket.team_room)
-    await invite(act, ticket, "finish.waiting_for_you", helper=helper)
+    await follow_requester(act, ticket)
+    await invite(act, ticket, "finish.waiting_for_you", helper=await act.name(who.user_id, ticket.team_room))
     await act.tell_team(ticket, "finish.waiting_team", remind=act.now + act.config.finishing.remind_after)
     await refresh_card(act, ticket)
 
@@ -73,6 +79,7 @@ async def be_patient(act: Act, ticket: Ticket) -> None:
 async def remind(act: Act, ticket: Ticket) -> None:
     if ticket.status == Status.WAITING:
         helper = await act.name(ticket.assignee or "", ticket.team_room)
+        await follow_requester(act, ticket)
         await invite(act, ticket, "finish.reminder", helper=helper)
         rules = act.config.finishing
         then = act.now + rules.warn_after - rules.remind_after
@@ -83,6 +90,8 @@ async def remind(act: Act, ticket: Ticket) -> None:
 async def warn(act: Act, ticket: Ticket) -> None:
     """Says when it will be closed, and that this is no loss."""
     rules = act.config.finishing
+    if ticket.status in (Status.WAITING, Status.SOLVED):
+        await follow_requester(act, ticket)
     if ticket.status == Status.WAITING:
         closes = act.now + rules.close_after - rules.warn_after
         await timers.set_timer(act.session, "close", ticket.id, closes)
@@ -113,8 +122,8 @@ async def expire(act: Act, ticket: Ticket) -> None:
     await act.tell_team(ticket, "finish.closed_team")
 
 
-async def rate(act: Act, ticket: Ticket, stars: int, thanks: Message | None = None) -> None:
-    """Keeps a rating (1 to 5) and lets the helper see it, with the thanks that were said in the same words."""
+async def rate(act: Act, ticket: Ticket, stars: int, said: Message | None = None) -> None:
+    """Keeps a rating (1 to 5) and lets the helper see it, with what was said in the same words."""
     ticket.rating = stars
     act.record(ticket, ticket.requester, "rated", stars=stars)
     await act.tell_team(
@@ -126,21 +135,22 @@ async def rate(act: Act, ticket: Ticket, stars: int, thanks: Message | None = No
         notify=True,
     )
     await act.tell_requester(ticket, "finish.rated", notify=False)
-    if thanks:
-        await _bring_thanks(act, ticket, thanks)
+    if said:
+        await _bring(act, ticket, said)
 
 
 async def thank(act: Act, ticket: Ticket, thanks: Message) -> None:
     """Brings thanks to the helper, in the requester's own words."""
-    await _bring_thanks(act, ticket, thanks)
+    await _bring(act, ticket, thanks)
     await act.tell_requester(
         ticket, "finish.thanked", notify=False, helper=await act.name(ticket.assignee or "", ticket.team_room)
     )
 
 
-async def _bring_thanks(act: Act, ticket: Ticket, thanks: Message) -> None:
-    act.record(ticket, ticket.requester, "thanked")
-    await relay.to_team(act, ticket, thanks)
+async def _bring(act: Act, ticket: Ticket, said: Message) -> None:
+    """To the helper, in the requester's own words."""
+    act.record(ticket, ticket.requester, "thanked" if said.direction == relay.THANKS else "remarked")
+    await relay.to_team(act, ticket, said)
 
 
 async def _close(act: Act, ticket: Ticket) -> None:

@@ -1,5 +1,6 @@
 """A technician writes: an answer goes out, everything else stays inside."""
 
+import re
 from typing import Any
 
 from helpdesk_bot.actions import relay
@@ -15,6 +16,9 @@ from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Message, Ticket
+
+NOTE_NAMES = ("notitie", "note")
+_NOTE = re.compile(rf"[!！]\s*(?:{'|'.join(NOTE_NAMES)})\b", re.IGNORECASE)
 
 
 async def answer(
@@ -35,6 +39,7 @@ async def answer(
     must_help(who, ticket)
     if not (text and text.strip()) and file is None:
         raise UserError("error.empty_answer", number=ticket.id)
+    must_be_answer(act, ticket, text)
     await _answers(act, ticket, who)
     message = await relay.keep(
         act,
@@ -52,6 +57,15 @@ async def answer(
         await relay.to_team(act, ticket, message, notify=False)
     await refresh_card(act, ticket)
     return message
+
+
+def must_be_answer(act: Act, ticket: Ticket, text: str | None) -> None:
+    """Raises UserError when part of it was meant as a note, wherever that stands in it, or when it is too long to arrive
+    whole."""
+    if _NOTE.search(text or ""):
+        raise UserError("error.note_in_answer", number=ticket.id)
+    if len(text or "") > act.config.asking.max_text:
+        raise UserError("error.answer_too_long", most=act.config.asking.max_text)
 
 
 async def answer_openly(

@@ -3,15 +3,14 @@
 from sqlalchemy import select
 
 from helpdesk_bot.actions.card import refresh_card
-from helpdesk_bot.actions.claiming import put_back
+from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
-from helpdesk_bot.actions.routing import route
+from helpdesk_bot.actions.routing import team_of
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import queries
-from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Organisation, Room, Ticket
 
 
@@ -28,31 +27,28 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
         each.stadsdeel = stadsdeel
         act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
         await forget(act, each, "stadsdeel")
-        await _place(act, each, sent_on=who != ticket.requester)
-    return ticket.team_room == act.layout.team_room(stadsdeel)
-
-
-async def _place(act: Act, ticket: Ticket, *, sent_on: bool) -> None:
-    if ticket.status not in OPEN or (ticket.assignee is not None and not sent_on):
-        await refresh_card(act, ticket)
-        return
-    if ticket.assignee is not None:
-        helper = await standing_of(act.session, act.layout, ticket.assignee)
-        if not helper.helps_in(act.layout.team_room(ticket.stadsdeel)):
-            await put_back(act, ticket, None)
-    await route(act, ticket)
+        if each.status in OPEN and (each.assignee is None or who != ticket.requester):
+            await place(act, each)
+        else:
+            await refresh_card(act, each)
+    for each in waiting:
+        await act.tell_requester(each, "ticket.stadsdeel_noted", stadsdeel=act.layout.name_of(stadsdeel))
+    return ticket.team_room == await team_of(act, ticket)
 
 
 async def set_organisation(act: Act, ticket: Ticket, name: str, who: str) -> Organisation:
     """Remembers for which organisation the requester asks."""
     organisation = await organisation_named(act, name)
     ticket.organisation_id = organisation.id
+    await act.session.flush()
     if organisation.stadsdeel is None:
         organisation.stadsdeel = ticket.stadsdeel
     await remember(act, ticket.requester, ticket.room_id, organisation_id=organisation.id)
-    act.record(ticket, who, "organisation", organisation=organisation.id)
-    await forget(act, ticket, "organisation")
-    await refresh_card(act, ticket)
+    for each in (ticket, *await queries.without_organisation(act.session, ticket.requester)):
+        each.organisation_id = organisation.id
+        act.record(each, who, "organisation", organisation=organisation.id)
+        await forget(act, each, "organisation")
+        await refresh_card(act, each)
     return organisation
 
 
@@ -82,8 +78,8 @@ async def remember(
     person = await act.person(user_id)
     room = await act.session.get(Room, room_id)
     own_room = room if room is not None and act.layout.kind(room_id) is None else None
-    for place in (person, own_room):
-        if place is not None and stadsdeel is not None:
-            place.stadsdeel = stadsdeel
-        if place is not None and organisation_id is not None:
-            place.organisation_id = organisation_id
+    for kept_with in (person, own_room):
+        if kept_with is not None and stadsdeel is not None:
+            kept_with.stadsdeel = stadsdeel
+        if kept_with is not None and organisation_id is not None:
+            kept_with.organisation_id = organisation_id

@@ -10,6 +10,7 @@ from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.domain import media
+from helpdesk_bot.domain.replies import KIND_SIGNS
 from helpdesk_bot.domain.tickets import subject_of
 from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
@@ -17,9 +18,15 @@ from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Person, Rendered
 from helpdesk_bot.texts.values import shortened
 
-QUESTION, ANSWER, NOTE, THANKS = "question", "answer", "note", "thanks"
+QUESTION, ANSWER, NOTE, THANKS, REMARK = "question", "answer", "note", "thanks", "remark"
 EARLIER = "earlier"  # the part of a copy whose file was exchanged since: it is not corrected, but deleted with the rest
-_INSIDE = {QUESTION: "relay.question", ANSWER: "relay.answered", NOTE: "relay.note", THANKS: "relay.thanks"}
+_INSIDE = {
+    QUESTION: "relay.question",
+    ANSWER: "relay.answered",
+    NOTE: "relay.note",
+    THANKS: "relay.thanks",
+    REMARK: "relay.remark",
+}
 
 
 async def keep(
@@ -166,7 +173,8 @@ async def follow_reaction(
 ) -> bool:
     """Passes a sign on to the other side of the message it is about. False when there is no other side.
 
-    A reaction can be a whole sentence; words only go out as an answer.
+    A reaction can be a whole sentence; words only go out as an answer. Of a team only what is kind goes out, and is
+    marked: internal is the default for an eye-roll too.
     """
     message = await queries.message_of_copy(act.session, about, room_id)
     if (
@@ -175,6 +183,9 @@ async def follow_reaction(
         or message.room_id == room_id
         or any(map(str.isalpha, key))
     ):
+        return False
+    from_team = room_id in act.layout.staff_rooms
+    if from_team and key not in KIND_SIGNS:
         return False
     row = await queries.reaction_passed_on(act.session, ticket.id, message.event_id, key)
     if row is None:
@@ -190,6 +201,8 @@ async def follow_reaction(
             ),
             act.now,
         )
+        if from_team:
+            await act.mark(room_id, about, "relay.mark_sign", ticket, coalesce=f"sign:{row}", sign=key)
     act.session.add(Reaction(event_id=event_id, ticket_id=ticket.id, key=key, outbox_id=row))
     return True
 
@@ -202,8 +215,10 @@ async def unfollow_reaction(act: Act, reaction: Reaction) -> None:
         Reaction.outbox_id == reaction.outbox_id,
         Reaction.event_id != reaction.event_id,
     )
-    if row is not None and await act.session.scalar(still.limit(1)) is None:
-        await act.redact(row.room_id, row_ref(row.id), None)
+    if row is None or await act.session.scalar(still.limit(1)) is not None:
+        return
+    for gone in (row, *await queries.rows_called(act.session, f"sign:{row.id}", row.ticket_id)):
+        await act.redact(gone.room_id, row_ref(gone.id), None)
 
 
 async def _copy(

@@ -5,23 +5,24 @@ from sqlalchemy import select
 from helpdesk_bot.actions.card import post_card, refresh_card, retire_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.relay import copy_conversation
+from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.routing import Candidate, Question, rank
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import inbox, queries, timers
-from helpdesk_bot.storage.models import InboxEvent, Member, Person, Ticket
+from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
 
 ROUTE = "helpdesk.route"
 
 
 async def route(act: Act, ticket: Ticket) -> None:
     """Puts the card where the ticket belongs now. A card that stands elsewhere says that it moved."""
-    room = act.layout.team_room(ticket.stadsdeel)
+    room = await team_of(act, ticket)
     await timers.cancel(act.session, ticket.id, "overflow")
     if ticket.card is not None and ticket.team_room == room:
         await refresh_card(act, ticket)
         return
     if ticket.card is not None:
-        where = act.layout.name_of(ticket.stadsdeel) or act.words(None, "route.whole_city").body
+        where = act.layout.name_of(act.layout.stadsdeel_of(room)) or act.words(None, "route.whole_city").body
         await act.tell_team(ticket, "route.moved_away", stadsdeel=where)
         await retire_card(act, ticket, where)
     ticket.team_room = room
@@ -29,6 +30,15 @@ async def route(act: Act, ticket: Ticket) -> None:
     await post_card(act, ticket)
     await copy_conversation(act, ticket)
     act.record(ticket, None, "routed", room=room)
+
+
+async def team_of(act: Act, ticket: Ticket) -> str:
+    """The room of its team; of the city's, or the coordinators', while anybody could walk in there and read it."""
+    layout = act.layout
+    places = (layout.team_room(ticket.stadsdeel), layout.overflow)
+    rooms = [await act.session.get(Room, place) for place in places]
+    closed = (room.room_id for room in rooms if room is not None and room.join_rule in PRIVATE_RULES)
+    return next(closed, layout.coordination)
 
 
 async def route_next(act: Act, ticket: Ticket) -> None:
@@ -52,8 +62,9 @@ async def routed(act: Act, ticket: Ticket) -> None:
 
 async def rehome(act: Act) -> None:
     """After a change of rooms in the configuration: open questions of a team room that is gone go to the new one."""
+    rooms = act.layout.team_rooms | {act.layout.coordination}
     lost = select(Ticket).where(
-        Ticket.status.in_(OPEN), Ticket.team_room.is_not(None), Ticket.team_room.not_in(act.layout.team_rooms)
+        Ticket.status.in_(OPEN), Ticket.team_room.is_not(None), Ticket.team_room.not_in(rooms)
     )
     for ticket in (await act.session.scalars(lost)).all():
         ticket.card, ticket.team_room = None, None
@@ -74,7 +85,9 @@ async def suggest(act: Act, ticket: Ticket, without: str | None = None) -> None:
 
 
 async def candidates(act: Act, ticket: Ticket) -> list[Candidate]:
-    """Everybody in the ticket's team room but the bot and the one who asks."""
+    """Everybody who helps in the ticket's team room, but the bot and the one who asks."""
+    if await team_of(act, ticket) != ticket.team_room:
+        return []  # anybody can come in there, so it gives no role
     team = await act.session.scalars(
         select(Member).where(Member.room_id == ticket.team_room, Member.membership == "join")
     )

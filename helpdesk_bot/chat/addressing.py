@@ -10,7 +10,7 @@ from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Member
 
 # Where everybody comes to ask, these words in front are meant for the helpdesk.
-_ASKING = r"(?:vraag|hulp|help|question)\s*:\s*"
+_ASKING = r"(?:vraag|hulp|help|question)\s*(?::\s*|!\s*(?=\S))"
 
 
 async def read(act: Act, incoming: Incoming, kind: RoomKind) -> tuple[Incoming, bool]:

@@ -4,7 +4,7 @@ from helpdesk_bot.actions.asking import may_reopen
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import answer_openly
 from helpdesk_bot.actions.talking import heard_from, spoken_about
-from helpdesk_bot.chat import addressing, dialogs, offering
+from helpdesk_bot.chat import addressing, dialogs, goodbyes, offering
 from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
@@ -49,8 +49,13 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
     await known(act, incoming)
     if incoming.text is None and incoming.file is None:
         raise how_to_ask(kind)
+    if about is None and await dialogs.begins_another(act, incoming):
+        await new_question(act, incoming, kind)
+        return
     ticket, nothing_else = await dialogs.answered(act, incoming, about)
-    if ticket is not None and nothing_else:
+    if ticket is None:
+        ticket, nothing_else = await goodbyes.answered(act, incoming, about)
+    if nothing_else:
         return
     ticket = ticket or about or await going_on(act, incoming, kind)
     if ticket is None:
@@ -90,7 +95,8 @@ async def _is_ours(act: Act, incoming: Incoming, kind: RoomKind, name: str, *, a
     who = await access.standing_of(act.session, act.layout, incoming.sender)
     command = find(COMMANDS, name)
     if command is None:
-        return suggestion(COMMANDS, name, who, kind) is not None
+        language = await act.language_of(incoming.sender)
+        return suggestion(COMMANDS, name, who, kind, language) is not None
     return kind is not RoomKind.OWN or addressed or who.staff or command.allowed(who, kind)
 
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.helping import must_be_answer
 from helpdesk_bot.chat import addressing, asking, offering, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
-from helpdesk_bot.chat.commands import answer, help, new, note, thanks, ticket
+from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket
 from helpdesk_bot.chat.helping import refusal
 from helpdesk_bot.chat.incoming import Incoming, redacts
 from helpdesk_bot.domain import media
@@ -27,6 +28,7 @@ _WRITTEN_WITH = {
     relay.ANSWER: (answer.COMMAND,),
     relay.NOTE: (note.COMMAND,),
     relay.THANKS: (thanks.COMMAND,),
+    relay.REMARK: (rate.COMMAND,),
 }
 _OF_HELPERS = (relay.ANSWER, relay.NOTE)
 
@@ -52,6 +54,8 @@ async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     text = incoming.text if message.direction in _OF_HELPERS else bare.text
     if command is not None:
         text = await _behind(act, bare, kind, who, command, message, about)
+    if message.direction == relay.ANSWER and message.room_id != about.room_id:
+        must_be_answer(act, about, text)
     if incoming.file is not None and not media.same_file(message.media, incoming.file):
         await relay.follow_replacement(act, about, message, text, incoming.file)
     else:

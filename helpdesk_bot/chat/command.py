@@ -18,8 +18,11 @@ from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Rendered
 
 _COMMAND = re.compile(r"\A\s*!\s?([^\W\d_][\w-]*)[:,]?\s*", re.UNICODE)
-# '12' and '12:', but not the first half of '12:30' or '1,5'.
-_NUMBER = re.compile(r"\A(#?)([0-9]{1,9})(?!\w|[.,:][0-9])(?:[:,]|\.(?=\s))?\s*")
+# '12', '#12', '12:' and 'vraag 12', but not the first half of '12:30' or '1,5'.
+_A_NUMBER = r"(?:(?:vraag|question|nummer|number|nr|no)\b\.?\s*)?(#?)([0-9]{1,9})"
+_NUMBER = re.compile(rf"\A{_A_NUMBER}(?!\w|[.,:][0-9])(?:[:,]|\.(?=\s))?\s*", re.IGNORECASE)
+_LAST_NUMBER = re.compile(rf"\s{_A_NUMBER}\s*\Z", re.IGNORECASE)
+ALIKE, VERY_ALIKE = 0.7, 0.85  # of 1; see `difflib`
 SHORTEST_START = 3  # letters; '!prio' is enough for '!prioriteit'
 _USER = re.compile(r"@[^\s:]+:[^\s,;]+")
 
@@ -45,21 +48,38 @@ class Call:
     commands: "Sequence[Command]"
     command: "Command"
     about: Ticket | None = None
+    meant: Ticket | None = None  # what `ticket` found
 
     def words(self, key: str, /, **params: object) -> Rendered:
         return self.act.words(self.language, key, **params)
 
-    async def ticket(self, latest: "Latest" = queries.latest_ticket, *, wordy: bool = False) -> Ticket:
-        """The ticket that is meant: by number in front, else by the thread or the message replied to, else, for what
-        anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
+    @property
+    def only_a_number(self) -> bool:
+        return _NUMBER.fullmatch(self.rest) is not None
 
-        `wordy`: words follow that may begin with a number of their own.
+    async def ticket(
+        self, latest: "Latest" = queries.latest_ticket, *, wordy: bool = False, by_colleagues: bool = False
+    ) -> Ticket:
+        """The ticket that is meant: by number in front (or at the end), else by the thread or the message replied to,
+        else, for what anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
+
+        `wordy`: words follow that may begin with a number of their own. `by_colleagues`: in a room of an organisation's
+        own, anybody there may do it.
         """
+        self.meant = await self._ticket(latest, wordy=wordy, by_colleagues=by_colleagues)
+        return self.meant
+
+    async def _ticket(self, latest: "Latest", *, wordy: bool, by_colleagues: bool) -> Ticket:
         found = _NUMBER.match(self.rest)
         if found and (ticket := await self._numbered(found, wordy=wordy)):
             self.rest = self.rest[found.end() :]
             return ticket
-        if self.about is not None and access.may_see(self.who, self.about):
+        if not wordy and (found := _LAST_NUMBER.search(self.rest)):
+            ticket = await self._numbered(found, wordy=False)
+            self.rest = self.rest[: found.start()]
+            if ticket is not None:
+                return ticket
+        if self.about is not None and await self._may_act_on(self.about, by_colleagues=by_colleagues):
             return self.about
         if self.room not in STAFF_KINDS and self.command.who is For.ANYONE:
             # In a direct chat one may well ask how it stands with what was asked elsewhere.
@@ -71,10 +91,21 @@ class Call:
                     return ticket
         raise UserError("error.which_ticket")
 
-    async def ticket_if_any(self, *, wordy: bool = False) -> Ticket | None:
+    async def _may_act_on(self, about: Ticket, *, by_colleagues: bool) -> bool:
+        """Raises UserError where others read along and would read, or change, what is not theirs."""
+        if access.may_see(self.who, about) or (by_colleagues and self.room is RoomKind.OWN):
+            if not self._belongs_here(about):
+                raise UserError("error.elsewhere", number=about.id)
+            return True
+        if self.room in (RoomKind.HELP, RoomKind.OWN):
+            name = await self.act.name(about.requester, self.incoming.room_id)
+            raise UserError("error.of_another", number=about.id, name=name)
+        return False
+
+    async def ticket_if_any(self, *, wordy: bool = False, by_colleagues: bool = False) -> Ticket | None:
         """The same; None when somebody asks about their own, and has none."""
         try:
-            return await self.ticket(wordy=wordy)
+            return await self.ticket(wordy=wordy, by_colleagues=by_colleagues)
         except UserError as error:
             if error.key != "error.which_ticket" or self.room in STAFF_KINDS:
                 raise
@@ -83,16 +114,14 @@ class Call:
     async def _numbered(self, found: re.Match[str], *, wordy: bool) -> Ticket | None:
         """The ticket with the number in front; None when that number is part of the words."""
         number, exactly = int(found[2]), bool(found[1])
-        ticket = await self.act.session.get(Ticket, number)
-        ticket = await access.followed(self.act.session, ticket) if ticket is not None else None
-        seen = ticket is not None and access.may_see(self.who, ticket)
+        ticket = await access.ticket_for(self.act.session, self.who, number)
         if wordy and not exactly:
             # '!antwoord 2 dingen: …' in the thread of question 12 must not reach whoever asked question 2.
             if self.about is not None and (ticket is None or ticket.id != self.about.id):
                 return None
-            if not seen and self.command.who is For.ANYONE:
+            if ticket is None and self.command.who is For.ANYONE:
                 return None
-        if ticket is None or not seen:
+        if ticket is None:
             raise UserError("error.no_such_ticket", number=number)
         if not self._belongs_here(ticket):
             raise UserError("error.elsewhere", number=number)
@@ -142,7 +171,8 @@ Run = Callable[[Call], Awaitable[Rendered | None]]
 class Command:
     """A command with its names (the first Dutch and the first English one are shown in help). `name` is its text key
     in `help.<name>`. `inside`: it shows or does what requesters must not see, so it is only obeyed in staff rooms and
-    direct chats. `outside`: it asks something, which is not done in staff rooms."""
+    direct chats. `outside`: it asks something, which is not done in staff rooms. `takes_words`: what stands behind it is
+    part of it."""
 
     name: str
     dutch: Sequence[str]
@@ -151,6 +181,7 @@ class Command:
     who: For = For.ANYONE
     inside: bool = False
     outside: bool = False
+    takes_words: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -175,9 +206,17 @@ def find(commands: Sequence[Command], name: str) -> Command | None:
     return next((command for command in commands if name in command.names), None)
 
 
-def suggestion(commands: Sequence[Command], name: str, who: Standing, room: RoomKind) -> str | None:
-    """The command that was probably meant, out of those this person can use here."""
-    names = [n for command in commands if command.allowed(who, room) for n in command.names]
-    begun = [n for n in names if len(name) >= SHORTEST_START and n.startswith(name)]
-    close = begun or difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+def suggestion(
+    commands: Sequence[Command], name: str, who: Standing, room: RoomKind, language: str
+) -> str | None:
+    """The command that was probably meant, out of those this person can use here. Of another language than theirs only
+    what is very much like it: 'spoed' is no 'solved'."""
+    usable = [command for command in commands if command.allowed(who, room)]
+    theirs = [n for c in usable for n in (c.dutch if language == "nl" else c.english)]
+    names = [n for c in usable for n in c.names]
+    close = (
+        [n for n in names if len(name) >= SHORTEST_START and n.startswith(name)]
+        or difflib.get_close_matches(name, theirs, n=1, cutoff=ALIKE)
+        or difflib.get_close_matches(name, names, n=1, cutoff=VERY_ALIKE)
+    )
     return close[0] if close else None

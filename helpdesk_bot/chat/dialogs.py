@@ -1,31 +1,23 @@
 """Recognises an answer to something the bot asked. What is no answer is never lost: it goes on as a message."""
 
 import re
-from collections.abc import Sequence
+from datetime import timedelta
 
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import asked_last, forget, open_dialogs
+from helpdesk_bot.actions.dialogs import asked_last, dialogs_about, forget, open_dialogs
 from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.meaning import meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.replies import (
-    NO_SIGNS,
-    NOTHING,
-    YES_SIGNS,
-    Reply,
-    Words,
-    numbers,
-    only_signs,
-    understood,
-)
+from helpdesk_bot.domain.replies import NO_SIGNS, NOTHING, YES_SIGNS, mark_with_words, only_signs
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Message, Ticket
 
 STARS = {"1⃣": 1, "2⃣": 2, "3⃣": 3, "4⃣": 4, "5⃣": 5, "⭐": 5}
 LONGEST_NAME = 60  # of an organisation, in characters
 MOST_WORDS = 6
+STANDS = timedelta(days=1)  # 'what is your new question?'
 FEW_WORDS = 3  # 'Noord', 'in Noord hoor'; a longer sentence says more than that
 
 
@@ -36,9 +28,9 @@ async def answered(act: Act, incoming: Incoming, ticket: Ticket | None) -> tuple
     Returns the ticket that the question was about, and whether the message says nothing else, so that it need not be
     passed on as well.
     """
-    for dialog in await open_dialogs(act, incoming.room_id, incoming.sender):
-        meant = await asked_last(act, dialog) if ticket is None else dialog.ticket_id == ticket.id
-        if not meant:
+    here = await open_dialogs(act, incoming.room_id, incoming.sender)
+    for dialog in here if ticket is None else await dialogs_about(act, ticket):
+        if dialog.ticket_id is None or (ticket is None and not await asked_last(act, dialog)):
             continue
         about = await act.session.get_one(Ticket, dialog.ticket_id)
         whole = await _ANSWERS[dialog.kind](act, about, incoming)
@@ -47,21 +39,31 @@ async def answered(act: Act, incoming: Incoming, ticket: Ticket | None) -> tuple
     return None, False
 
 
+async def begins_another(act: Act, incoming: Incoming) -> bool:
+    """Whether this says what the new question is, after somebody wrote no more than `!nieuw`."""
+    for dialog in await open_dialogs(act, incoming.room_id, incoming.sender):
+        if dialog.ticket_id is None:
+            return act.now - dialog.asked_at <= STANDS and await asked_last(act, dialog)
+    return False
+
+
 async def answered_by_reaction(act: Act, ticket: Ticket, about: str, key: str) -> bool:
-    """👍 or 👎 on 'is it solved?', a number on the question for a rating."""
-    for dialog in await open_dialogs(act, ticket.room_id, ticket.requester):
-        if dialog.ticket_id != ticket.id or dialog.asked is None:
-            continue
-        if await outbox.event_of(act.session, dialog.asked) != about:
+    """👍 or 👎 on 'is it solved?', a number on the question for a rating. 👎 at what the bot says about a question that is
+    finished opens it again, also for whoever pressed the wrong thumb before."""
+    for dialog in await dialogs_about(act, ticket):
+        if dialog.asked is None or await outbox.event_of(act.session, dialog.asked) != about:
             continue
         if dialog.kind == "solved" and key in YES_SIGNS:
             await finishing.confirm(act, ticket, ticket.requester)
             return True
-        if dialog.kind == "solved" and key in NO_SIGNS:
-            await asking.reopen(act, ticket, ticket.requester)
-            return True
         if dialog.kind == "rating" and key in STARS:
             await finishing.rate(act, ticket, STARS[key])
+            return True
+    own_words = await queries.message_of_copy(act.session, about, ticket.room_id) is None
+    if key in NO_SIGNS and own_words and asking.may_reopen(act, ticket):
+        said = await outbox.row_of(act.session, about)
+        if said is not None and said.ticket_id == ticket.id:
+            await asking.reopen(act, ticket, ticket.requester)
             return True
     return False
 
@@ -136,89 +138,64 @@ def _is_sentence(act: Act, text: str) -> bool:
 async def _solved(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
     if ticket.status != Status.SOLVED or incoming.file is not None:
         return None
-    reply = await _understood(act, ticket, incoming)
-    if reply.yes or reply.thanks or reply.kind:
-        thanks = await thanks_in(act, ticket, incoming) if reply.thanks and ticket.assignee else None
-        await finishing.confirm(act, ticket, incoming.sender, thanks)
-        return True
+    reply = await said_to_helper(act, ticket, incoming.text or "")
     if reply.no:
         await asking.reopen(act, ticket, incoming.sender)
         return True
-    return None  # anything else reopens, as any answer to a finished question does
+    whole = reply.yes or reply.thanks or reply.kind
+    reply = reply if whole else said_by_the_way(act, incoming.text or "")
+    if not (whole or reply.yes or reply.thanks):
+        return None  # anything else reopens, as any answer to a finished question does
+    said = None
+    if ticket.assignee and (reply.thanks or not whole):
+        said = await kept(act, ticket, incoming, relay.THANKS if reply.thanks else relay.REMARK)
+    await finishing.confirm(act, ticket, incoming.sender, said)
+    return True
 
 
 async def _rating(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
+    """False, for 'it does not work after all': it is passed on, which opens the question again."""
     if incoming.file is not None:
         return None
     text = incoming.text or ""
-    stars, thanks = await _stars(act, ticket, text)
-    if stars is not None:
-        await finishing.rate(act, ticket, stars, await thanks_in(act, ticket, incoming) if thanks else None)
+    given, thanks = await stars(act, ticket, text)
+    if given is not None:
+        await finishing.rate(act, ticket, given, await kept(act, ticket, incoming) if thanks else None)
         return True
-    reply = await _understood(act, ticket, incoming)
-    if reply.thanks:
-        await finishing.thank(act, ticket, await thanks_in(act, ticket, incoming))
+    if (given := mark_with_words(text)) is not None:
+        if takes_back(act, text):
+            return False
+        thanks = said_by_the_way(act, text).thanks
+        said = await kept(act, ticket, incoming, relay.THANKS if thanks else relay.REMARK)
+        await finishing.rate(act, ticket, given, said)
+        return True
+    reply = await said_to_helper(act, ticket, text)
+    if reply.no:
+        return False
+    if reply.thanks or said_by_the_way(act, text).thanks:
+        await finishing.thank(act, ticket, await kept(act, ticket, incoming))
         return True
     if plain_key(text) in act.texts.word_list(None, "words.rather_not"):
-        await forget(act, ticket, "rating")
         await act.tell_requester(ticket, "finish.not_rated", notify=False)
         return True
     # A last 'ja, top!' or 'fijne dag' is no new question, and needs no answer.
     return True if reply.yes or reply.kind or only_signs(text) else None
 
 
-async def _stars(act: Act, ticket: Ticket, text: str) -> tuple[int | None, bool]:
-    """The mark, and whether there are thanks with it. Raises UserError('error.which_rating') for an 8."""
-    row = "".join(text.split())
-    if row and set(row) == {"⭐"}:
-        named, thanks = frozenset({str(len(row))}), False
-    else:
-        spelled = dict(entry.split(" ", 1)[::-1] for entry in act.texts.word_list(None, "words.numbers"))
-        around = act.texts.word_list(None, "words.around_a_mark")
-        named, thanks = numbers(text, _words(act), spelled, around, await _helper(act, ticket))
-    if not named:
-        return None, False
-    if len(named) > 1 or not named <= set("12345"):
-        raise UserError("error.which_rating", number=ticket.id)
-    return int(next(iter(named))), thanks
-
-
-async def thanks_in(act: Act, ticket: Ticket, incoming: Incoming, words: str | None = None) -> Message:
-    """The message as thanks for whoever helped, kept so that correcting and deleting it can be followed."""
+async def kept(
+    act: Act, ticket: Ticket, incoming: Incoming, direction: str = relay.THANKS, words: str | None = None
+) -> Message:
+    """The message as thanks for whoever helped (or a remark to them), kept so that correcting and deleting it can be
+    followed."""
     return await relay.keep(
         act,
         ticket,
         event_id=incoming.event_id,
         room_id=incoming.room_id,
         sender=incoming.sender,
-        direction=relay.THANKS,
+        direction=direction,
         text=words or incoming.text,
         file=incoming.file,
-    )
-
-
-async def _understood(act: Act, ticket: Ticket, incoming: Incoming) -> Reply:
-    return meaning(act, incoming.text or "", await _helper(act, ticket))
-
-
-async def _helper(act: Act, ticket: Ticket) -> list[str]:
-    """Who may be spoken to in an answer."""
-    return [await act.name(ticket.assignee, ticket.team_room)] if ticket.assignee else []
-
-
-def meaning(act: Act, text: str, names: Sequence[str] = ()) -> Reply:
-    """What a short answer says. `names`: people who may be spoken to in it."""
-    return understood(text, _words(act), names)
-
-
-def _words(act: Act) -> Words:
-    texts = act.texts
-    return Words(
-        yes=texts.word_list(None, "words.yes"),
-        no=texts.word_list(None, "words.no"),
-        thanks=texts.word_list(None, "words.thanks"),
-        kind=texts.word_list(None, "words.kind"),
-        around=texts.word_list(None, "words.thanks_around"),
     )
 
 

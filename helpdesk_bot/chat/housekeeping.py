@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from helpdesk_bot.actions.claiming import put_back
+from helpdesk_bot.actions.claiming import place, put_back
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.moving import move_conversations
+from helpdesk_bot.actions.routing import team_of
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.access import room_kind, standing_of
 from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
@@ -133,12 +134,17 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
 
 
 async def rules_changed(act: Act, event: InboxEvent) -> None:
-    """A team room that anybody can join gives no role from now on, and the coordinators hear why."""
+    """A team room that anybody can join gives no role from now on, and the coordinators hear why. What is asked is
+    spoken about elsewhere until it is closed again."""
     if event.encrypted or event.state_key != "" or event.room_id not in act.layout.staff_rooms:
         return
     rule = (event.content or {}).get("join_rule")
     if rule not in PRIVATE_RULES:
         await act.tell_coordinators("alert.room_open", room=event.room_id)
+    if event.room_id in act.layout.team_rooms:
+        for ticket in await queries.with_a_team(act.session):
+            if await team_of(act, ticket) != ticket.team_room:
+                await place(act, ticket)
 
 
 async def gap(act: Act, event: InboxEvent) -> None:

@@ -4,6 +4,7 @@ from helpdesk_bot.actions.card import status_words
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
 from helpdesk_bot.storage.models import Ticket
+from helpdesk_bot.storage.outbox import event_of
 from helpdesk_bot.texts.render import Link, Rendered
 from helpdesk_bot.texts.values import event_url
 
@@ -15,9 +16,9 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> R
     rows = [
         call.words(
             "list.row",
-            ticket=link_to(call, ticket),
+            ticket=await link_to(call, ticket),
             subject=ticket.subject,
-            status=await status_words(call.act, ticket, call.language),
+            status=await status_words(call.act, ticket, call.language, call.who.user_id),
             asked=ticket.created_at,
         )
         for ticket in tickets
@@ -28,20 +29,17 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> R
     return call.act.texts.join(parts)
 
 
-def link_to(call: Call, ticket: Ticket) -> Link | str:
-    """The ticket's number, as a link to where this reader can see it."""
+async def link_to(call: Call, ticket: Ticket) -> Link | str:
+    """The ticket's number, as a link to where this reader can see it: its card, or the question itself."""
     words = call.words("list.number", number=ticket.id).body
     inside = call.room in STAFF_KINDS or (
         call.room is RoomKind.DIRECT and call.who.helps_in(ticket.team_room)
     )
-    room, event = (
-        (ticket.team_room, None)
-        if inside
-        else (
-            ticket.room_id,
-            ticket.root_event if ticket.opened_by == ticket.requester else None,
-        )
-    )
+    if inside:
+        room = ticket.team_room
+        event = await event_of(call.act.session, ticket.card) if ticket.card is not None else None
+    else:
+        room, event = ticket.room_id, ticket.root_event if ticket.opened_by == ticket.requester else None
     if room is None or room.startswith("direct:"):
         return words
     return Link(event_url(room, event), words)

@@ -6,11 +6,11 @@ A hand or a word is enough. Until then nothing is made of their message, and aft
 import dataclasses
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import dialogs
 from helpdesk_bot.chat.command import find
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.commands import help
 from helpdesk_bot.chat.incoming import Incoming, message
+from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.chat.questions import more, new_question
 from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import RoomKind, plain_key
@@ -60,7 +60,7 @@ async def answered(
             return False
         rest = command[1] or None
     else:
-        reply = dialogs.meaning(act, incoming.text or "")
+        reply = meaning(act, incoming.text or "")
         if below and reply.no:
             offers.end(row)
             return True

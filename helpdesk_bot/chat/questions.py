@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import ask_for_another, begun_another, dialogs_about
 from helpdesk_bot.actions.talking import last_spoken_about, speak_about
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
@@ -12,7 +13,7 @@ from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, queries
+from helpdesk_bot.storage import access, inbox, queries
 from helpdesk_bot.storage.models import Organisation, Person, Room, Ticket
 
 DAY = timedelta(days=1)
@@ -24,6 +25,7 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
     Whoever has asked very much today goes on with an open question instead.
     """
     person = await known(act, incoming)
+    await begun_another(act, incoming.room_id, incoming.sender)
     most = act.config.asking.questions_per_day
     first = await queries.nth_latest_question(act.session, person.user_id, most)
     if first is not None and first > act.now - DAY:
@@ -63,7 +65,28 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
         file=incoming.file,
     )
     await asking.welcome(act, ticket)
+    if await _replies_to_unheard(act, incoming):
+        await act.tell_requester(ticket, "ask.only_this", notify=False)
+    await _say_if_cut(act, incoming, ticket)
     return ticket
+
+
+async def _replies_to_unheard(act: Act, incoming: Incoming) -> bool:
+    """Whether what they point at was said to others, so that nobody here has it any more: a photo, for instance."""
+    if incoming.reply_to is None:
+        return False
+    original = await inbox.event(act.session, incoming.reply_to)
+    if original is None or original.type not in ("m.room.message", "m.sticker"):
+        return False
+    known_here = await access.ticket_of_event(act.session, incoming.room_id, incoming.reply_to)
+    return known_here is None
+
+
+async def _say_if_cut(act: Act, incoming: Incoming, ticket: Ticket) -> None:
+    """One message holds no more."""
+    most = act.config.asking.max_text
+    if len(incoming.text or "") > most:
+        await act.tell_requester(ticket, "ask.cut", most=most)
 
 
 async def _no_more_today(act: Act, incoming: Incoming, kind: RoomKind, most: int, again: datetime) -> Ticket:
@@ -83,7 +106,17 @@ async def known(act: Act, incoming: Incoming) -> Person:
         guessed = guess(incoming.text or "", act.texts.languages)
         if guessed is not None:
             await details.speak(act, person, guessed)
+            await _ask_in_their_language(act, incoming, guessed)
     return person
+
+
+async def _ask_in_their_language(act: Act, incoming: Incoming, language: str) -> None:
+    """After a 'Hello' nobody knew it yet: where they are was asked in the helpdesk's first language."""
+    latest = await queries.latest_ticket(act.session, incoming.room_id, incoming.sender)
+    if language == act.texts.default or latest is None or latest.status != Status.NEW:
+        return
+    if any(dialog.kind == "stadsdeel" for dialog in await dialogs_about(act, latest)):
+        await asking.ask_where(act, latest)
 
 
 async def ask(call: Call, *, anew: bool = False) -> None:
@@ -95,6 +128,14 @@ async def ask(call: Call, *, anew: bool = False) -> None:
         await new_question(call.act, incoming, call.room)
     else:
         await more(call.act, incoming, call.room, about)
+
+
+async def ask_what(call: Call) -> None:
+    """Asks what the new question is; what they write next is that."""
+    incoming = call.incoming
+    words = call.words(how_to_ask(call.room).key)
+    asked = await call.act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
+    await ask_for_another(call.act, incoming.room_id, incoming.sender, asked)
 
 
 def how_to_ask(kind: RoomKind) -> UserError:
@@ -159,6 +200,7 @@ async def more(
         file=incoming.file,
     )
     await asking.add_to_ticket(act, ticket, message, bystander=bystander)
+    await _say_if_cut(act, incoming, ticket)
     if not bystander:
         await speak_about(act, ticket)
     several = (

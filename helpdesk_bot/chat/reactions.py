@@ -10,6 +10,7 @@ from helpdesk_bot.chat.incoming import reaction
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, outbox, queries
 from helpdesk_bot.storage.models import InboxEvent, Reaction, Ticket
 
@@ -50,6 +51,8 @@ async def _by_team(act: Act, event: InboxEvent, ticket: Ticket, about: str, key:
             await act_on_card(act, ticket, who)
         if act_on_card is claiming.claim:
             act.session.add(Reaction(event_id=event.event_id, ticket_id=ticket.id))
+    elif key in ON_CARD and await queries.is_card(act.session, about, event.room_id):
+        raise UserError("error.old_card", number=ticket.id)
     elif ours:
         await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from helpdesk_bot.domain.layout import plain_key
 
-YES_SIGNS, NO_SIGNS = frozenset("👍✅✔☑❤🎉💯👌"), frozenset("👎❌")
+YES_SIGNS, NO_SIGNS = frozenset("👍✅✔☑❤🎉💯👌🙏😊🙂😀😃😄😁🥳🤩👏🙌💪💐🌻🌷💛💚💙💜🧡"), frozenset("👎❌")
+# What one may put at a message and mean nothing else by it than that it was read with pleasure.
+KIND_SIGNS = frozenset("👍❤🎉🙏😊🙂😀😃😄😁👏💪💐🌻🌷💛💚💙💜🧡")
 HANDS = frozenset("✋🖐🤚🙋")
 FEWEST = 4  # words
 LARGEST = 3  # digits of what may be a mark; a longer number is something else
 _OF_FIVE = re.compile(r"/\s*5\b")
+_MARK = re.compile(r"\s*([1-5])\s*(?:[.,;:!–-]+\s|(?:want|omdat|because)\b)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+")
 LONGEST = 20  # words; more is a story
 
@@ -21,13 +24,14 @@ LONGEST = 20  # words; more is a story
 @dataclass(frozen=True, slots=True)
 class Words:
     """The phrases of all languages, as `plain_key` leaves them. `kind`: 'super', 'fijne dag'. `around`: what may stand
-    beside any of these."""
+    beside any of these. `but`: what takes back, or asks for more."""
 
     yes: frozenset[str]
     no: frozenset[str]
     thanks: frozenset[str]
     kind: frozenset[str]
     around: frozenset[str]
+    but: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,36 @@ def understood(text: str, words: Words, names: Iterable[str] = ()) -> Reply:
     return Reply(yes="yes" in held or (yes_sign and bool(ways)), thanks="thanks" in held, kind="kind" in held)
 
 
+def gist(text: str, words: Words) -> Reply:
+    """What a longer message says by the way: it begins with a yes, or holds thanks, and nothing in it takes that back.
+
+    Not all of it is understood: whoever acts on it lets a person read it too.
+    """
+    said = plain_key(text)
+    if doubtful(text, words):
+        return NOTHING
+    begins_with_yes = any(f"{said} ".startswith(f"{phrase} ") for phrase in words.yes)
+    return Reply(yes=begins_with_yes, thanks=holds(text, words.thanks))
+
+
+def doubtful(text: str, words: Words) -> bool:
+    """Whether it asks something, takes something back, or is a whole story."""
+    long = len(plain_key(text).split()) > LONGEST
+    return long or "?" in text or not NO_SIGNS.isdisjoint(text) or holds(text, words.but | words.no)
+
+
+def holds(text: str, phrases: frozenset[str]) -> bool:
+    """Whether one of the phrases stands somewhere in it."""
+    line = f" {plain_key(text)} "
+    return any(f" {phrase} " in line for phrase in phrases)
+
+
+def mark_with_words(text: str) -> int | None:
+    """The mark in front of '5, je was heel geduldig' and '4 want het ging snel'; None for '2 dingen nog'."""
+    found = _MARK.match(text)
+    return int(found[1]) if found and len(text.split()) <= LONGEST and "?" not in text else None
+
+
 def numbers(
     text: str, words: Words, spelled: Mapping[str, str], around: frozenset[str], names: Iterable[str] = ()
 ) -> tuple[frozenset[str], bool]:
@@ -85,12 +119,11 @@ def asks_for_help(text: str, trouble: frozenset[str], oneself: frozenset[str]) -
 
     'Wie gaat er mee naar de markt?' is neither.
     """
-    words = plain_key(_ADDRESS.sub(" ", text)).split()
+    text = _ADDRESS.sub(" ", text)
+    words = plain_key(text).split()
     if len(words) < FEWEST:
         return False
-    said = f" {' '.join(words)} "
-    asks = "?" in _ADDRESS.sub(" ", text)
-    return any(f" {phrase} " in said for phrase in trouble) or (asks and not oneself.isdisjoint(words))
+    return holds(text, trouble) or ("?" in text and not oneself.isdisjoint(words))
 
 
 def _phrases(words: Words, names: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -80,7 +80,7 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
 
 SUBJECT_LENGTH = 60
 _TELLING = 15  # characters; a first line that is shorter is a greeting as a rule
-_PREFIX = re.compile(r"\A(?:vraag|hulp|help|question)\s*:\s*", re.IGNORECASE)
+_PREFIX = re.compile(r"\A(?:vraag|hulp|help|question)\s*[:!]\s*", re.IGNORECASE)
 
 OPEN = frozenset({S.NEW, S.CLAIMED, S.WAITING})
 FINISHED = frozenset({S.SOLVED, S.CLOSED})

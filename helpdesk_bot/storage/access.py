@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.domain.layout import Layout, RoomKind
 from helpdesk_bot.domain.people import Standing, standing
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket
 
 
@@ -33,12 +32,12 @@ async def room_kind(session: AsyncSession, layout: Layout, room_id: str) -> Room
     return RoomKind.DIRECT if alone else RoomKind.OWN
 
 
-async def ticket_for(session: AsyncSession, who: Standing, number: int) -> Ticket:
-    """A ticket that `who` may see: their own, or one of their team. Raises UserError('error.no_such_ticket')."""
+async def ticket_for(session: AsyncSession, who: Standing, number: int) -> Ticket | None:
+    """The ticket of this number, or the one that it was merged into, if `who` may see it: their own, or one of their
+    team."""
     ticket = await session.get(Ticket, number)
-    if ticket is None or not may_see(who, ticket):
-        raise UserError("error.no_such_ticket", number=number)
-    return ticket
+    ticket = await followed(session, ticket) if ticket is not None else None
+    return ticket if ticket is not None and may_see(who, ticket) else None
 
 
 def may_see(who: Standing, ticket: Ticket) -> bool:

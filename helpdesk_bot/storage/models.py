@@ -273,7 +273,7 @@ class TicketEvent(Base):
 
 class Message(Base):
     """One message that belongs to a ticket. `direction`: question (from the requester), answer (to them),
-    note (inside), thanks (from the requester, to the helper)."""
+    note (inside), thanks or a remark with a mark (from the requester, to the helper)."""
 
     __tablename__ = "messages"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -311,18 +311,22 @@ class Reaction(Base):
 
 
 class Dialog(Base):
-    """A question the bot has put to a person and still waits for. One of a kind per person and room."""
+    """A question the bot has put to a person and still waits for; `asked` is the row that put it.
+
+    The same may have been asked twice: then either can be answered. Without a `ticket_id` it is 'new': what they want
+    to ask.
+    """
 
     __tablename__ = "dialogs"
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[str]
     user_id: Mapped[str]
     kind: Mapped[str]
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     asked: Mapped[int | None]
     asked_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("room_id", "user_id", "kind"),)
+    __table_args__ = (Index("ix_dialogs_place", "room_id", "user_id"),)
 
 
 class Timer(Base):

@@ -87,6 +87,12 @@ async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
     return list((await session.scalars(query.order_by(Ticket.id))).all())
 
 
+async def without_organisation(session: AsyncSession, requester: str) -> list[Ticket]:
+    """Open questions of this person of which nobody knows for whom they are."""
+    unknown = (Ticket.organisation_id.is_(None), Ticket.status.in_(OPEN))
+    return list((await session.scalars(select(Ticket).where(Ticket.requester == requester, *unknown))).all())
+
+
 async def count_going_on(session: AsyncSession, room_id: str, requester: str) -> int:
     """How many questions of this person a message in this room may be about."""
     going_on = Ticket.status.in_(OPEN | {Status.SOLVED})
@@ -122,12 +128,24 @@ async def team_tickets(
     return await _some_of(session, where, Ticket.id.asc(), limit)
 
 
+async def with_a_team(session: AsyncSession) -> list[Ticket]:
+    """Every open ticket that has a card."""
+    query = select(Ticket).where(Ticket.card.is_not(None), Ticket.status.in_(OPEN))
+    return list((await session.scalars(query.order_by(Ticket.id))).all())
+
+
 async def tickets_of(
     session: AsyncSession, user_id: str, room_id: str | None, limit: int
 ) -> tuple[list[Ticket], int]:
     """What someone asked and has not seen finished, and what they help with (in one room, or anywhere); the newest
     first, and how many there are in all."""
-    where = [or_(Ticket.requester == user_id, Ticket.assignee == user_id), Ticket.status.in_(OPEN)]
+    unconfirmed = OPEN | {Status.SOLVED}
+    where = [
+        or_(
+            (Ticket.requester == user_id) & Ticket.status.in_(unconfirmed),
+            (Ticket.assignee == user_id) & Ticket.status.in_(OPEN),
+        )
+    ]
     if room_id is not None:
         where.append(or_(Ticket.room_id == room_id, Ticket.team_room == room_id))
     return await _some_of(session, where, Ticket.id.desc(), limit)
@@ -215,6 +233,12 @@ async def reaction_passed_on(session: AsyncSession, ticket_id: int, event_id: st
         .where(Reaction.ticket_id == ticket_id, Reaction.key == key)
     )
     return next((row.id for row in await session.scalars(query) if row.refs.get("about") == event_id), None)
+
+
+async def rows_called(session: AsyncSession, coalesce: str, ticket_id: int | None) -> list[OutboxRow]:
+    """The rows about a ticket with this word in `coalesce`."""
+    query = select(OutboxRow).where(OutboxRow.ticket_id == ticket_id, OutboxRow.coalesce == coalesce)
+    return list((await session.scalars(query)).all())
 
 
 async def nth_latest_question(session: AsyncSession, requester: str, n: int) -> datetime | None:

@@ -8,4 +8,4 @@ async def run(call: Call) -> None:
     await claiming.claim(call.act, await call.ticket(), call.who)
 
 
-COMMAND = Command("claim", ("pak",), ("claim", "take"), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("claim", ("pak",), ("claim", "take"), run, For.TECHNICIAN, inside=True, takes_words=False)

@@ -16,4 +16,4 @@ async def run(call: Call) -> Rendered | None:
     return guide.explain(call)
 
 
-COMMAND = Command("help", ("hulp",), ("help",), run)
+COMMAND = Command("help", ("hulp", "vraag"), ("help", "question"), run)

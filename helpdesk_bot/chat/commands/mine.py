@@ -12,7 +12,7 @@ async def run(call: Call) -> Rendered:
     shared = call.room in (RoomKind.HELP, RoomKind.OWN, RoomKind.TEAM)
     where = call.incoming.room_id if shared else None
     tickets, count = await queries.tickets_of(call.act.session, call.who.user_id, where, queries.LIST_LENGTH)
-    return await listing.listed(call, "list.mine", tickets, count)
+    return await listing.listed(call, "list.mine" if call.who.staff else "list.yours", tickets, count)
 
 
-COMMAND = Command("mine", ("mijn",), ("mine",), run)
+COMMAND = Command("mine", ("mijn",), ("mine",), run, takes_words=False)

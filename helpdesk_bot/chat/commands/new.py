@@ -5,9 +5,10 @@ from helpdesk_bot.chat.command import Call, Command
 
 
 async def run(call: Call) -> None:
-    if not call.rest and call.incoming.file is None:
-        raise questions.how_to_ask(call.room)
-    await questions.ask(call, anew=True)
+    if call.rest or call.incoming.file is not None:
+        await questions.ask(call, anew=True)
+    else:
+        await questions.ask_what(call)
 
 
 COMMAND = Command("new", ("nieuw",), ("new",), run, outside=True)

@@ -23,4 +23,4 @@ async def run(call: Call) -> None:
     )
 
 
-COMMAND = Command("note", ("notitie",), ("note",), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("note", helping.NOTE_NAMES[:1], helping.NOTE_NAMES[1:], run, For.TECHNICIAN, inside=True)

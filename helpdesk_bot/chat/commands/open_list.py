@@ -11,4 +11,4 @@ async def run(call: Call) -> Rendered:
     return await listing.listed(call, "list.open", tickets, count)
 
 
-COMMAND = Command("open", ("open",), ("open",), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("open", ("open",), ("open",), run, For.TECHNICIAN, inside=True, takes_words=False)

@@ -8,4 +8,4 @@ async def run(call: Call) -> None:
     await claiming.release(call.act, await call.ticket(), call.who)
 
 
-COMMAND = Command("release", ("loslaten",), ("release",), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("release", ("loslaten",), ("release",), run, For.TECHNICIAN, inside=True, takes_words=False)

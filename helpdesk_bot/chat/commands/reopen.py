@@ -15,4 +15,4 @@ async def run(call: Call) -> None:
     await asking.reopen(call.act, ticket, call.who.user_id)
 
 
-COMMAND = Command("reopen", ("heropen",), ("reopen",), run)
+COMMAND = Command("reopen", ("heropen",), ("reopen",), run, takes_words=False)

@@ -13,13 +13,13 @@ async def run(call: Call) -> Rendered:
         return call.words("status.nothing" if call.room is RoomKind.DIRECT else "status.nothing_here")
     return call.words(
         "status.line",
-        ticket=link_to(call, ticket),
+        ticket=await link_to(call, ticket),
         number=ticket.id,
         subject=ticket.subject,
-        status=await status_words(call.act, ticket, call.language),
+        status=await status_words(call.act, ticket, call.language, call.who.user_id),
         asked=ticket.created_at,
         changed=ticket.changed_at,
     )
 
 
-COMMAND = Command("status", ("status",), ("status",), run)
+COMMAND = Command("status", ("status",), ("status",), run, takes_words=False)

@@ -8,4 +8,6 @@ async def run(call: Call) -> None:
     await claiming.take_over(call.act, await call.ticket(), call.who)
 
 
-COMMAND = Command("take_over", ("overnemen",), ("takeover",), run, For.TECHNICIAN, inside=True)
+COMMAND = Command(
+    "take_over", ("overnemen",), ("takeover",), run, For.TECHNICIAN, inside=True, takes_words=False
+)

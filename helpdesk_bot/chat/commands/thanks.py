@@ -12,7 +12,7 @@ async def run(call: Call) -> None:
     if ticket.requester != call.who.user_id or ticket.assignee is None:
         raise UserError("error.nobody_to_thank", number=ticket.id)
     words = call.rest or call.words("finish.thanks_default").body
-    await finishing.thank(call.act, ticket, await dialogs.thanks_in(call.act, ticket, call.incoming, words))
+    await finishing.thank(call.act, ticket, await dialogs.kept(call.act, ticket, call.incoming, words=words))
 
 
 COMMAND = Command("thanks", ("bedankt", "dank"), ("thanks",), run)
