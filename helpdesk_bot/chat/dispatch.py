@@ -20,7 +20,7 @@ from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import early, inbox, outbox, restored
 from helpdesk_bot.storage.access import room_kind
-from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.engine import Database, is_in_trouble
 from helpdesk_bot.storage.models import InboxEvent
 from helpdesk_bot.storage.restored import Restored
 
@@ -102,6 +102,11 @@ class Worker:
         except UserError as error:
             assert row_id is not None
             await self._answer(row_id, error)
+        except SQLAlchemyError as error:
+            if row_id is None or is_in_trouble(error):
+                raise  # no fault of the event's, which waits until the database is well
+            log.exception("event failed", row=row_id)
+            await self._set_aside(row_id, error)
         except Exception as error:  # the one place where anything unforeseen is caught, told and kept
             if row_id is None:
                 raise

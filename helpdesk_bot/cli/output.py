@@ -1,6 +1,8 @@
 """How the command line talks: plain sentences, findings with a remedy each, and exit statuses."""
 
 import asyncio
+import errno
+import socket
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -94,6 +96,22 @@ def run_async(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
 
 
+def _trouble(error: Exception) -> tuple[str, str]:
+    """What is wrong with the database or the port, and the remedy. Raises what is neither."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, SQLAlchemyError | ConnectionError | socket.gaierror):
+        return (
+            f"The database can't be used ({type(cause).__name__}).",
+            "Check the database's address and that it is up; `helpdesk check` says more.",
+        )
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return (
+            "The port for /healthz and /metrics is taken.",
+            "Set another as `web.port`; 0 takes any free one.",
+        )
+    raise error
+
+
 @contextmanager
 def speaking() -> Iterator[None]:
     try:
@@ -111,11 +129,7 @@ def speaking() -> Iterator[None]:
         fail(f"The homeserver can't be reached ({error}).", "Check `homeserver.url` and whether it is up.")
     except MatrixError as error:
         fail(f"The homeserver refused: {error} {error.message}".rstrip())
-    except (SQLAlchemyError, ConnectionError) as error:
-        cause = getattr(error, "orig", None) or error
-        fail(
-            f"The database can't be used ({type(cause).__name__}).",
-            "Check the database's address and that it is up; `helpdesk check` says more.",
-        )
+    except (SQLAlchemyError, OSError) as error:
+        fail(*_trouble(error))
     except KeyboardInterrupt:
         fail("Stopped. Run it again to go on where it was.", status=130)

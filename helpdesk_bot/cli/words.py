@@ -41,6 +41,10 @@ _ACCOUNT: dict[str, tuple[str, str]] = {
         "The homeserver wants the password of {user} before it takes new signing keys.",
         "Set HELPDESK_BOT_PASSWORD_FILE to a file (mode 600) that holds it, and run it again.",
     ),
+    "database.newer": (
+        "The database is at step {step}, which this version does not know: a newer one made it.",
+        "Install that version again, or restore a backup.",
+    ),
     "account.token_refused": (
         "{homeserver} does not know the bot's token any more: it was signed out.",
         "Run `helpdesk login` to sign in as a new device. The database stays as it is.",

@@ -10,7 +10,7 @@ from helpdesk_bot.actions import unreadable
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
-from helpdesk_bot.storage import inbox, offers
+from helpdesk_bot.storage import delivery, inbox, offers
 from helpdesk_bot.storage.engine import Database
 
 
@@ -39,6 +39,7 @@ class Jobs:
             # Counted from when an event came in: one whose key never came is given up late, and then kept as long.
             kept = config.retention.inbox_payloads + config.undecryptable.give_up_after
             await inbox.forget_contents(session, kept, self.clock())
+            await delivery.forget_contents(session, config.retention.inbox_payloads, self.clock())
             await offers.end_old(session, self.clock())
 
 

@@ -169,11 +169,20 @@ async def replay(session: AsyncSession, row_id: int | None = None) -> tuple[int,
             row.state, row.error = "dropped", "overtaken"
             overtaken += 1
             continue
-        for each in (row, *(other for other in about_it if other.state == "dropped")):
+        for each in (row, *(other for other in about_it if other.state == "dropped" and other.content)):
             each.state, each.attempts, each.not_before, each.error = "pending", 0, None, None
             each.look_first = True  # a homeserver that breaks down over something may have it all the same
         back += 1
     return back, overtaken
+
+
+async def forget_contents(session: AsyncSession, older_than: timedelta, now: datetime) -> None:
+    """Empties what could not be delivered in all that time: it may be what somebody wrote. It can't be replayed then."""
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state.in_(("failed", "dropped")), OutboxRow.created_at < now - older_than)
+        .values(state="dropped", content={})
+    )
 
 
 def _replaces(later: OutboxRow, row: OutboxRow) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,23 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+# Out of room, locked, unreadable; see the result codes of SQLite and the error classes of PostgreSQL.
+_SQLITE_TROUBLE = ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB")
+_POSTGRESQL_TROUBLE = ("08", "53", "57", "58", "XX")
+
+
+def is_in_trouble(error: SQLAlchemyError) -> bool:
+    """Whether the database itself is gone or can't write, rather than a statement wrong: whatever was asked of it, it
+    would have failed."""
+    if not isinstance(error, DBAPIError):
+        return False
+    name = str(getattr(error.orig, "sqlite_errorname", "")).removeprefix("SQLITE_")
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return (
+        error.connection_invalidated or name.startswith(_SQLITE_TROUBLE) or state[:2] in _POSTGRESQL_TROUBLE
+    )
 
 
 def _engine(url: str) -> AsyncEngine:

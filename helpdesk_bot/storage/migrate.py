@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -69,6 +70,19 @@ async def is_current(url: str) -> bool:
     return await revision_of(url) == head()
 
 
+async def damaged(url: str) -> str | None:
+    """What SQLite finds wrong with its own file; None when it is whole, and for PostgreSQL."""
+    db = Database(url)
+    try:
+        if not db.is_sqlite:
+            return None
+        async with db.engine.connect() as connection:
+            found = str(await connection.scalar(text("PRAGMA quick_check(1)")))
+            return None if found == "ok" else found.splitlines()[0]
+    finally:
+        await db.close()
+
+
 def head() -> str | None:
     """The last step there is."""
     return ScriptDirectory(str(_FOLDER)).get_current_head()
@@ -88,6 +102,10 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
+    """Raises UserError('database.newer') for a database of a later version."""
+    now = MigrationContext.configure(connection).get_current_revision()
+    if now is not None and now not in steps():
+        raise UserError("database.newer", step=now)
     command.upgrade(_config(connection), revision)
 
 

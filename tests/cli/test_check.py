@@ -225,3 +225,17 @@ async def test_a_clock_that_is_wrong(ready: Host, ahead: int, level: str) -> Non
     async with aiohttp.ClientSession() as http:
         found = await check_homeserver(ready.config, http, lambda: utc_now() + timedelta(seconds=ahead))
     assert [result.level for result in found if result.subject == "clock"] == [level]
+
+
+async def test_a_database_whose_pages_are_damaged(ready: Host) -> None:
+    path = ready.config.data_dir / "helpdesk.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [root] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'tickets'").fetchone()
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert any("database: it is damaged" in found or "can't be read" in found for found in findings(answer))

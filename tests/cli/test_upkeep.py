@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import text
+
 from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.outbox import Outgoing, row_ref
@@ -98,3 +100,17 @@ async def test_words_for_what_goes_wrong(host: Host) -> None:
     assert unsigned.status == 78
     assert "not signed in" in unsigned.text
     assert (await host.types("nonsense")).status == 2
+
+
+async def test_a_database_of_a_newer_version(host: Host) -> None:
+    host.file.parent.mkdir()
+    host.file.write_text(SMALL)
+    await host.helpdesk("migrate")
+    db = Database(host.config.database_url)
+    async with db.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await db.close()
+    answer = await host.helpdesk("migrate")
+    assert "a newer one made it" in answer.text
+    assert "restore a backup" in answer.text
+    assert "Traceback" not in answer.text

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import router
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage.models import Bookmark, InboxEvent
 from tests.conversation.conftest import COORDINATION, FATIMA, HELP, KWAME, TEAM
 from tests.conversation.stage import Stage, to
 
@@ -82,4 +86,28 @@ async def test_rubbish_never_fails(stage: Stage, dm: str, room: str) -> None:
     for content in RUBBISH:
         for kind in KINDS:
             await stage.event(FATIMA, room, kind, content)
+    assert not await stage.failed()
+
+
+async def test_a_full_disk_is_no_fault_of_the_message(
+    stage: Stage, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits until there is room again, and nothing is counted against it."""
+    healthy = router.HANDLERS["m.room.message"]
+
+    async def handle(act: Act, event: InboxEvent) -> None:
+        pages = await act.session.scalar(text("PRAGMA page_count"))
+        await act.session.execute(text(f"PRAGMA max_page_count={pages}"))
+        act.session.add(Bookmark(name="much", value="x" * 100_000))
+        await act.session.flush()
+
+    monkeypatch.setitem(router.HANDLERS, "m.room.message", handle)
+    for _ in range(4):
+        with pytest.raises(OperationalError):
+            await stage.says(FATIMA, asked, "en de printer ook")
+    monkeypatch.setitem(router.HANDLERS, "m.room.message", healthy)
+    async with stage.db.transaction() as session:
+        await session.execute(text("PRAGMA max_page_count=1000000"))
+    said = await stage.settle()
+    assert sum("en de printer ook" in words for words in to(TEAM, said)) == 4
     assert not await stage.failed()

@@ -357,3 +357,15 @@ async def test_hurry(db: Database) -> None:
         assert not await outbox.hurry(session, ROOM, "leave")
         assert await outbox.hurry(session, ROOM, "join")
     assert await heads(db) == [join]
+
+
+async def test_what_could_not_be_delivered_is_not_kept_for_ever(db: Database) -> None:
+    gone, fresh = await put(db, body="geheim"), await put(db, OTHER, body="geheim")
+    await failed(db, gone, fresh)
+    async with db.transaction() as session:
+        (await session.get_one(OutboxRow, fresh)).created_at = NOW + timedelta(days=20)
+    async with db.transaction() as session:
+        await delivery.forget_contents(session, timedelta(days=30), NOW + timedelta(days=31))
+    async with db.reading() as session:
+        assert (await session.get_one(OutboxRow, gone)).content == {}
+        assert [row.id for row in await delivery.failed(session)] == [fresh]

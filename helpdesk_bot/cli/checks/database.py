@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from helpdesk_bot.cli.output import Result
 from helpdesk_bot.config import Config
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.migrate import head, revision_of
+from helpdesk_bot.storage.migrate import damaged, head, revision_of, steps
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 
 _SUBJECT = "database"
@@ -21,10 +21,19 @@ async def check_database(config: Config) -> list[Result]:
         return [Result("error", _SUBJECT, what, "Check its address, that it is up, and the user's rights.")]
     if revision is None:
         return [Result("error", _SUBJECT, "it is empty", "Run `helpdesk migrate` (or `helpdesk init`).")]
+    if revision not in steps():
+        what = f"it is at step {revision}, which this version does not know: a newer one made it"
+        return [Result("error", _SUBJECT, what, "Install that version again, or restore a backup.")]
     if revision != head():
         what = f"it is at step {revision}, this version needs {head()}"
         return [Result("error", _SUBJECT, what, "Make a backup, then run `helpdesk migrate`.")]
-    return [Result("ok", _SUBJECT, f"reachable, at step {revision}"), *await _waiting(config)]
+    try:
+        if damage := await damaged(config.database_url):
+            return [Result("error", _SUBJECT, f"it is damaged ({damage})", "Restore a backup.")]
+        return [Result("ok", _SUBJECT, f"reachable, at step {revision}"), *await _waiting(config)]
+    except SQLAlchemyError as error:
+        what = f"it can't be read ({type(getattr(error, 'orig', None) or error).__name__})"
+        return [Result("error", _SUBJECT, what, "Restore a backup.")]
 
 
 async def _waiting(config: Config) -> list[Result]:
