@@ -86,11 +86,17 @@ class Receiver:
         )
         self.caught_up = caught_up or asyncio.Event()
         self.last_sync: datetime | None = None
+        self._caught_up_at: datetime | None = None
 
     @property
     def counts(self) -> Counter[str]:
         """What was skipped: malformed, unreadable, undecryptable, gaps."""
         return self._reader.counts
+
+    @property
+    def heard_since(self) -> datetime | None:
+        """Since when `caught_up` is set; None while it is not."""
+        return self._caught_up_at if self.caught_up.is_set() else None
 
     async def run(self) -> None:
         """Goes on until it is cancelled. Raises SignedOut when there is no point in going on."""
@@ -129,6 +135,8 @@ class Receiver:
         self._position = position
         self._started = True
         self.last_sync = self._clock()
+        if not self.caught_up.is_set():
+            self._caught_up_at = self.last_sync
         self.caught_up.set()
         if batch.events or batch.released:
             self._on_work()
