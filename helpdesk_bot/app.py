@@ -163,7 +163,7 @@ def _wired(
         max_in_flight=config.sending.max_in_flight,
     )
     worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
-    jobs = Jobs(db, setting, clock, on_done=sender.wake)
+    jobs = Jobs(db, setting, clock, on_done=sender.wake, heard_since=lambda: receiver.heard_since)
     return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock)
 
 

@@ -1,5 +1,7 @@
 """Messages whose key has not come: people are told kindly, and in the end the coordinators are."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
@@ -8,12 +10,20 @@ from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import access, held, outbox, restored
 from helpdesk_bot.storage.models import InboxEvent, Ticket
 
+# A key that was asked for while we were away may come in this time after we are back.
+_KEYS_MAY_COME = timedelta(minutes=10)
 
-async def tell(act: Act) -> None:
-    """Tells each sender in a room once about all that waits there; gives up after days, and says so."""
+
+async def tell(act: Act, heard_since: datetime) -> None:
+    """Tells each sender in a room once about all that waits there; gives up days after that, and says so.
+
+    `heard_since`: since when we hear everything. While we hear nothing no key can come.
+    """
     rules = act.config.undecryptable
     for first in await held.untold(act.session, act.now, rules.tell_after, rules.tell_again_after):
         await _tell(act, first)
+    if act.now - heard_since < _KEYS_MAY_COME:
+        return
     lost = await held.give_up(act.session, act.now - rules.give_up_after)
     for room, count in lost.items():
         await act.tell_coordinators("alert.unreadable", room=room, n=count)

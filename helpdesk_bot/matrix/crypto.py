@@ -120,6 +120,7 @@ class Crypto:
                 arrived = self._to_device.take(_dict(sync.get("to_device")).get("events"))
                 self._devices.changed(_strings(lists.get("changed")))
                 self._devices.left(_strings(lists.get("left")))
+                self._engine.forget_strangers(self._devices.shown)
                 self._store.tidy()
         except BaseException:
             self._load()  # memory is ahead of the store now

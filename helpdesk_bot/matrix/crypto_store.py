@@ -15,11 +15,16 @@ from typing import Any
 
 import vodozemac
 from cachetools import LRUCache
-from nio.crypto import DeviceStore, GroupSessionStore, OlmDevice
+from nio.crypto import DeviceStore, GroupSessionStore, OlmDevice, Session, SessionStore
 from nio.crypto.sessions import derive_pickle_key
 from nio.store import SqliteStore
+from nio.store.models import OlmSessions
 from peewee import PeeweeException, SqliteDatabase  # type: ignore[import-untyped]
 from typing_extensions import override
+
+from helpdesk_bot.matrix import idle_keys, strangers
+from helpdesk_bot.matrix.idle_keys import IdleKeys, KeyName
+from helpdesk_bot.matrix.strangers import SessionMakers
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS room_keys (
@@ -36,6 +41,8 @@ _TABLES = (
         id INTEGER PRIMARY KEY, room_id TEXT NOT NULL, session_id TEXT NOT NULL, sender TEXT NOT NULL,
         sender_key TEXT, times INTEGER NOT NULL, UNIQUE (room_id, session_id, sender))""",
     "CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    idle_keys.TABLE,
+    strangers.TABLE,
 )
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -79,6 +86,8 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
         self._key = derive_pickle_key(pickle_key)
         self._keys_in_memory: LRUCache[tuple[str, str, str], RoomKey] = LRUCache(_IN_MEMORY)
         self._indexes: dict[tuple[str, int], str] = {}
+        self.idle = IdleKeys(self._sql)
+        self.makers = SessionMakers(self._sql)
         super().__init__(user_id, device_id, str(path.parent), pickle_key, path.name)
         for table in _TABLES:
             self._sql(table)
@@ -89,6 +98,7 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
     def close(self) -> None:
         with self.transaction():
             self._write_indexes()
+            self.idle.write()
         self.database.close()
 
     @contextmanager
@@ -108,6 +118,16 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
             raise sqlite3.OperationalError(str(error)) from error
 
     # What nio loads in full at the start, and with a query a row.
+
+    @override
+    def load_sessions(self) -> Any:
+        """nio takes the moment at which a session was made for its last use, and would speak in an older one."""
+        store = SessionStore()
+        with self.database.bind_ctx([OlmSessions]):
+            for row in OlmSessions.select():
+                made, used = row.creation_time, row.last_usage_date
+                store.add(row.sender_key, Session.from_pickle(row.session, made, self.pickle_key, used))
+        return store
 
     @override
     def load_inbound_group_sessions(self) -> Any:
@@ -153,6 +173,18 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
         )
         self._keys_in_memory.pop((key.room_id, key.session_id, key.sender), None)
         return True
+
+    def add_given_key(self, key: RoomKey) -> None:
+        """Keeps a key that somebody gave; a stranger's old ones that never opened anything may have to go."""
+        if self.add_room_key(key):
+            for old in self.idle.note(KeyName(key.sender, key.room_id, key.session_id, key.sender_key)):
+                self._forget_room_key(old)
+
+    def _forget_room_key(self, key: KeyName) -> None:
+        self._sql(
+            "DELETE FROM room_keys WHERE sender=? AND room_id=? AND session_id=? AND sender_key=?", *key
+        )
+        self._keys_in_memory.pop((key.room_id, key.session_id, key.sender), None)
 
     def room_key(self, room_id: str, session_id: str, sender: str) -> RoomKey | None:
         """The key that `sender` gave. Somebody else's key with the same name is not theirs to speak with."""
@@ -208,6 +240,7 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
     def tidy(self) -> None:
         """Writes what waited for a next transaction, and forgets the oldest of what would grow for ever."""
         self._write_indexes()
+        self.idle.write()
         limits = (("seen_messages", _SEEN_MESSAGES), ("seen_indexes", _SEEN_INDEXES), ("asked_keys", _ASKED))
         for table, keep in limits:
             self._sql(f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?", keep)
@@ -275,3 +308,7 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
     def forget_one_to_one_sessions(self) -> None:
         """After a restore: these moved on since the backup, and a step taken twice can't be read."""
         self._sql("DELETE FROM olmsessions")
+        self.makers.forget_all()
+
+    def forget_session(self, session_id: str) -> None:
+        self._sql("DELETE FROM olmsessions WHERE session_id=?", session_id)

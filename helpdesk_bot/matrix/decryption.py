@@ -67,6 +67,7 @@ class Decryption:
         payload = _payload(plaintext, room_id)
         if not self._store.index_is_free(session_id, index, event_id):
             raise Malformed("said before, in another event")
+        self._store.idle.opened(sender, room_id, session_id)
         inner: Json = payload["content"]
         outside = content.get("m.relates_to")
         if isinstance(outside, dict) and "m.relates_to" not in inner:

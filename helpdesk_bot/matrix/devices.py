@@ -68,6 +68,11 @@ class Devices:
                 return device
         return None
 
+    def shown(self, user_id: str, sender_key: str) -> bool:
+        """Whether the user's list, as we last had it, has a device with this identity key."""
+        device = self.by_key(user_id, sender_key)
+        return device is not None and not device.deleted
+
     async def refresh(self, users: Iterable[str]) -> None:
         """Asks for the lists that are unknown or outdated. Raises MatrixError when our homeserver does not answer."""
         wanted = set(users)

@@ -18,6 +18,7 @@ from typing_extensions import override
 from helpdesk_bot.matrix import wire
 from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.http import Json
+from helpdesk_bot.matrix.strangers import PER_DEVICE
 
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -118,6 +119,7 @@ class Engine(Olm):  # type: ignore[misc]
             if len(sessions) != before:
                 # nio saves the account before the one-time key is taken out of it.
                 self.save_account()
+                self._begun(sender, sender_key)
             elif not sessions:
                 del self.session_store._entries[sender_key]  # or strangers could fill the memory
         opened, self._opened = self._opened, None
@@ -128,6 +130,20 @@ class Engine(Olm):  # type: ignore[misc]
     @override
     def _handle_olm_event(self, sender: str, sender_key: str, payload: Json) -> None:
         self._opened = Payload(sender, sender_key, payload["type"], wire.storable(payload["content"]))
+
+    def _begun(self, user_id: str, sender_key: str) -> None:
+        """Lets go of the sessions with this device that were not used for longest, when they are more than a few."""
+        self.store.makers.note(user_id, sender_key)
+        sessions = self.session_store[sender_key]  # nio has just sorted them
+        for session in sessions[PER_DEVICE:]:
+            self.store.forget_session(session.id)
+        del sessions[PER_DEVICE:]
+
+    def forget_strangers(self, shown: Callable[[str, str], bool]) -> None:
+        """Lets go of what is too much, see `strangers`. Must run inside a transaction of the store."""
+        for sender_key in self.store.makers.too_many(shown):
+            for session in self.session_store._entries.pop(sender_key, []):
+                self.store.forget_session(session.id)
 
     @override
     def _mark_device_for_unwedging(self, sender: str, sender_key: str) -> None:
@@ -157,6 +173,7 @@ class Engine(Olm):  # type: ignore[misc]
             self.create_session(key["key"], device.curve25519)
         except ValueError:
             return False
+        self._begun(device.user_id, device.curve25519)
         return True
 
     def signed_by(self, value: Json, key: str, user_id: str, key_id: str) -> bool:

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(hours=1)
+MOST = (
+    10_000  # things, of which many are named by strangers; one that is forgotten is only tried again too soon
+)
 
 
 class Patience:
@@ -20,9 +23,11 @@ class Patience:
         return known is None or self._clock() >= known[0]
 
     def failed(self, thing: Hashable) -> None:
-        known = self._until.get(thing)
+        known = self._until.pop(thing, None)
         pause = min(known[1] * 2, LONGEST) if known else self._first
         self._until[thing] = (self._clock() + pause, pause)
+        if len(self._until) > MOST:
+            del self._until[next(iter(self._until))]  # what failed longest ago
 
     def forget(self, thing: Hashable) -> None:
         self._until.pop(thing, None)

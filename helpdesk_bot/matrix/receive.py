@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.matrix import rooms
+from helpdesk_bot.matrix import precautions, rooms
 from helpdesk_bot.matrix.batch import Batch, Reader, sources
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
@@ -86,11 +86,17 @@ class Receiver:
         )
         self.caught_up = caught_up or asyncio.Event()
         self.last_sync: datetime | None = None
+        self._caught_up_at: datetime | None = None
 
     @property
     def counts(self) -> Counter[str]:
         """What was skipped: malformed, unreadable, undecryptable, gaps."""
         return self._reader.counts
+
+    @property
+    def heard_since(self) -> datetime | None:
+        """Since when `caught_up` is set; None while it is not."""
+        return self._caught_up_at if self.caught_up.is_set() else None
 
     async def run(self) -> None:
         """Goes on until it is cancelled. Raises SignedOut when there is no point in going on."""
@@ -113,7 +119,8 @@ class Receiver:
             await asyncio.sleep(_pause(failures, pause))
 
     async def once(self, timeout_ms: int = 0) -> None:
-        """Takes in what is new. Raises MatrixError or SQLAlchemyError, and has then changed nothing but keys."""
+        """Takes in what is new. Raises MatrixError or SQLAlchemyError, and has then changed nothing but keys, and what
+        could only make sending safer."""
         if self._position is None:
             async with self._db.reading() as session:
                 self._position = await inbox.bookmark(session, POSITION)
@@ -128,6 +135,8 @@ class Receiver:
         self._position = position
         self._started = True
         self.last_sync = self._clock()
+        if not self.caught_up.is_set():
+            self._caught_up_at = self.last_sync
         self.caught_up.set()
         if batch.events or batch.released:
             self._on_work()
@@ -136,9 +145,10 @@ class Receiver:
             self.mender.wake()
 
     async def _take_in(self, sync: Json, since: str | None, position: str) -> Batch:
+        now = self._clock()
+        await self._take_precautions(sync, now)
         self._arrived |= await self._crypto.receive(sync)
         passing("keys.stored")
-        now = self._clock()
         batch = await self._read(sync, since, position, now)
         if position != since or batch.released:
             async with self._db.transaction() as session:
@@ -147,6 +157,13 @@ class Receiver:
             passing("inbox.committed")
         self._arrived.clear()
         return batch
+
+    async def _take_precautions(self, sync: Json, now: datetime) -> None:
+        """Reading the rest may take seconds, and nothing may go out in the clear in the meantime."""
+        found = precautions.precautions(sync, now)
+        if found:
+            async with self._db.transaction() as session:
+                await precautions.take(session, found)
 
     async def _read(self, sync: Json, since: str | None, position: str, now: datetime) -> Batch:
         async with self._db.reading() as session:

@@ -109,7 +109,7 @@ class ToDevice:
     def _keep(self, payload: Payload, room_id: str, session_id: str, session: Any) -> str:
         if session.session_id != session_id:
             raise BadMessage("a room key under another name")
-        self._store.add_room_key(RoomKey(room_id, session_id, payload.sender_key, payload.sender, session))
+        self._store.add_given_key(RoomKey(room_id, session_id, payload.sender_key, payload.sender, session))
         self._store.forget_asked(room_id, session_id, payload.sender)
         return session_id
 

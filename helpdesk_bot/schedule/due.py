@@ -1,8 +1,9 @@
 """What is due, done: one transaction per due moment, the row gone together with its effect."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions import asking, finishing
 from helpdesk_bot.actions.context import Act, Setting
@@ -11,6 +12,7 @@ from helpdesk_bot.clock import Clock
 from helpdesk_bot.storage import inbox, outbox, restored, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Ticket, Timer
+from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,8 @@ KINDS = {
     "confirm_warn": finishing.warn,
     "confirm_close": finishing.expire,
 }
+# These rest on somebody's silence.
+ON_SILENCE = ("remind", "warn", "close", "confirm_warn", "confirm_close")
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
 
@@ -39,13 +43,11 @@ async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
     try:
         async with db.transaction() as session:
             now = clock()
-            timer = await timers.next_due(session, now)
+            back = await restored.recently(session, now)
+            timer = await _next(session, now, back)
             if timer is None:
                 return False
             failed_id = timer.id
-            back = await restored.recently(session, now)
-            if back and (back.until is None or await inbox.next_pending(session)):
-                return False  # what people said since the backup comes first: they may have answered long ago
             # Not by its moment: after a restore the same timer is set again, and is due at another one.
             outbox.caused_by(session, f"timer:{timer.kind}:{timer.ticket_id}", again=back is not None)
             ticket = await session.get_one(Ticket, timer.ticket_id)
@@ -60,6 +62,16 @@ async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
         log.exception("timer failed", timer=failed_id)
         await _set_aside(db, setting, clock, failed_id, error)
     return True
+
+
+async def _next(session: AsyncSession, now: datetime, back: Restored | None) -> Timer | None:
+    """What is due, but for what has to wait until all that people said has been worked on: they may have answered."""
+    timer = await timers.next_due(session, now)
+    if timer is None or (back and back.until is None):
+        return None
+    if await inbox.next_pending(session) is None:
+        return timer
+    return None if back else await timers.next_due(session, now, without=ON_SILENCE)
 
 
 async def _set_aside(db: Database, setting: Setting, clock: Clock, timer_id: int, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -16,27 +16,33 @@ from helpdesk_bot.storage.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """What the jobs work with."""
+    """What the jobs work with. `heard_since`: since when the tables are as the homeserver tells; None while they are
+    not, and then nothing is done that rests on what nobody has said."""
 
     db: Database
     setting: Setting
     clock: Clock
     on_done: Callable[[], None]
+    heard_since: Callable[[], datetime | None]
 
     async def due(self) -> None:
         """Reminders, warnings, overflow: everything with a moment of its own."""
-        if await run_due(self.db, self.setting, self.clock):
+        if self.heard_since() and await run_due(self.db, self.setting, self.clock):
             self.on_done()
 
     async def unreadable(self) -> None:
+        heard_since = self.heard_since()
+        if heard_since is None:
+            return
         async with self.db.transaction() as session:
-            await unreadable.tell(Act(session, self.clock(), self.setting))
+            await unreadable.tell(Act(session, self.clock(), self.setting), heard_since)
         self.on_done()
 
     async def retention(self) -> None:
         async with self.db.transaction() as session:
             config = self.setting.config
-            # Counted from when an event came in: one whose key never came is given up late, and then kept as long.
+            # Counted from when an event came in, or its sender heard that its key is missing: it is given up late, and
+            # then kept as long.
             kept = config.retention.inbox_payloads + config.undecryptable.give_up_after
             await inbox.forget_contents(session, kept, self.clock())
             await delivery.forget_contents(session, config.retention.inbox_payloads, self.clock())

@@ -97,8 +97,11 @@ async def told(session: AsyncSession, room_id: str, sender: str, now: datetime) 
 
 
 async def give_up(session: AsyncSession, since: datetime) -> Counter[str]:
-    """Sets aside what has waited since then or longer; says how many those are in each room."""
-    old = (*_HELD, InboxEvent.received_at <= since)
+    """Sets aside what has waited, and whose sender knows it, since then or longer; says how many those are in each room.
+
+    Both, because what is replayed waits anew while its sender knows it from before.
+    """
+    old = (*_HELD, InboxEvent.received_at <= since, InboxEvent.told_at <= since)
     query = select(InboxEvent.room_id, func.count()).where(*old).group_by(InboxEvent.room_id)
     lost = Counter[str]()
     for room_id, count in await session.execute(query):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, literal, select, update
+from sqlalchemy import CursorResult, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import Bookmark, InboxEvent
@@ -267,6 +267,7 @@ async def forget_contents(session: AsyncSession, older_than: timedelta, now: dat
         select(InboxEvent)
         .where(InboxEvent.content.is_not(None), InboxEvent.received_at < now - older_than)
         .where(InboxEvent.state == "failed")
+        .where(or_(InboxEvent.told_at.is_(None), InboxEvent.told_at < now - older_than))
     )
     rows = (await session.scalars(query)).all()
     for row in rows:

@@ -1,5 +1,6 @@
 """Due moments. Each is a row; the scheduler only asks what is due. One of a kind per ticket."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -23,10 +24,10 @@ async def cancel(session: AsyncSession, ticket_id: int, *kinds: str) -> None:
     await session.execute(query)
 
 
-async def next_due(session: AsyncSession, now: datetime) -> Timer | None:
-    return await session.scalar(
-        select(Timer).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.id).limit(1)
-    )
+async def next_due(session: AsyncSession, now: datetime, *, without: Collection[str] = ()) -> Timer | None:
+    """What has been due for longest; `without`: none of these kinds."""
+    query = select(Timer).where(Timer.due_at <= now, Timer.kind.not_in(without))
+    return await session.scalar(query.order_by(Timer.due_at, Timer.id).limit(1))
 
 
 async def next_moment(session: AsyncSession) -> datetime | None:

@@ -1,11 +1,25 @@
 """The end of a question, and its second beginning."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
+from helpdesk_bot.schedule.due import run_due
+from helpdesk_bot.schedule.jobs import Jobs
+from helpdesk_bot.storage import inbox, timers
+from helpdesk_bot.storage.inbox import RawEvent
+from helpdesk_bot.storage.models import InboxEvent
 from tests.conversation.conftest import CITY, FATIMA, HELP, JORIS, KWAME, SANNE, TEAM
 from tests.conversation.stage import Stage, edits_in, redacted, to
+
+
+async def lies_there(stage: Stage, room: str, body: str) -> None:
+    """Fatima has written this, and nobody has looked at it."""
+    content = {"msgtype": "m.text", "body": body}
+    event = RawEvent("$unseen", room, FATIMA, "m.room.message", content, stage.now)
+    async with stage.db.transaction() as session:
+        await inbox.accept(session, [event], stage.now)
 
 
 @pytest.mark.parametrize("text", ["!opgelost 1", "!solved 1"])
@@ -50,6 +64,51 @@ async def test_silence_means_yes_after_a_reminder(stage: Stage, helped: str) -> 
     assert "Is vraag 1 opgelost?" in to(helped, await stage.passes(timedelta(days=3, minutes=1)))[0]
     assert "nu gesloten" in to(helped, await stage.passes(timedelta(days=4)))[0]
     assert not (await stage.ticket()).confirmed
+
+
+async def test_what_was_said_is_no_silence_because_nobody_has_looked_at_it(stage: Stage, helped: str) -> None:
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    for step, time in (("still_solved", timedelta(days=3, minutes=1)), ("closed", timedelta(days=4))):
+        await lies_there(stage, helped, "nee")
+        stage.now += time
+        assert await run_due(stage.db, stage.setting, lambda: stage.now) == 0, step
+        async with stage.db.transaction() as session:
+            await session.execute(delete(InboxEvent).where(InboxEvent.event_id == "$unseen"))
+        assert await run_due(stage.db, stage.setting, lambda: stage.now) == 1, step
+
+
+async def test_other_moments_do_not_wait_for_a_busy_inbox(stage: Stage, helped: str, dm: str) -> None:
+    await stage.reacts(SANNE, TEAM, await stage.card(), "⏳")
+    await stage.says(FATIMA, dm, "!nieuw mijn printer doet het niet")
+    async with stage.db.transaction() as session:
+        await timers.set_timer(session, "overflow", 2, stage.now + timedelta(days=9))
+    await lies_there(stage, dm, "hallo?")
+    stage.now += timedelta(days=10)
+    assert await run_due(stage.db, stage.setting, lambda: stage.now) == 1
+    async with stage.db.reading() as session:
+        assert await timers.due(session, 2, "overflow") is None
+        assert await timers.due(session, 1, "remind") is not None
+
+
+async def test_nothing_is_silence_while_the_homeserver_is_not_heard(stage: Stage, helped: str) -> None:
+    await stage.reacts(SANNE, TEAM, await stage.card(), "⏳")
+    heard_since: list[datetime | None] = [None]
+    jobs = Jobs(stage.db, stage.setting, lambda: stage.now, lambda: None, lambda: heard_since[-1])
+    unread = RawEvent("$a", helped, FATIMA, "m.room.encrypted", {}, stage.now, session_id="S1")
+    async with stage.db.transaction() as session:
+        await inbox.accept(session, [unread], stage.now)
+    stage.now += timedelta(days=10)
+
+    async def passes() -> list[str]:
+        await jobs.due()
+        await jobs.unreadable()
+        return to(helped, await stage.settle())
+
+    assert not await passes()
+    heard_since.append(stage.now)
+    reminder, unreadable = await passes()
+    assert "herinnering" in reminder
+    assert "niet lezen" in unreadable
 
 
 async def test_what_the_helper_adds_begins_the_silence_anew(stage: Stage, helped: str) -> None:
@@ -192,6 +251,17 @@ class TestWaiting:
         await stage.says(FATIMA, waiting, "sorry, ik was op vakantie")
         assert (await stage.ticket()).status == "claimed"
         assert not await stage.passes(timedelta(days=30))
+
+    async def test_an_answer_that_has_yet_to_be_worked_on_ends_it_too(
+        self, stage: Stage, waiting: str
+    ) -> None:
+        for time in (timedelta(days=3, minutes=1), timedelta(days=4)):
+            assert await stage.passes(time)
+        stage.now += timedelta(days=1)
+        await lies_there(stage, waiting, "sorry, ik was op vakantie")
+        said = await stage.passes(timedelta(days=2))
+        assert not [words for words in to(waiting, said) if "gesloten" in words]
+        assert (await stage.ticket()).status == "claimed"
 
     async def test_so_does_giving_it_back(self, stage: Stage, waiting: str) -> None:
         await stage.reacts(SANNE, TEAM, await stage.card(), "↩️")

@@ -1,6 +1,6 @@
 """Messages whose key does not come: one kind word for all of them, and none is given up in silence."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import unreadable
 from helpdesk_bot.actions.context import Act
@@ -19,10 +19,11 @@ async def comes(stage: Stage, user: str, room: str, *event_ids: str) -> None:
         await inbox.accept(session, events, stage.now)
 
 
-async def later(stage: Stage, time: timedelta) -> list[Said]:
+async def later(stage: Stage, time: timedelta, heard_since: datetime | None = None) -> list[Said]:
+    """`heard_since`: when the bot came back, if it was away."""
     stage.now += time
     async with stage.db.transaction() as session:
-        await unreadable.tell(Act(session, stage.now, stage.setting))
+        await unreadable.tell(Act(session, stage.now, stage.setting), heard_since or stage.now - time)
     return await stage.settle()
 
 
@@ -73,3 +74,24 @@ async def test_given_up_aloud(stage: Stage, dm: str) -> None:
     said = await later(stage, timedelta(days=7))
     assert "2 berichten" in to(COORDINATION, said)[0]
     assert len(await stage.failed()) == 2
+
+
+async def test_not_given_up_in_the_moment_in_which_it_is_told(stage: Stage, dm: str) -> None:
+    await comes(stage, FATIMA, dm, "$a")
+    [told] = await later(stage, timedelta(days=8))
+    assert "niet lezen" in told.body
+    assert not await later(stage, timedelta(days=6))
+    assert not await stage.failed()
+    assert to(COORDINATION, await later(stage, timedelta(days=1)))
+    assert len(await stage.failed()) == 1
+
+
+async def test_not_given_up_before_a_key_could_come_that_came_while_we_were_away(
+    stage: Stage, dm: str
+) -> None:
+    await comes(stage, FATIMA, dm, "$a")
+    assert await later(stage, timedelta(minutes=3))
+    back = stage.now + timedelta(days=8)
+    assert not await later(stage, timedelta(days=8), back)
+    assert not await later(stage, timedelta(minutes=9), back)
+    assert to(COORDINATION, await later(stage, timedelta(minutes=1), back))

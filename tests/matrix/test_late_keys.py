@@ -110,6 +110,7 @@ async def test_what_was_given_up_and_put_back_is_read_when_its_key_has_come(
     said = await noor.send(room, "Kun je dit lezen?")
     await station.receiver.once(1_000)
     async with station.db.transaction() as session:
+        await held.told(session, room, noor.user_id, station.clock())
         assert await held.give_up(session, station.clock()) == {room: 1}
     kept.deliver()
     await station.receiver.once(200)
@@ -131,6 +132,7 @@ async def test_what_was_given_up_and_put_back_is_read_when_its_key_has_come(
     )
     async with station.db.transaction() as session:
         await inbox.accept(session, [no_key], station.clock())
+        await held.told(session, room, noor.user_id, station.clock())
         await held.give_up(session, station.clock())
     running = asyncio.create_task(station.receiver.mender.run())
 

@@ -114,6 +114,18 @@ async def test_everything_people_do_arrives(station: Station, new_person: NewPer
     assert rows[3][1] == {"redacts": said}
 
 
+async def test_since_when_it_hears_what_is_said(station: Station) -> None:
+    receiver = station.receiver
+    first = receiver.heard_since
+    assert first == receiver.last_sync is not None
+    await receiver.once()
+    assert receiver.heard_since == first != receiver.last_sync
+    receiver.caught_up.clear()
+    assert receiver.heard_since is None
+    await receiver.once()
+    assert receiver.heard_since == receiver.last_sync
+
+
 async def test_the_homeserver_goes_away_and_comes_back(
     synapse: Synapse, station: Station, new_person: NewPerson
 ) -> None:

@@ -15,6 +15,7 @@ from tests.conftest import NewAccount
 from tests.matrix.conftest import NewBot, NewDevice
 from tests.matrix.device import MEGOLM, Device
 from tests.matrix.faulty import faulty
+from tests.matrix.station import Station
 from tests.matrix.stock import USER, stock, sync, takes
 from tests.matrix.traps import NOOR, ROOM
 
@@ -152,14 +153,14 @@ async def test_a_device_that_comes_back_stays_gone(
 
 
 async def test_plain_text_into_an_encrypted_room(
-    synapse: Synapse, new_account: NewAccount, new_device: NewDevice, new_bot: NewBot
+    synapse: Synapse, new_account: NewAccount, new_device: NewDevice, station: Station
 ) -> None:
     """nio without a store, or one that was not told that the room is encrypted."""
-    account, noor, bot = await new_account("hulp"), await new_device("noor"), await new_bot()
+    account, noor = await new_account("hulp"), await new_device("noor")
     await noor.publish(one_time_keys=5)
     encryption = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": MEGOLM}}
     room = await noor.homeserver.create_room(
-        invite=[account.user_id, bot.user_id], initial_state=[encryption]
+        invite=[account.user_id, station.user_id], initial_state=[encryption]
     )
     client = nio.AsyncClient(synapse.url, account.user_id, account.device_id)
     client.restore_login(account.user_id, account.device_id, account.token)
@@ -169,8 +170,15 @@ async def test_plain_text_into_an_encrypted_room(
     finally:
         await client.close()
     assert (await noor.homeserver.event(room, sent.event_id))["content"]["body"] == "geheim"
-    await bot.homeserver.join(room)  # never synced: nothing is known of the room here either
-    event = await noor.homeserver.event(room, await bot.say(room, "ook geheim"))
+    await station.homeserver.join(room)  # never synced: nothing is known of the room here either
+    sender = asyncio.create_task(station.sender.run())
+    [row_id] = await station.say(room, "ook geheim")
+    await station.drained()
+    sender.cancel()
+    await asyncio.gather(sender, return_exceptions=True)
+    event_id = (await station.row(row_id)).event_id
+    assert event_id
+    event = await noor.homeserver.event(room, event_id)
     assert event["type"] == "m.room.encrypted"
     assert "geheim" not in json.dumps(event)
     await noor.sync()

@@ -103,11 +103,24 @@ async def test_given_up(db: Database) -> None:
     elsewhere = event("c", session_id="S1", room_id="!other:x.org")
     await accepted(db, event("a", session_id="S1"), event("b", session_id="S1"), elsewhere, event("d"))
     async with db.transaction() as session:
-        assert not await held.give_up(session, NOW - MINUTE)
-        assert await held.give_up(session, NOW) == {"!room:x.org": 2, "!other:x.org": 1}
+        assert not await held.give_up(session, NOW), "nobody has been told"
+        for room in ("!room:x.org", "!other:x.org"):
+            await held.told(session, room, "@noor:x.org", NOW + MINUTE)
+        assert not await held.give_up(session, NOW)
+        assert await held.give_up(session, NOW + MINUTE) == {"!room:x.org": 2, "!other:x.org": 1}
         assert await waiting(session) == []
         assert {row.error for row in await inbox.failed(session)} == {"its key never came"}
     assert await worked_off(db) == ["$d"]
+
+
+async def test_what_is_put_back_waits_as_long_as_the_first_time(db: Database) -> None:
+    await accepted(db, event("a", session_id="S1"))
+    async with db.transaction() as session:
+        await held.told(session, "!room:x.org", "@noor:x.org", NOW)
+        assert await held.give_up(session, NOW)
+        await inbox.replay(session, NOW + 5 * MINUTE)
+        assert not await held.give_up(session, NOW + 4 * MINUTE)
+        assert await held.give_up(session, NOW + 5 * MINUTE)
 
 
 async def test_nobody_fills_the_database_with_what_can_not_be_read(db: Database) -> None:

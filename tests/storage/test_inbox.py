@@ -3,7 +3,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from helpdesk_bot.storage import inbox
+from helpdesk_bot.storage import held, inbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import InboxEvent
@@ -116,6 +116,16 @@ async def test_old_contents_are_forgotten_and_work_is_not(db: Database) -> None:
         assert await inbox.forget_contents(session, timedelta(days=7), NOW + timedelta(days=6)) == 0
         assert await inbox.forget_contents(session, timedelta(days=7), NOW + timedelta(days=8)) == 1
     assert await worked_off(db) == ["$waiting"]
+
+
+async def test_what_was_given_up_late_is_kept_as_long(db: Database) -> None:
+    await accepted(db, event("held", session_id="S1"))
+    day = timedelta(days=1)
+    async with db.transaction() as session:
+        await held.told(session, "!room:x.org", "@noor:x.org", NOW + 8 * day)
+        assert await held.give_up(session, NOW + 8 * day)
+        assert await inbox.forget_contents(session, 7 * day, NOW + 14 * day) == 0
+        assert await inbox.forget_contents(session, 7 * day, NOW + 16 * day) == 1
 
 
 async def test_finding_the_next_event_does_not_read_the_old_ones(db: Database) -> None:
