@@ -31,6 +31,7 @@ Explain = Callable[[Act, InboxEvent, UserError], Awaitable[None]]
 
 DATABASE_PAUSE = 2.0  # seconds
 LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
+BREATH = 0.005  # seconds in which what was just decided leaves, before the next piece of work takes the processor
 LONGEST = 30.0  # seconds for one event; far above what any takes
 
 
@@ -73,7 +74,7 @@ class Worker:
             self._awake.clear()
             try:
                 while await self.step():
-                    pass
+                    await asyncio.sleep(BREATH)
             except (SQLAlchemyError, OSError) as error:
                 # The database is away. Everything that came in waits in it; there is nothing to do but wait too.
                 log.warning("database away", error=type(error).__name__)

@@ -175,7 +175,8 @@ class Reader:
         if room.new:
             events.extend(happenings.arrived(room, position))
         news = await self._news(room, timeline.events, deadline)
-        batch.rooms.append(news)
+        if not _nothing_new(room, news):
+            batch.rooms.append(news)
         if _members_wanted(room, news) and news.members is None:
             batch.members_missing = True
         self._echoes(batch, room.timeline)
@@ -282,6 +283,12 @@ def sources(rows: Iterable[InboxEvent]) -> list[tuple[str, Json]]:
 def _members_wanted(room: RoomPart, news: RoomNews) -> bool:
     """The members of a staff room have a role, so all of them must be known."""
     return room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known)
+
+
+def _nothing_new(room: RoomPart, news: RoomNews) -> bool:
+    """As in most syncs: somebody has said something, and the room is as it was."""
+    told = news.state or news.members is not None or news.member_count is not None
+    return room.before == room.membership and not told and not news.members_doubtful
 
 
 def _empty(room_id: str, *, staff: bool, now: datetime) -> RoomPart:

@@ -69,8 +69,8 @@ class Delivery:
         if self._doubtful(row) and (found := await self._find_sent(row)):
             await self._mark_sent(row, found)
             return
-        refs: dict[str, str | None] = {}
-        if row.refs:
+        refs: dict[str, str | None] = dict(row.refs)
+        if any(str(ref).startswith("row:") for ref in refs.values()):
             async with self._db.reading() as session:
                 refs = await delivery.resolve(session, row.refs)
         type_, content = await self._sealing.sealed(row, event_content(row, refs))
