@@ -73,13 +73,18 @@ class Worker:
                     await self._awake.wait()
             self._awake.clear()
             try:
-                while await self.step():
-                    await asyncio.sleep(BREATH)
+                await self._until_done()
             except (SQLAlchemyError, OSError) as error:
                 # The database is away. Everything that came in waits in it; there is nothing to do but wait too.
                 log.warning("database away", error=type(error).__name__)
                 await asyncio.sleep(DATABASE_PAUSE)
                 self._awake.set()
+
+    async def _until_done(self) -> None:
+        while True:
+            if not await self.step():
+                return
+            await asyncio.sleep(BREATH)
 
     async def step(self) -> bool:
         """Works on the oldest event; False when there is none."""
