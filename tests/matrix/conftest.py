@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import nio
 import pytest
 
 from helpdesk_bot.demo.synapse import Synapse
@@ -15,6 +16,7 @@ from tests.conftest import NewAccount
 from tests.matrix.bot import Bot
 from tests.matrix.device import Device
 from tests.matrix.station import Station
+from tests.matrix.stock import stock
 
 NewBot = Callable[[], Awaitable[Bot]]
 NewDevice = Callable[[str], Awaitable[Device]]
@@ -74,6 +76,18 @@ async def alone(tmp_path: Path, clock: Clock) -> AsyncIterator[Crypto]:
         crypto = Crypto(account, Homeserver(account.homeserver, "token", session=session), clock, "")
         yield crypto
         await crypto.close()
+
+
+@pytest.fixture
+async def stock_bot(
+    synapse: Synapse, new_account: NewAccount, tmp_path: Path
+) -> AsyncIterator[nio.AsyncClient]:
+    """A bot on matrix-nio as it comes, that has taken its first position."""
+    account = await new_account("nio")
+    who = (synapse.url, account.user_id, account.device_id, account.token)
+    async with stock(tmp_path / "stock", *who) as client:
+        await client.sync()
+        yield client
 
 
 @pytest.fixture

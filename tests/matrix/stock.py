@@ -61,3 +61,23 @@ async def takes(client: nio.AsyncClient, answer: Json) -> None:
     response = nio.SyncResponse.from_dict(answer)
     assert isinstance(response, nio.SyncResponse), response
     await client.receive_response(response)
+
+
+async def enters(client: nio.AsyncClient, room_id: str) -> None:
+    """Accepts an invitation, and sees itself in the room."""
+    joined = await client.join(room_id)
+    assert isinstance(joined, nio.JoinResponse), joined
+    for _ in range(20):
+        if room_id in client.rooms:
+            return
+        await client.sync(timeout=1_000)
+    raise AssertionError("never got into the room")
+
+
+async def hears_all(client: nio.AsyncClient, quiet_ms: int = 300) -> None:
+    """Takes in what there is, until nothing new comes."""
+    before = None
+    while client.next_batch != before:
+        before = client.next_batch
+        answer = await client.sync(timeout=quiet_ms)
+        assert isinstance(answer, nio.SyncResponse), answer

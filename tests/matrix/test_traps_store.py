@@ -1,11 +1,14 @@
 """Traps of matrix-nio around what it keeps: keys that run out, or are lost with a process or a file."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import nio
 import pytest
 import vodozemac
+from nio.crypto.sessions import OlmAccount
 
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix.account import Account, AccountError
@@ -105,3 +108,26 @@ async def test_a_lost_store_is_made_anew_in_silence(
     with pytest.raises(AccountError) as caught:
         Account.load(bot.account.folder)
     assert caught.value.key == "account.store_missing"
+
+
+def sealed_account(store: Path) -> bytes:
+    """What somebody reads who has nothing but the file."""
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as file:
+        [(sealed,)] = file.execute("SELECT account FROM accounts")
+    return bytes(sealed)
+
+
+async def test_the_key_to_the_store_is_the_same_for_everybody(alone: Crypto, tmp_path: Path) -> None:
+    async with stock(tmp_path / "stock") as client:
+        assert client.olm
+        identity = client.olm.account.identity_keys
+    [store] = (tmp_path / "stock").glob("*.db")
+    assert OlmAccount.from_pickle(sealed_account(store), "DEFAULT_KEY").identity_keys == identity
+    sealed, account = sealed_account(alone.account.store_path), alone.account
+    with pytest.raises(vodozemac.LibolmPickleException):
+        OlmAccount.from_pickle(sealed, "DEFAULT_KEY")
+    opened = OlmAccount.from_pickle(sealed, account.pickle_key)
+    assert opened.identity_keys["ed25519"] == alone.identity
+    other = Account.new(tmp_path, account.homeserver, account.user_id, account.device_id, "token")
+    assert len({account.pickle_key, other.pickle_key, "DEFAULT_KEY"}) == 3
+    assert len(other.pickle_key) >= 32
