@@ -28,7 +28,7 @@ from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
-from helpdesk_bot.storage import delivery, inbox
+from helpdesk_bot.storage import delivery, inbox, only_one
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
@@ -53,6 +53,7 @@ class Helpdesk:
     worker: Worker
     jobs: Jobs
     clock: Clock
+    stay_alone: only_one.Watch
 
     async def run(self) -> None:
         """Runs until it is cancelled. An error that no part can mend ends all of it, loudly."""
@@ -71,6 +72,7 @@ class Helpdesk:
                     group.create_task(self.worker.run())
                     group.create_task(self.receiver.run())
                     group.create_task(self.receiver.mender.run())
+                    group.create_task(self.stay_alone())
                     log.info("running", port=port)
             finally:
                 clockwork.shutdown(wait=False)
@@ -97,20 +99,26 @@ class Helpdesk:
 
 
 @asynccontextmanager
-async def opened(config: Config, clock: Clock = utc_now) -> AsyncIterator[Helpdesk]:
-    """Opens database, account and homeserver, and wires the parts. Raises AccountError, MatrixError, ConfigError."""
+async def opened(
+    config: Config, clock: Clock = utc_now, patience: int = only_one.PATIENCE
+) -> AsyncIterator[Helpdesk]:
+    """Opens database, account and homeserver, and wires the parts. Raises UserError, MatrixError, ConfigError.
+
+    `patience`: how many seconds another helpdesk has to let go of the database.
+    """
     texts = Texts.load(config.default_language, config.helpdesk.languages, config.helpdesk.timezone)
     account = Account.load(config.account_dir)
-    await upgrade(config.database_url)
-    db = Database(config.database_url)
-    async with aiohttp.ClientSession() as http:
+    # Before anything changes: what runs now may be of an older version.
+    async with only_one.holding(config.database_url, patience) as stay_alone, aiohttp.ClientSession() as http:
+        await upgrade(config.database_url)
+        db = Database(config.database_url)
         homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
         refusal = texts.word(config.default_language, "verify.reason")
         crypto = await _patiently(lambda: Crypto.open(account, homeserver, clock=clock, refusal=refusal))
         try:
             layout = await _patiently(lambda: layout_of(config, homeserver))
             setting = Setting(config, layout, texts)
-            yield _wired(config, db, setting, homeserver, crypto, account, clock)
+            yield _wired(config, db, setting, homeserver, crypto, account, clock, stay_alone)
         finally:
             await crypto.close()
             await db.close()
@@ -137,6 +145,7 @@ def _wired(
     crypto: Crypto,
     account: Account,
     clock: Clock,
+    stay_alone: only_one.Watch,
 ) -> Helpdesk:
     async def give_up(session: AsyncSession, row: OutboxRow, error: str) -> None:
         await undelivered(Act(session, clock(), setting), row, error)
@@ -164,7 +173,7 @@ def _wired(
     )
     worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
     jobs = Jobs(db, setting, clock, on_done=sender.wake, heard_since=lambda: receiver.heard_since)
-    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock)
+    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock, stay_alone)
 
 
 async def layout_of(config: Config, homeserver: Homeserver) -> Layout:
@@ -197,7 +206,7 @@ async def begin(config: Config) -> None:
 
     Without this, a question asked between the set-up and the first start would be taken for history.
     """
-    async with opened(config) as helpdesk:
+    async with opened(config, patience=0) as helpdesk:
         async with helpdesk.db.reading() as session:
             begun = await inbox.bookmark(session, POSITION)
         if begun is None:

@@ -1,19 +1,27 @@
 import json
 import re
+import ssl
 from contextlib import suppress
 from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from asyncpg import connect  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from helpdesk_bot.config import Config, ConfigError, durations, load, schema
 from helpdesk_bot.config.loading import _SECRET_KEY
+from helpdesk_bot.storage.engine import Database
+from tests.support.postgres import Postgres
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "config" / "amsterdam.example.yaml"
@@ -239,6 +247,50 @@ class TestSecrets:
         assert config.bot_password.get_secret_value() == "hunter3"
         assert "hunter" not in repr(config)
         assert "hunter" not in config.model_dump_json()
+
+    @pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-full"])
+    async def test_libpqs_word_for_encryption_is_understood(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres: Postgres, mode: str
+    ) -> None:
+        monkeypatch.setenv("PGSSLROOTCERT", ssl.get_default_verify_paths().openssl_cafile)
+        address = postgres.url("postgres").replace("+asyncpg", "")
+        monkeypatch.setenv("HELPDESK_DATABASE_URL", f"{address}&sslmode={mode}")
+        config = load(written(tmp_path, SMALL))
+        assert make_url(config.database_url).query["ssl"] == mode
+        db = Database(config.database_url)
+        async with db.reading() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+        await db.close()
+
+    @pytest.mark.parametrize(
+        ("query", "said", "remedy"),
+        [
+            ("sslmod=require", "'sslmod' is not an option", "ssl, sslmode"),
+            ("application_name=helpdesk", "'application_name' is not an option", "Take it out"),
+            ("sslrootcert=ca.pem", "'sslrootcert' can't be part", "PGSSLROOTCERT"),
+            ("sslmode=yes", "sslmode has an unknown value", "require"),
+            ("ssl=true", "ssl has an unknown value", "require"),
+            ("ssl=require&sslmode=disable", "both ssl and sslmode", "keep one"),
+        ],
+    )
+    def test_an_option_that_the_driver_does_not_know(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, said: str, remedy: str
+    ) -> None:
+        monkeypatch.setenv("HELPDESK_DATABASE_URL", f"postgresql://bot:hunter2@db/helpdesk?{query}")
+        with pytest.raises(ConfigError) as caught:
+            load(written(tmp_path, SMALL))
+        (found,) = caught.value.findings
+        assert said in found.what
+        assert remedy in found.remedy
+        assert "hunter2" not in str(caught.value)
+
+    def test_the_options_that_the_driver_knows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        query = "host=/run/pg&port=5433&ssl=require&user=bot&password=x&passfile=/pass"
+        query += "&target_session_attrs=primary&prepared_statement_cache_size=0"
+        monkeypatch.setenv("HELPDESK_DATABASE_URL", f"postgresql:///helpdesk?{query}")
+        address = make_url(load(written(tmp_path, SMALL)).database_url)
+        _, given_to_it = create_async_engine(address).dialect.create_connect_args(address)
+        assert given_to_it.keys() - {"prepared_statement_cache_size"} <= signature(connect).parameters.keys()
 
     @pytest.mark.parametrize(
         ("mode", "content", "said"),

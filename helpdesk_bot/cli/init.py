@@ -26,7 +26,8 @@ from helpdesk_bot.cli.output import (
     speaking,
 )
 from helpdesk_bot.config import Config
-from helpdesk_bot.matrix.account import Account, AccountError
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.provision import Provisioner
 from helpdesk_bot.storage.migrate import upgrade
@@ -215,8 +216,8 @@ async def _set_up(draft: Draft, config: Config, wishes: Wishes, results: list[Re
 async def _begin(config: Config) -> None:
     try:
         await app.begin(config)
-    except AccountError as error:
-        if error.key != "account.in_use":  # a helpdesk that runs has begun long ago
+    except UserError as error:
+        if error.key not in {"account.in_use", "database.in_use"}:  # a helpdesk that runs has begun long ago
             raise
 
 

@@ -99,7 +99,7 @@ def run_async(work: Coroutine[Any, Any, None]) -> None:
 def _trouble(error: Exception) -> tuple[str, str]:
     """What is wrong with the database or the port, and the remedy. Raises what is neither."""
     cause = getattr(error, "orig", None) or error
-    if isinstance(error, SQLAlchemyError | ConnectionError | socket.gaierror):
+    if isinstance(error, SQLAlchemyError | ConnectionError | TimeoutError | socket.gaierror):
         return (
             f"The database can't be used ({type(cause).__name__}).",
             "Check the database's address and that it is up; `helpdesk check` says more.",

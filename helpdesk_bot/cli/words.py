@@ -41,6 +41,15 @@ _ACCOUNT: dict[str, tuple[str, str]] = {
         "The homeserver wants the password of {user} before it takes new signing keys.",
         "Set HELPDESK_BOT_PASSWORD_FILE to a file (mode 600) that holds it, and run it again.",
     ),
+    "database.in_use": (
+        "Another process runs a helpdesk on this database; two would say everything twice.",
+        "Stop the running helpdesk first (systemctl stop helpdesk), on whichever machine it is. A second helpdesk needs "
+        "a database of its own.",
+    ),
+    "database.folder": (
+        "The database's folder {folder} is missing, or can't be written.",
+        "Make it, and make the user that runs the bot its owner (chown).",
+    ),
     "database.newer": (
         "The database is at step {step}, which this version does not know: a newer one made it.",
         "Install that version again, or restore a backup.",

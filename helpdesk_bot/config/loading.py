@@ -73,6 +73,9 @@ def _complete(url: str, home: Path) -> str:
             parts = parts.set(database=str((home / parts.database).resolve()))
     else:
         parts = parts.set(drivername="postgresql+asyncpg")
+        if "sslmode" in parts.query:  # libpq's name for what asyncpg calls ssl; the values are the same
+            parts = parts.update_query_dict({"ssl": parts.query["sslmode"]})
+            parts = parts.difference_update_query(["sslmode"])
     return parts.render_as_string(hide_password=False)
 
 

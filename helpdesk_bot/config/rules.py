@@ -5,11 +5,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.models import Config
+
+# What may follow the question mark: those arguments of asyncpg.connect() that make sense as text (see there), the one
+# that SQLAlchemy's dialect reads itself ("Prepared Statement Cache" in its documentation), and libpq's sslmode, which
+# becomes ssl.
+_OPTIONS = (
+    *("host", "port", "ssl", "sslmode", "user", "password", "passfile"),
+    *("target_session_attrs", "prepared_statement_cache_size"),
+)
+_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+# libpq's options for certificates, which asyncpg reads from the environment only.
+_CERTIFICATES = frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"})
 
 
 class Broken(NamedTuple):
@@ -121,9 +132,32 @@ def database_url(url: str, *, secret_allowed: bool = False) -> Iterator[Broken]:
         yield Broken(
             route, f"'{driver}' is not a driver this works with", "Leave out what follows the plus sign."
         )
+    elif driver.startswith("postgresql"):
+        yield from _options(route, parts)
     if not secret_allowed and (parts.password is not None or "password" in parts.query):
         yield Broken(
             route,
             "holds a password",
             "Take the address out of this file; set HELPDESK_DATABASE_URL_FILE to a file (mode 600) that holds it.",
         )
+
+
+def _options(route: Route, parts: URL) -> Iterator[Broken]:
+    for name in parts.query:
+        if name in _CERTIFICATES:
+            yield Broken(
+                route,
+                f"'{name}' can't be part of the address",
+                f"Take it out, and set PG{name.upper()} in the environment of the helpdesk instead.",
+            )
+        elif name not in _OPTIONS:
+            yield Broken(
+                route,
+                f"'{name}' is not an option of the address of a database",
+                f"Take it out. What is known here: {', '.join(_OPTIONS)}.",
+            )
+    for name in ("ssl", "sslmode"):
+        if name in parts.query and parts.query[name] not in _SSL:
+            yield Broken(route, f"{name} has an unknown value", f"Use one of: {', '.join(_SSL)}.")
+    if "ssl" in parts.query and "sslmode" in parts.query:
+        yield Broken(route, "has both ssl and sslmode", "They say the same; keep one of the two.")

@@ -5,12 +5,11 @@ can never again read anything, and a store without its token is rubbish. So they
 unit, are backed up and restored as a unit, and one process at a time may use them.
 """
 
-import fcntl
 import json
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -21,6 +20,7 @@ from helpdesk_bot.errors import UserError
 from helpdesk_bot.matrix import half_restored
 from helpdesk_bot.matrix.http import Homeserver
 from helpdesk_bot.matrix.private_file import sync_folder, write_private
+from helpdesk_bot.storage.only_one import flocked
 
 CREDENTIALS = "credentials.json"
 STORE = "keys.db"
@@ -129,9 +129,9 @@ class Account:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Holds whatever is in the folder, also what is no account any more."""
-    with (folder / LOCK).open("w") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(flocked(folder / LOCK))
         except BlockingIOError:
             raise AccountError("account.in_use", folder=str(folder)) from None
         yield

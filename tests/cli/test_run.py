@@ -6,15 +6,25 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from shutil import rmtree
+from dataclasses import replace
+from shutil import copyfile, copytree, rmtree
 
 import aiohttp
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from helpdesk_bot import app
 from helpdesk_bot.demo.person import Person
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import only_one
+from helpdesk_bot.storage.engine import Database
 from tests.cli.conftest import Host
 from tests.conftest import NewPerson
+from tests.support.postgres import Postgres
 
 READY = 30
+_ITS_LOCK = f"locktype = 'advisory' AND objid = {only_one._LOCK}"
 
 
 @asynccontextmanager
@@ -78,6 +88,57 @@ async def test_it_stops_when_it_is_told_to(host: Host) -> None:
     log = (host.folder / "log").read_text()
     assert all(json.loads(line)["event"] for line in log.splitlines())
     assert host.bot.user_id not in log
+
+
+async def test_a_second_one_on_the_same_database_but_not_in_the_same_folder(host: Host) -> None:
+    await set_up(host)
+    elsewhere = replace(host, folder=host.folder / "elsewhere")
+    elsewhere.file.parent.mkdir(parents=True)
+    copyfile(host.file, elsewhere.file)
+    copytree(host.config.account_dir, elsewhere.config.account_dir)
+    here = {"HELPDESK_DATABASE_URL": host.config.database_url}
+    async with running(host):
+        second = await elsewhere.process("run", **here)
+        assert second.status == 78, second.text
+        assert "Another process runs a helpdesk on this database" in second.text
+        assert "systemctl stop helpdesk" in second.text
+        backup = str(host.folder / "backup.tar.gz")
+        for command in (["check"], ["replay"], ["migrate"], ["backup", backup]):
+            answer = await elsewhere.helpdesk(*command, **here)
+            assert answer.status == 0, answer.text
+        again = await host.sets_up()
+        assert again.status == 0, again.text
+
+
+async def test_it_ends_when_another_one_has_taken_its_database(
+    host: Host, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(only_one, "LOOK_EVERY", 0.5)
+    monkeypatch.setattr(only_one, "PATIENCE_AGAIN", 1)
+    async with postgres.database() as url:
+        monkeypatch.setenv("HELPDESK_DATABASE_URL", url)
+        await set_up(host)
+        helpdesk = asyncio.create_task(app.run(host.config))
+        db = Database(url)
+        async with db.engine.connect() as server, db.engine.connect() as other:
+            await waited_for(server, "granted")
+            lock = text("SELECT pg_advisory_lock(:lock)"), {"lock": only_one._LOCK}
+            taking = asyncio.create_task(other.execute(*lock))  # stands in line, so that it is the next one
+            await waited_for(server, "NOT granted")
+            await server.execute(
+                text(f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {_ITS_LOCK} AND granted")
+            )
+            await taking
+            with pytest.raises(UserError, match=r"database\.in_use"):
+                await asyncio.wait_for(helpdesk, 20)
+        await db.close()
+
+
+async def waited_for(server: AsyncConnection, state: str) -> None:
+    query = text(f"SELECT count(*) FROM pg_locks WHERE {_ITS_LOCK} AND {state}")
+    async with asyncio.timeout(READY):
+        while not await server.scalar(query):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.05)
 
 
 async def test_the_drill_with_people(host: Host, new_person: NewPerson) -> None:
