@@ -116,8 +116,7 @@ async def opened(
         refusal = texts.word(config.default_language, "verify.reason")
         crypto = await _patiently(lambda: Crypto.open(account, homeserver, clock=clock, refusal=refusal))
         try:
-            layout = await _patiently(lambda: layout_of(config, homeserver))
-            setting = Setting(config, layout, texts)
+            setting = Setting(config, layout_of(config), texts)
             yield _wired(config, db, setting, homeserver, crypto, account, clock, stay_alone)
         finally:
             await crypto.close()
@@ -176,28 +175,17 @@ def _wired(
     return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock, stay_alone)
 
 
-async def layout_of(config: Config, homeserver: Homeserver) -> Layout:
-    """The rooms of the configuration by id; an alias is looked up."""
-
-    async def room(reference: str | None) -> str | None:
-        if reference is None or reference.startswith("!"):
-            return reference
-        return await homeserver.resolve_alias(reference)
-
-    overflow, coordination = await room(config.rooms.overflow), await room(config.rooms.coordination)
-    assert overflow is not None
-    assert coordination is not None
+def layout_of(config: Config) -> Layout:
+    """The rooms of the configuration, which are there by their ids: `run` refuses an alias, and `init` writes none."""
+    rooms = config.rooms
     return Layout(
         stadsdelen=tuple(
-            [
-                Stadsdeel(s.id, s.name, tuple(s.aliases), await room(s.help_room), await room(s.team_room))
-                for s in config.stadsdelen
-            ]
+            Stadsdeel(s.id, s.name, tuple(s.aliases), s.help_room, s.team_room) for s in config.stadsdelen
         ),
-        overflow=overflow,
-        coordination=coordination,
-        trainers=await room(config.rooms.trainers),
-        space=await room(config.rooms.space),
+        overflow=rooms.overflow,
+        coordination=rooms.coordination,
+        trainers=rooms.trainers,
+        space=rooms.space,
     )
 
 

@@ -6,12 +6,9 @@ from types import TracebackType
 import structlog
 
 from helpdesk_bot import logs
-from helpdesk_bot.cli.checks.rooms import named_rooms
+from helpdesk_bot.cli.checks.rooms import BY_ID, against_alias, named_rooms
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async, speaking
 from helpdesk_bot.config import Config, ConfigError, Finding
-from helpdesk_bot.domain.layout import STAFF_KINDS
-
-_BY_ID = "Run `helpdesk init`: it looks who is in charge there, and puts the room's id in the configuration."
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -27,11 +24,11 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def _refuse_aliases(config: Config) -> None:
-    """Who may move an alias would decide who has a role."""
+    """Whoever has a say over an alias must not have one over which room is the helpdesk's, or whether it starts."""
     findings = [
-        Finding(place, f"{reference} is an alias: whichever room it points at would give roles", _BY_ID)
+        Finding(place, f"{reference} is an alias: {against_alias(kind)}", BY_ID)
         for place, kind, reference in named_rooms(config)
-        if kind in STAFF_KINDS and reference.startswith("#")
+        if reference.startswith("#")
     ]
     if findings:
         raise ConfigError(findings)

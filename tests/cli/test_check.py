@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -69,6 +70,33 @@ async def test_a_team_room_that_is_only_named_by_its_alias(ready: Host) -> None:
     refused = await ready.starts()
     assert refused.status == 78
     assert f"{alias} is an alias" in refused.text
+    assert "helpdesk init" in refused.text
+
+
+async def test_rooms_for_everybody_that_are_only_named_by_their_aliases(ready: Host) -> None:
+    """One of them is gone: nobody should have to find out which by trying."""
+    names = {"noord: help room": "hulp-noord", "rooms.space": "helpdesk"}
+    aliases = {
+        place: f"#{name}-{ready.bot.localpart}:{ready.synapse.server_name}" for place, name in names.items()
+    }
+    config, text = ready.config, ready.file.read_text()
+    text = text.replace(str(config.stadsdelen[0].help_room), aliases["noord: help room"])
+    ready.file.write_text(text.replace(str(config.rooms.space), aliases["rooms.space"]))
+    answer = await looks(ready)
+    assert answer.status == 1
+    assert [found.partition(": it is")[0] for found in findings(answer)] == [
+        "rooms.space",
+        "noord: help room",
+    ]
+    async with aiohttp.ClientSession() as http:
+        account = Account.load(config.account_dir)
+        homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
+        gone = quote(aliases["noord: help room"], safe="")
+        await homeserver._call("DELETE", f"/_matrix/client/v3/directory/room/{gone}")
+    refused = await ready.starts()
+    assert refused.status == 78
+    for place, alias in aliases.items():
+        assert f"{place}: {alias} is an alias" in refused.text
     assert "helpdesk init" in refused.text
 
 
