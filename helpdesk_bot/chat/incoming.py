@@ -16,7 +16,6 @@ _QUOTED_HTML = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL)
 _PERSON = re.compile(r"matrix\.to/#/((?:@|%40)[^\s\"'<>?)]{3,255})", re.IGNORECASE)
 _LINKED_NAME = re.compile(r"\[([^\]\n]{1,200})\]\(<?https://matrix\.to/#/(?:@|%40)[^)\s]*\)", re.IGNORECASE)
 _VARIANTS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[\u2640\u2642]")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what no database takes as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def message(event: InboxEvent) -> Incoming | None:
         return None
     if event.type == "m.sticker" or msgtype in media.MEDIA_TYPES:
         file = media.portable(inner | ({"msgtype": "m.image"} if event.type == "m.sticker" else {}))
-        text = _storable(media.caption(inner) or "")
+        text = _trimmed(media.caption(inner) or "")
         if file is None:
             return None
     elif msgtype in TEXT_TYPES:
@@ -112,11 +111,11 @@ def _text(content: dict[str, Any]) -> str | None:
         return None
     if _dict(content.get("m.relates_to")).get("m.in_reply_to"):
         body = without_fallback(body)
-    return _storable(_LINKED_NAME.sub(lambda link: link[1], body[:MAX_TEXT]))
+    return _trimmed(_LINKED_NAME.sub(lambda link: link[1], body[:MAX_TEXT]))
 
 
-def _storable(text: str) -> str | None:
-    return _UNSTORABLE.sub("", text).strip()[:MAX_TEXT] or None
+def _trimmed(text: str) -> str | None:
+    return text.strip()[:MAX_TEXT] or None
 
 
 def _pings(content: dict[str, Any]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from helpdesk_bot.matrix.http import Json
+from helpdesk_bot.matrix.wire import clean_text
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.outbox import REF_KEY
 
@@ -145,13 +146,6 @@ def wholesome(content: Json) -> Json:
     """
     clean: Json = _clean(content, 0)
     return clean
-
-
-def clean_text(value: str) -> str:
-    """Text that every database and client can take."""
-    if value.isascii():
-        return value.replace("\0", "\ufffd") if "\0" in value else value
-    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _clean(value: Any, depth: int) -> Any:

@@ -77,10 +77,18 @@ def _pruned(raw: bytes) -> bytes:
     return b"".join(kept)
 
 
+def clean_text(value: str) -> str:
+    """Text that every database and client can take."""
+    if value.isascii():
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in value else value
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def storable(value: Any) -> Any:
     """The same, with every string one that a database takes."""
     if isinstance(value, str):
-        return value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return clean_text(value)
     if isinstance(value, dict):
         return {storable(key): storable(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -18,6 +18,7 @@ from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
+from helpdesk_bot.matrix.incoming import wholesome
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
@@ -219,7 +220,8 @@ class Stage:
     ) -> tuple[str, list[Said]]:
         """Any event; returns its id and what the bot sent because of it."""
         event_id = self._last = event_id or f"$in{next(self._ids)}"
-        raw = RawEvent(event_id, room, user, type_, content, self.now, state_key=state_key)
+        # As `matrix` hands it over: nothing in it is unfit to be stored.
+        raw = RawEvent(event_id, room, user, type_, wholesome(content), self.now, state_key=state_key)
         async with self.db.transaction() as session:
             await inbox.accept(session, [raw], self.now)
         return event_id, await self.settle()

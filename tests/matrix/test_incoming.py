@@ -18,9 +18,10 @@ from helpdesk_bot.matrix.backfill import Beginning
 from helpdesk_bot.matrix.batch import Batch, Reader, in_order
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
-from helpdesk_bot.matrix.incoming import Incoming, Rubbish, clean_text, incoming, moment, wholesome
+from helpdesk_bot.matrix.incoming import Incoming, Rubbish, incoming, moment, wholesome
 from helpdesk_bot.matrix.receive import Receiver, SignedOut
 from helpdesk_bot.matrix.timeline import Known
+from helpdesk_bot.matrix.wire import clean_text
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.migrate import upgrade
