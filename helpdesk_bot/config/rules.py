@@ -1,6 +1,5 @@
 """What must hold between settings that are each right by themselves."""
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.models import Config
+from helpdesk_bot.domain.layout import plain_key
 
 # What may follow the question mark: those arguments of asyncpg.connect() that make sense as text (see there), the one
 # that SQLAlchemy's dialect reads itself ("Prepared Statement Cache" in its documentation), and libpq's sslmode, which
@@ -41,14 +41,6 @@ def broken(config: Config) -> Iterator[Broken]:
             yield Broken(("helpdesk", "languages", at), f"{language} is here twice", "Keep one of the two.")
 
 
-def fold(name: str) -> str:
-    """Names that people would take for the same are the same: no case, no accents, no punctuation."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join(
-        "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split()
-    )
-
-
 def _stadsdelen(config: Config) -> Iterator[Broken]:
     ids: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -66,7 +58,7 @@ def _stadsdelen(config: Config) -> Iterator[Broken]:
         ]
         own += [(("stadsdelen", at, "aliases", n), alias) for n, alias in enumerate(part.aliases)]
         for route, name in own:
-            other = names.setdefault(fold(name), part.id)
+            other = names.setdefault(plain_key(name), part.id)
             if other != part.id:
                 yield Broken(
                     route,
