@@ -44,9 +44,9 @@ class Bookmark(Base):
 class InboxEvent(Base):
     """One event from a room, once, however often the homeserver sends it.
 
-    `state` is pending, next (a part of the event before, in front of all others), held (can't be decrypted yet), behind (a gap in its room is filled first), early (see `early`),
-    offered (its sender was asked whether it is a question), done or failed. `content` is emptied when it is done.
-    `thread`: the thread it was written in.
+    `state` is pending, next (a part of the event before, in front of all others), held (can't be decrypted yet), behind
+    (a gap in its room is filled first), early (see `early`), offered (its sender was asked whether it is a question),
+    done or failed. `content` is emptied when it is done. `thread`: the thread it was written in.
     """
 
     __tablename__ = "inbox"
