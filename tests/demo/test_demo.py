@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 Played = dict[str, Any]
 _COMMAND = (sys.executable, "-P", "-m", "helpdesk_bot.demo", "--once")
 
