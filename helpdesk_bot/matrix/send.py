@@ -76,7 +76,8 @@ class Sender:
         self._failed_before: set[str] = set()
         self._places_for_failed = max(1, max_in_flight // 2)
         self._unanswered: dict[int, datetime] = {}  # rows, and when that was last
-        self._paused_until: datetime | None = None
+        # On the event loop's clock: the wall clock may step back, and the bot would be silent for as long as that.
+        self._paused_until = 0.0
         self._failures = 0  # of the connection, in a row
         self._refusals = Refusals()
         self.counts: Counter[str] = Counter()
@@ -93,16 +94,15 @@ class Sender:
                     await self._note_device()
                     break
                 except (SQLAlchemyError, OSError) as error:
-                    self._pause_for_trouble(error)
-                    await self._sleep(self._paused_until)
+                    await self._sleep(self._pause_for_trouble(error))
             while True:
                 await self._caught_up.wait()
                 self._awake.clear()
                 try:
-                    moment = await self._start_due()
+                    pause = await self._start_due()
                 except (SQLAlchemyError, OSError) as error:
-                    moment = self._pause_for_trouble(error)
-                await self._sleep(moment)
+                    pause = self._pause_for_trouble(error)
+                await self._sleep(pause)
         finally:
             tasks = list(self._in_flight.values())
             for task in tasks:
@@ -120,11 +120,12 @@ class Sender:
                 await delivery.suspect_all(session)
             await inbox.move_bookmark(session, DEVICE, self._device_id)
 
-    async def _start_due(self) -> datetime | None:
-        """Starts what may go now; returns when to look again, if nothing lands before."""
+    async def _start_due(self) -> float | None:
+        """Starts what may go now; returns in how many seconds to look again, if nothing lands before."""
+        pause = self._paused_until - asyncio.get_running_loop().time()
+        if pause > 0:
+            return pause
         now = self._clock()
-        if self._paused_until is not None and now < self._paused_until:
-            return self._paused_until
         free = self._max_in_flight - len(self._in_flight)
         if free <= 0:
             return None
@@ -132,7 +133,8 @@ class Sender:
             full = len(self._failed_before) >= self._places_for_failed
             rows = await delivery.heads(session, now, list(self._in_flight), free, untried=full)
             if not rows:
-                return await delivery.next_moment(session, now)
+                moment = await delivery.next_moment(session, now)
+                return (moment - now).total_seconds() if moment else None
         people: list[asyncio.Task[None]] = []
         for row in rows:
             if row.attempts and len(self._failed_before) >= self._places_for_failed:
@@ -153,10 +155,9 @@ class Sender:
         self._failed_before.discard(room_id)
         self._awake.set()
 
-    async def _sleep(self, until: datetime | None) -> None:
-        seconds = LOOK_AGAIN if until is None else (until - self._clock()).total_seconds()
+    async def _sleep(self, seconds: float | None) -> None:
         try:
-            async with asyncio.timeout(min(max(seconds, 0.0), LOOK_AGAIN)):
+            async with asyncio.timeout(LOOK_AGAIN if seconds is None else min(seconds, LOOK_AGAIN)):
                 await self._awake.wait()
         except TimeoutError:
             pass
@@ -228,8 +229,8 @@ class Sender:
         if before is not None and self.last_sent is not None and self.last_sent > before:
             await self._broken(row, error.errcode)
             return
-        pause = self._pause_for_trouble(error) - self._clock()
-        await self._put_off(row, pause.total_seconds() + OTHERS_FIRST, error.errcode, counts=False)
+        pause = self._pause_for_trouble(error)
+        await self._put_off(row, pause + OTHERS_FIRST, error.errcode, counts=False)
 
     async def _broken(self, row: OutboxRow, error: str, retry_after: float | None = None) -> None:
         """The homeserver fails at it. While it fails at everything that is an outage, which passes."""
@@ -247,7 +248,7 @@ class Sender:
             await self._put_off(row, pause, error)
 
     async def _put_off(self, row: OutboxRow, seconds: float, error: str, *, counts: bool = True) -> None:
-        until = self._clock() + timedelta(seconds=seconds)
+        until = self._clock() + min(timedelta(seconds=seconds), delivery.LONGEST_PUT_OFF)
         async with self._db.transaction() as session:
             await delivery.put_off(session, row.id, until, error, counts=counts)
 
@@ -261,12 +262,13 @@ class Sender:
             if row.kind == "join":
                 await outbox.drop_room(session, row.room_id)  # what should be said there
 
-    def _pause(self, seconds: float) -> datetime:
-        until = self._clock() + timedelta(seconds=seconds)
-        self._paused_until = max(self._paused_until or until, until)
-        return self._paused_until
+    def _pause(self, seconds: float) -> float:
+        """Seconds from now on; what was asked for before may be longer."""
+        now = asyncio.get_running_loop().time()
+        self._paused_until = max(self._paused_until, now + seconds)
+        return self._paused_until - now
 
-    def _pause_for_trouble(self, error: Exception) -> datetime:
+    def _pause_for_trouble(self, error: Exception) -> float:
         """No homeserver or no database: nothing can be sent, and nothing is lost by waiting."""
         log.warning("sending pauses", error=type(error).__name__)
         self._failures += 1

@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import CursorResult, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from helpdesk_bot.storage import keys
 from helpdesk_bot.storage.models import OutboxRow
 from helpdesk_bot.storage.outbox import PENDING, Urgency, event_of, row_ref
 
 LONG_ENOUGH = timedelta(minutes=3)
+# No row is put off for longer; what seems to wait longer was put off before the clock stepped back.
+LONGEST_PUT_OFF = timedelta(minutes=10)
 
 
 async def heads(
@@ -37,13 +40,20 @@ async def heads(
     query = (
         select(OutboxRow)
         .join(first, first.c.id == OutboxRow.id)
-        .where(first.c.place == 1, (OutboxRow.not_before.is_(None)) | (OutboxRow.not_before <= now))
+        .where(first.c.place == 1, _due(now))
         .order_by(urgency, OutboxRow.id)
         .limit(limit)
     )
     if untried:
         query = query.where(OutboxRow.attempts == 0)
     return list((await session.scalars(query)).all())
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Only joins are planned ahead, for as long as a day (see `welcome_from`)."""
+    moment = OutboxRow.not_before
+    stepped_back = (moment > now + LONGEST_PUT_OFF) & (OutboxRow.kind != "join")
+    return moment.is_(None) | (moment <= now) | stepped_back
 
 
 async def next_moment(session: AsyncSession, now: datetime) -> datetime | None:

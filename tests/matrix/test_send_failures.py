@@ -1,7 +1,7 @@
 """What can't be sent now, or ever: it stops no other, and what is given up is said aloud."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +186,28 @@ async def test_an_outage_costs_no_attempt_and_no_message(
         await noor.wait_for(room, "en nog iets", 30)
     assert spoken(noor, room) == ["tijdens de storing", "en nog iets"]
     assert [(await station.row(row)).attempts for row in rows] == [0, 0]
+
+
+async def test_a_clock_that_steps_back_silences_nobody(
+    station: Station, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = await new_person("noor", encrypts=False)
+    room = await noor.create_dm(station.user_id, encrypted=False)
+    await station.enters(room)
+    truly, answers = station.homeserver.send_event, [MatrixError(429, "M_LIMIT_EXCEEDED", "", 0.2)]
+
+    async def limited(*args: Any) -> str:
+        if answers:
+            raise answers.pop()
+        return await truly(*args)
+
+    monkeypatch.setattr(station.homeserver, "send_event", limited)
+    async with station.running():
+        await station.say(room, "wacht even")
+        await station.until(lambda: _is(station.sender.counts["limited"] > 0))
+        monkeypatch.setattr(station.sender, "_clock", lambda: utc_now() - timedelta(hours=1))
+        await station.drained()
+        await sees(noor, room, "wacht even")
 
 
 async def test_a_row_that_makes_no_sense_is_said_aloud_and_stops_nothing(

@@ -84,6 +84,16 @@ async def test_a_row_that_was_put_off_holds_back_its_room_only(db: Database) -> 
     assert await heads(db, after=31) == [first, other]
 
 
+async def test_a_clock_that_steps_back_holds_up_nothing_but_planned_joins(db: Database) -> None:
+    message, join = await put(db), await put(db, OTHER, kind="join")
+    longest = delivery.LONGEST_PUT_OFF
+    async with db.transaction() as session:
+        for row in (message, join):
+            await delivery.put_off(session, row, NOW + longest, "503")
+    assert await heads(db) == []
+    assert await heads(db, after=-1) == [message]
+
+
 async def test_a_later_version_replaces_one_that_was_not_sent(db: Database) -> None:
     card = await put(db)
     await sent(db, card)
