@@ -43,8 +43,3 @@ def standing(
         coordinator=layout.coordination in proven,
         trainer=layout.trainers is not None and layout.trainers in proven,
     )
-
-
-def open_rooms(join_rules: Mapping[str, str | None], layout: Layout) -> list[str]:
-    """Staff rooms that give no role because anybody can come in."""
-    return sorted(room for room in layout.staff_rooms if join_rules.get(room) not in PRIVATE_RULES)

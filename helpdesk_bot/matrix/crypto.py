@@ -177,11 +177,6 @@ class Crypto:
         """How many malformed to-device messages there were, by reason."""
         return self._to_device.skipped
 
-    @property
-    def waiting_devices(self) -> int:
-        """How many devices could not be given a room key yet."""
-        return self._sharing.waiting()
-
     async def maintain(self) -> None:
         """Keys uploaded, lists fetched, failures tried again: what `receive` starts when due, and each minute."""
         async with self._upkeep_lock:

@@ -60,27 +60,20 @@ class Homeserver(Transport):
         self,
         since: str | None = None,
         timeout_ms: int = 30_000,
-        filter: str | Json | None = None,
-        full_state: bool = False,
-        set_presence: str | None = "offline",
+        filter: Json | None = None,
     ) -> Json:
         params: Params = {
             "since": since,
             "timeout": timeout_ms,
-            "filter": json.dumps(filter) if isinstance(filter, dict) else filter,
-            "full_state": full_state or None,
-            "set_presence": set_presence,
+            "filter": json.dumps(filter) if filter else None,
+            "set_presence": "offline",
         }
         seconds = timeout_ms / 1000 + SYNC_MARGIN_SECONDS
         # A first answer for many rooms takes a homeserver minutes; later ones only their long poll.
-        seconds = max(seconds, 180.0) if since is None or full_state else seconds
+        seconds = max(seconds, 180.0) if since is None else seconds
         answer = await self._call("GET", f"{CLIENT}/sync", params=params, seconds=seconds, limit=SYNC_BYTES)
         _text(answer, "next_batch")  # without a position there is no going on
         return answer
-
-    async def upload_filter(self, user_id: str, filter: Json) -> str:
-        answer = await self._call("POST", f"{CLIENT}/user/{_q(user_id)}/filter", filter)
-        return _text(answer, "filter_id")
 
     # Sending
 
@@ -95,14 +88,6 @@ class Homeserver(Transport):
     async def put_state(self, room_id: str, type_: str, content: Json, state_key: str = "") -> str:
         path = f"{CLIENT}/rooms/{_q(room_id)}/state/{_q(type_)}/{_q(state_key)}"
         return _text(await self._call("PUT", path, content), "event_id")
-
-    async def upload_media(self, data: bytes, content_type: str, filename: str | None = None) -> str:
-        path = "/_matrix/media/v3/upload"
-        headers = {"Content-Type": content_type}
-        answer = await self._call(
-            "POST", path, data, params={"filename": filename}, headers=headers, seconds=120.0
-        )
-        return _text(answer, "content_uri")
 
     # Rooms
 
@@ -121,10 +106,6 @@ class Homeserver(Transport):
 
     async def invite(self, room_id: str, user_id: str) -> None:
         await self._call("POST", f"{CLIENT}/rooms/{_q(room_id)}/invite", {"user_id": user_id})
-
-    async def kick(self, room_id: str, user_id: str, reason: str | None = None) -> None:
-        body = {"user_id": user_id} | ({"reason": reason} if reason else {})
-        await self._call("POST", f"{CLIENT}/rooms/{_q(room_id)}/kick", body)
 
     async def joined_rooms(self) -> list[str]:
         rooms = (await self._call("GET", f"{CLIENT}/joined_rooms")).get("joined_rooms")

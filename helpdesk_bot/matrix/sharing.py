@@ -127,10 +127,6 @@ class Sharing:
                 devices = self._devices.of(users)
                 await self._share(session, {id_: devices[id_] for id_ in session.waiting if id_ in devices})
 
-    def waiting(self) -> int:
-        """How many devices still have to get a key."""
-        return sum(len(session.waiting) for session in self._sessions.values())
-
     async def start_sessions(self, devices: Iterable[OlmDevice]) -> list[OlmDevice]:
         """Claims one-time keys; returns the devices that there is a session with now."""
         wanted: dict[str, list[str]] = {}

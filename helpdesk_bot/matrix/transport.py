@@ -92,7 +92,7 @@ class Transport:
         """The same homeserver, with another token."""
         return type(self)(self.base_url, access_token, session=self._session)
 
-    async def _call(self, method: str, path: str, body: Json | bytes | None = None, **options: Any) -> Json:
+    async def _call(self, method: str, path: str, body: Json | None = None, **options: Any) -> Json:
         answer = await self._request(method, path, body, **options)
         if not isinstance(answer, dict):
             raise MatrixError(200, "BAD_ANSWER", "the answer is no JSON object")
@@ -102,19 +102,16 @@ class Transport:
         self,
         method: str,
         path: str,
-        body: Json | bytes | None = None,
+        body: Json | None = None,
         *,
         params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
         seconds: float = CALL_SECONDS,
         limit: int = CALL_BYTES,
     ) -> Any:
-        sent = dict(headers or {})
-        if self._token:
-            sent["Authorization"] = f"Bearer {self._token}"
-        data = body
-        if isinstance(body, dict):
-            sent["Content-Type"] = "application/json"
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
             data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         url = URL(self.base_url + path + _query(params or {}), encoded=True)
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, 15.0))
@@ -122,7 +119,7 @@ class Transport:
         status, raw, waits = 0, b"", None
         try:
             async with self._session.request(
-                method, url, data=data, headers=sent, timeout=timeout, allow_redirects=False
+                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 status = response.status
                 waits = response.headers.get("Retry-After")

@@ -65,11 +65,6 @@ async def revision_of(url: str) -> str | None:
         await db.close()
 
 
-async def is_current(url: str) -> bool:
-    """Whether the database has the tables of this version."""
-    return await revision_of(url) == head()
-
-
 async def damaged(url: str) -> str | None:
     """What SQLite finds wrong with its own file; None when it is whole, and for PostgreSQL."""
     db = Database(url)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
-from helpdesk_bot.domain.people import PRIVATE_RULES, open_rooms, standing
+from helpdesk_bot.domain.people import PRIVATE_RULES, standing
 
 LAYOUT = Layout(
     (Stadsdeel("noord", "Noord", (), "!help", "!team"),),
@@ -30,13 +30,6 @@ def test_only_private_rooms_of_the_helpdesk_count(
     assert who.coordinator == ("!coord" in proven)
     assert who.trainer == ("!train" in proven)
     assert who.staff == bool(proven & set(STAFF))
-
-
-@given(rooms, rules)
-def test_what_is_open_is_named_and_gives_nothing(joined: set[str], join_rules: dict[str, str | None]) -> None:
-    for room in open_rooms(join_rules, LAYOUT):
-        assert room in STAFF
-        assert not standing("@a:t", {room}, join_rules, LAYOUT).staff
 
 
 def test_nobody_helps_with_a_question_without_a_team_but_coordinators() -> None:

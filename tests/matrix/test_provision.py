@@ -115,7 +115,7 @@ async def test_a_room_that_is_there_is_adopted_when_somebody_says_so(
     )
     assert (await known.settle(room)).room_id == room_id
     assert not screen.asked
-    await theirs.kick(room_id, friend.user_id)
+    await theirs.put_state(room_id, "m.room.member", {"membership": "leave"}, friend.user_id)
     levels["users"] = {bot.user_id: 100, boss.user_id: 0}
     await theirs.put_state(room_id, "m.room.power_levels", levels)
     await provisioner.settle(room)
