@@ -11,6 +11,7 @@ from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.storage import inbox, outbox
 from helpdesk_bot.storage.outbox import Outgoing
 from tests.conftest import NewAccount, NewPerson
+from tests.matrix.reading import spoken
 from tests.matrix.station import Station
 
 LIVES = 12
@@ -40,14 +41,6 @@ async def talking(person: Person, room: str, name: str) -> None:
     for number in range(MESSAGES):
         await person.send(room, f"{name} {number}")
         await asyncio.sleep(random.uniform(0, 0.15))
-
-
-def answers(person: Person, room: str) -> list[str]:
-    return [
-        str(event.content.get("body"))
-        for event in person.events(room)
-        if event.type == "m.room.message" and event.sender != person.user_id
-    ]
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -85,4 +78,4 @@ async def test_nothing_is_lost_and_nothing_is_said_twice(
         await asyncio.gather(work, return_exceptions=True)
         await station.drained()
     for name, (person, room) in rooms.items():
-        assert answers(person, room) == [f"gehoord: {name} {number}" for number in range(MESSAGES)]
+        assert spoken(person, room) == [f"gehoord: {name} {number}" for number in range(MESSAGES)]
