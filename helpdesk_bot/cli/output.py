@@ -20,6 +20,7 @@ from helpdesk_bot.cli.words import explained
 from helpdesk_bot.config import Config, ConfigError
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.matrix.http import MatrixError, Unreachable
+from helpdesk_bot.storage.engine import is_damaged
 
 Level = Literal["ok", "note", "warning", "error"]
 DEFAULT_CONFIG = Path("config/helpdesk.yaml")
@@ -130,6 +131,8 @@ def speaking() -> Iterator[None]:
     except MatrixError as error:
         fail(f"The homeserver refused: {error} {error.message}".rstrip())
     except (SQLAlchemyError, OSError) as error:
+        if isinstance(error, SQLAlchemyError) and is_damaged(error):
+            fail("The database is damaged.", "Restore a backup with `helpdesk restore`.", NEEDS_A_PERSON)
         fail(*_trouble(error))
     except KeyboardInterrupt:
         fail("Stopped. Run it again to go on where it was.", status=130)

@@ -153,7 +153,11 @@ class Retention(Section):
     """How long things are kept that nobody needs any more."""
 
     inbox_payloads: Duration = Field(
-        default=timedelta(days=7), description="The content of events that could not be worked on."
+        default=timedelta(days=7), description="The content of what could not be worked on or delivered."
+    )
+    inbox_rows: Duration = Field(
+        default=timedelta(days=60),
+        description="Who wrote when in which room, without what was said, once it has been worked on.",
     )
 
 

@@ -46,6 +46,7 @@ class Jobs:
             kept = config.retention.inbox_payloads + config.undecryptable.give_up_after
             await inbox.forget_contents(session, kept, self.clock())
             await delivery.forget_contents(session, config.retention.inbox_payloads, self.clock())
+            await inbox.forget_rows(session, config.retention.inbox_rows, self.clock())
             await offers.end_old(session, self.clock())
 
 

@@ -76,6 +76,12 @@ def is_in_trouble(error: SQLAlchemyError) -> bool:
     )
 
 
+def is_damaged(error: SQLAlchemyError) -> bool:
+    """Whether SQLite's file is no database (any more): no waiting helps."""
+    name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", "")).removeprefix("SQLITE_")
+    return name.startswith(("CORRUPT", "NOTADB"))
+
+
 def _engine(url: str) -> AsyncEngine:
     """`hide_parameters`: an error that is logged must not quote what people wrote."""
     if url.startswith("sqlite"):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, literal, or_, select, update
+from sqlalchemy import CursorResult, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import Bookmark, InboxEvent
 
 MAX_ATTEMPTS = 3
+_AT_ONCE = 5_000  # rows, so that no transaction is long
 _EVENT_ID = re.compile(r"\$[!-~]{1,254}")
 # Unreadable events of one sender in one room that wait for a key: as many as clients encrypt with the same one. More of
 # them, from anybody who likes, would fill the database and every look at it.
@@ -259,6 +260,23 @@ async def replay(session: AsyncSession, now: datetime, event_id: str | None = No
         if row.state == "pending":
             row.error = None
     return len(rows)
+
+
+async def forget_rows(session: AsyncSession, older_than: timedelta, now: datetime) -> int:
+    """Deletes some of the oldest events that have been worked on; returns how many.
+
+    The homeserver does not send them again: the position in its stream is long past them. What is still known of them
+    is only needed while somebody may correct, delete or reply to what they wrote to others.
+    """
+    oldest = await session.execute(
+        select(InboxEvent.id, InboxEvent.state, InboxEvent.received_at)
+        .order_by(InboxEvent.id)
+        .limit(_AT_ONCE)
+    )
+    gone = [row.id for row in oldest if row.state == "done" and row.received_at < now - older_than]
+    for start in range(0, len(gone), 500):  # SQLite limits the number of parameters
+        await session.execute(delete(InboxEvent).where(InboxEvent.id.in_(gone[start : start + 500])))
+    return len(gone)
 
 
 async def forget_contents(session: AsyncSession, older_than: timedelta, now: datetime) -> int:

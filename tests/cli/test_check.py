@@ -267,3 +267,13 @@ async def test_a_database_whose_pages_are_damaged(ready: Host) -> None:
     answer = await looks(ready)
     assert answer.status == 1
     assert any("database: it is damaged" in found or "can't be read" in found for found in findings(answer))
+
+
+async def test_a_database_that_is_none(ready: Host) -> None:
+    for name in ("helpdesk.db", "helpdesk.db-wal", "helpdesk.db-shm"):
+        (ready.config.data_dir / name).unlink(missing_ok=True)
+    (ready.config.data_dir / "helpdesk.db").write_bytes(b"no database at all" * 1000)
+    assert (await looks(ready)).status == 1
+    refused = await ready.starts()
+    assert refused.status == 78, refused.text
+    assert "helpdesk restore" in refused.text

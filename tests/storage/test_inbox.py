@@ -148,3 +148,16 @@ async def test_the_position_moves(db: Database) -> None:
         await inbox.move_bookmark(session, "sync", "s2")
     async with db.reading() as session:
         assert await inbox.bookmark(session, "sync") == "s2"
+
+
+async def test_what_has_been_worked_on_is_not_known_for_ever(db: Database) -> None:
+    await accepted(db, event("done"), event("waits"), event("failed"))
+    async with db.transaction() as session:
+        await inbox.finish(session, 1)
+        await inbox.fail(session, 3, "ValueError")
+    async with db.transaction() as session:
+        assert await inbox.forget_rows(session, timedelta(days=60), NOW + timedelta(days=59)) == 0
+        assert await inbox.forget_rows(session, timedelta(days=60), NOW + timedelta(days=61)) == 1
+    async with db.reading() as session:
+        left = await session.scalars(select(InboxEvent.event_id).order_by(InboxEvent.id))
+        assert list(left) == ["$waits", "$failed"]
