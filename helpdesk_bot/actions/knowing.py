@@ -31,7 +31,7 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
             await place(act, each)
         else:
             await refresh_card(act, each)
-    for each in waiting:
+    for each in waiting if who == ticket.requester else ():
         await act.tell_requester(each, "ticket.stadsdeel_noted", stadsdeel=act.layout.name_of(stadsdeel))
     return ticket.team_room == await team_of(act, ticket)
 

@@ -60,7 +60,7 @@ class Call:
     async def ticket(
         self, latest: "Latest" = queries.latest_ticket, *, wordy: bool = False, by_colleagues: bool = False
     ) -> Ticket:
-        """The ticket that is meant: by number in front (or at the end), else by the thread or the message replied to,
+        """The ticket that is meant: by number in front (outside a thread also at the end), else by the thread or the message replied to,
         else, for what anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
 
         `wordy`: words follow that may begin with a number of their own. `by_colleagues`: in a room of an organisation's
@@ -74,11 +74,11 @@ class Call:
         if found and (ticket := await self._numbered(found, wordy=wordy)):
             self.rest = self.rest[found.end() :]
             return ticket
-        if not wordy and (found := _LAST_NUMBER.search(self.rest)):
-            ticket = await self._numbered(found, wordy=False)
-            self.rest = self.rest[: found.start()]
-            if ticket is not None:
-                return ticket
+        # In a thread '!pak, ik kijk er om 14 naar' is about that thread.
+        last = None if wordy or self.about is not None else _LAST_NUMBER.search(self.rest)
+        if last and (ticket := await self._numbered(last, wordy=False)):
+            self.rest = self.rest[: last.start()]
+            return ticket
         if self.about is not None and await self._may_act_on(self.about, by_colleagues=by_colleagues):
             return self.about
         if self.room not in STAFF_KINDS and self.command.who is For.ANYONE:

@@ -7,7 +7,7 @@ from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import asked_last, dialogs_about, forget, open_dialogs
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.meaning import meaning, said_by_the_way, said_to_helper, stars, takes_back
+from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import NO_SIGNS, NOTHING, YES_SIGNS, mark_with_words, only_signs
 from helpdesk_bot.domain.tickets import Status
@@ -143,7 +143,7 @@ async def _solved(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
         await asking.reopen(act, ticket, incoming.sender)
         return True
     whole = reply.yes or reply.thanks or reply.kind
-    reply = reply if whole else said_by_the_way(act, incoming.text or "")
+    reply = reply if whole else said_by_the_way(act, ticket, incoming.text or "")
     if not (whole or reply.yes or reply.thanks):
         return None  # anything else reopens, as any answer to a finished question does
     said = None
@@ -162,17 +162,17 @@ async def _rating(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
     if given is not None:
         await finishing.rate(act, ticket, given, await kept(act, ticket, incoming) if thanks else None)
         return True
-    if (given := mark_with_words(text)) is not None:
-        if takes_back(act, text):
-            return False
-        thanks = said_by_the_way(act, text).thanks
+    if (given := mark_with_words(text)) is not None and takes_back(act, text):
+        return False
+    if given is not None and not is_doubtful(act, text):  # '2. Onze printer print niet' is no mark
+        thanks = said_by_the_way(act, ticket, text).thanks
         said = await kept(act, ticket, incoming, relay.THANKS if thanks else relay.REMARK)
         await finishing.rate(act, ticket, given, said)
         return True
     reply = await said_to_helper(act, ticket, text)
     if reply.no:
         return False
-    if reply.thanks or said_by_the_way(act, text).thanks:
+    if reply.thanks or said_by_the_way(act, ticket, text).thanks:
         await finishing.thank(act, ticket, await kept(act, ticket, incoming))
         return True
     if plain_key(text) in act.texts.word_list(None, "words.rather_not"):

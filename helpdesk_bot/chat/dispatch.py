@@ -31,9 +31,8 @@ Explain = Callable[[Act, InboxEvent, UserError], Awaitable[None]]
 
 DATABASE_PAUSE = 2.0  # seconds
 LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
-BREATH = (
-    0.005  # seconds in which what was just decided leaves, before the next piece of work takes the processor
-)
+# Seconds in which what was just decided leaves, before the next piece of work takes the processor.
+BREATH = 0.005
 LONGEST = 30.0  # seconds for one event; far above what any takes
 
 

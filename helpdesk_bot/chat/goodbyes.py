@@ -23,7 +23,7 @@ async def answered(act: Act, incoming: Incoming, about: Ticket | None) -> tuple[
     reply = await said_to_helper(act, last, text)
     if reply.no and asking.may_reopen(act, last):
         return last, False  # 'het werkt toch niet': it is passed on, which opens the question again
-    if reply.thanks or said_by_the_way(act, text).thanks:
+    if reply.thanks or said_by_the_way(act, last, text).thanks:
         if last.assignee is not None:
             await finishing.thank(act, last, await dialogs.kept(act, last, incoming))
         return last, True

@@ -1,11 +1,14 @@
 """What a short answer says, by the phrases of all languages and the name of whoever helps."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.domain.replies import Reply, Words, doubtful, gist, holds, numbers, understood
+from helpdesk_bot.domain.replies import NOTHING, Reply, Words, doubtful, gist, holds, numbers, understood
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Ticket
+
+FRESH = timedelta(days=1)
 
 
 def meaning(act: Act, text: str, names: Sequence[str] = ()) -> Reply:
@@ -17,9 +20,11 @@ async def said_to_helper(act: Act, ticket: Ticket, text: str) -> Reply:
     return meaning(act, text, await _helper(act, ticket))
 
 
-def said_by_the_way(act: Act, text: str) -> Reply:
-    """The same of a longer message, of which not every word is understood."""
-    return gist(text, words_of(act))
+def said_by_the_way(act: Act, ticket: Ticket, text: str) -> Reply:
+    """The same of a longer message, of which not every word is understood: only while the help is fresh. Who comes back
+    weeks later with 'bedankt nog' has something to ask."""
+    finished = ticket.closed_at or ticket.solved_at or act.now
+    return gist(text, words_of(act)) if act.now - finished <= FRESH else NOTHING
 
 
 def is_doubtful(act: Act, text: str) -> bool:
@@ -29,10 +34,9 @@ def is_doubtful(act: Act, text: str) -> bool:
 
 def takes_back(act: Act, text: str) -> bool:
     """Whether a mark comes with trouble: '2, want het werkt nog steeds niet' is no goodbye."""
-    trouble = act.texts.word_list(None, "words.trouble") | act.texts.word_list(None, "words.no")
-    return holds(
-        text, frozenset(phrase for phrase in trouble if " " in phrase)
-    )  # a 'niet' alone may be praise
+    phrases = act.texts.word_list(None, "words.trouble") | act.texts.word_list(None, "words.no")
+    # A 'niet' alone may be praise.
+    return holds(text, frozenset(phrase for phrase in phrases if " " in phrase))
 
 
 async def stars(act: Act, ticket: Ticket, text: str) -> tuple[int | None, bool]:

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(hours=1)
-MOST = (
-    10_000  # things, of which many are named by strangers; one that is forgotten is only tried again too soon
-)
+# Things, of which many are named by strangers; one that is forgotten is only tried again too soon.
+MOST = 10_000
 
 
 class Patience:

@@ -179,7 +179,7 @@ async def replay(session: AsyncSession, row_id: int | None = None) -> tuple[int,
             row.state, row.error = "dropped", "overtaken"
             overtaken += 1
             continue
-        for each in (row, *(other for other in about_it if other.state == "dropped" and other.content)):
+        for each in (row, *(other for other in about_it if other.state == "dropped")):
             each.state, each.attempts, each.not_before, each.error = "pending", 0, None, None
             each.look_first = True  # a homeserver that breaks down over something may have it all the same
         back += 1
@@ -188,14 +188,16 @@ async def replay(session: AsyncSession, row_id: int | None = None) -> tuple[int,
 
 async def forget_contents(session: AsyncSession, older_than: timedelta, now: datetime) -> None:
     """Empties what could not be delivered in all that time: it may be what somebody wrote. It can't be replayed then."""
+    last_tried = func.coalesce(OutboxRow.not_before, OutboxRow.created_at)
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state.in_(("failed", "dropped")), OutboxRow.created_at < now - older_than)
-        .values(state="dropped", content={})
+        .where(OutboxRow.state.in_(("failed", "dropped")), last_tried < now - older_than)
+        .values(state="forgotten", content={})
     )
 
 
 def _replaces(later: OutboxRow, row: OutboxRow) -> bool:
     """Whether `later` is a newer version of the same thing."""
     target = row.refs.get("edits")
-    return target is not None and later.refs.get("edits") == target and later.state != "dropped"
+    said = later.state not in ("dropped", "forgotten")
+    return target is not None and later.refs.get("edits") == target and said

@@ -61,7 +61,7 @@ class Database:
 
 # Out of room, locked, unreadable; see the result codes of SQLite and the error classes of PostgreSQL.
 _SQLITE_TROUBLE = ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB")
-_POSTGRESQL_TROUBLE = ("08", "53", "57", "58", "XX")
+_POSTGRESQL_TROUBLE = ("08", "53", "57P", "58")
 
 
 def is_in_trouble(error: SQLAlchemyError) -> bool:
@@ -72,7 +72,9 @@ def is_in_trouble(error: SQLAlchemyError) -> bool:
     name = str(getattr(error.orig, "sqlite_errorname", "")).removeprefix("SQLITE_")
     state = str(getattr(error.orig, "sqlstate", None) or "")
     return (
-        error.connection_invalidated or name.startswith(_SQLITE_TROUBLE) or state[:2] in _POSTGRESQL_TROUBLE
+        error.connection_invalidated
+        or name.startswith(_SQLITE_TROUBLE)
+        or state.startswith(_POSTGRESQL_TROUBLE)
     )
 
 

@@ -115,7 +115,8 @@ class OutboxRow(Base):
 
     `kind`: send, redact, join, leave or direct (make a direct chat). `refs` point at other messages: by event id
     ('$…') or by the row that will have one ('row:12'); of a join they say who asked for it. `state` is pending, sent,
-    failed, dropped or replaced (by a newer version, though it may have left in that moment).
+    failed, dropped, replaced (by a newer version, though it may have left in that moment) or forgotten (failed or
+    dropped, and emptied since).
     """
 
     __tablename__ = "outbox"

@@ -206,3 +206,37 @@ async def test_the_first_question_can_still_be_answered_after_the_second(stage: 
     await stage.passes(timedelta(days=3, minutes=1))
     await stage.reacts(FATIMA, solved, asked, "👍")
     assert (await stage.ticket()).confirmed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ok, ik ga het vanavond proberen",
+        "Oké dan, morgen weet ik meer",
+        "Bedankt! Ik probeer het straks even",
+        "Thanks, I will try it tonight",
+    ],
+)
+async def test_somebody_who_has_yet_to_try_has_not_said_yes(stage: Stage, solved: str, text: str) -> None:
+    said = await stage.says(FATIMA, solved, text)
+    assert (await stage.ticket()).status == "claimed"
+    assert any(text in words for words in to(TEAM, said))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bedankt nog, nu ligt onze website plat",
+        "2. Onze printer print alleen zwart",
+        "Dank, mijn mail is weg",
+    ],
+)
+async def test_thanks_in_front_of_a_new_question(stage: Stage, done: str, text: str) -> None:
+    await stage.says(FATIMA, done, text)
+    assert (await stage.ticket(2)).question == text
+
+
+async def test_thanks_weeks_later_come_with_a_question(stage: Stage, done: str) -> None:
+    await stage.passes(timedelta(days=12))
+    await stage.says(FATIMA, done, "Bedankt voor de vorige keer, de website is plat")
+    assert (await stage.ticket(2)).question.startswith("Bedankt voor de vorige keer")

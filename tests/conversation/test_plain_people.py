@@ -48,6 +48,11 @@ class TestWhichQuestion:
         await stage.says(SANNE, TEAM, words)
         assert (await stage.ticket(1)).priority == "high"
 
+    async def test_a_time_in_a_thread_is_no_number(self, stage: Stage, two: str) -> None:
+        await stage.says(FATIMA, two, "!nieuw En de printer ook")
+        await stage.in_thread(JORIS, TEAM, await stage.card(3), "!pak ik kijk er naar om 2")
+        assert ((await stage.ticket(3)).assignee, (await stage.ticket(2)).assignee) == (JORIS, None)
+
     async def test_a_number_in_an_answer_is_part_of_it(self, stage: Stage, two: str) -> None:
         """In the thread of question 1: 'question 2' is what it is about, not whom it goes to."""
         said = await stage.in_thread(SANNE, TEAM, await stage.card(1), "!antwoord vraag 2 is ook al opgelost")

@@ -371,11 +371,15 @@ async def test_hurry(db: Database) -> None:
 
 async def test_what_could_not_be_delivered_is_not_kept_for_ever(db: Database) -> None:
     gone, fresh = await put(db, body="geheim"), await put(db, OTHER, body="geheim")
-    await failed(db, gone, fresh)
+    late = await put(db, "!late:x.org", body="geheim")
+    async with db.transaction() as session:  # an outage: it was tried for weeks
+        await delivery.put_off(session, late, NOW + timedelta(days=20), "UNREACHABLE", counts=False)
+    await failed(db, gone, fresh, late)
     async with db.transaction() as session:
         (await session.get_one(OutboxRow, fresh)).created_at = NOW + timedelta(days=20)
     async with db.transaction() as session:
         await delivery.forget_contents(session, timedelta(days=30), NOW + timedelta(days=31))
     async with db.reading() as session:
-        assert (await session.get_one(OutboxRow, gone)).content == {}
-        assert [row.id for row in await delivery.failed(session)] == [fresh]
+        row = await session.get_one(OutboxRow, gone)
+        assert (row.content, row.state) == ({}, "forgotten")
+        assert {row.id for row in await delivery.failed(session)} == {fresh, late}

@@ -30,7 +30,9 @@ async def _by_requester(call: Call, ticket: Ticket) -> None:
     said = None
     if call.rest:
         direction = (
-            relay.THANKS if said_by_the_way(act, call.rest).thanks and ticket.assignee else relay.REMARK
+            relay.THANKS
+            if said_by_the_way(act, ticket, call.rest).thanks and ticket.assignee
+            else relay.REMARK
         )
         said = await dialogs.kept(act, ticket, incoming, direction)
     await finishing.confirm(act, ticket, call.who.user_id, said)
