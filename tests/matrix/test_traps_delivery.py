@@ -13,6 +13,7 @@ from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 from helpdesk_bot.storage.outbox import Outgoing, row_ref
 from tests.conftest import NewPerson
 from tests.conversation.stage import CONFIG, LAYOUT, TEXTS
+from tests.matrix.both import with_both
 from tests.matrix.station import Station
 from tests.matrix.stock import enters, hears_all
 
@@ -37,9 +38,7 @@ async def test_an_error_in_a_callback_loses_the_message(
     stock_bot: nio.AsyncClient, station: Station, new_person: NewPerson
 ) -> None:
     noor = await new_person("noor", encrypts=False)
-    room = await noor.create_room(invite=[stock_bot.user_id, station.user_id])
-    await enters(stock_bot, room)
-    await station.enters(room)
+    room = await with_both(noor, stock_bot, station)
     await hears_all(stock_bot)
     for text in ("een", "twee"):
         await noor.send(room, text)
@@ -68,9 +67,7 @@ async def test_what_a_limited_timeline_leaves_out_is_never_asked_for(
     stock_bot: nio.AsyncClient, station: Station, new_person: NewPerson
 ) -> None:
     noor = await new_person("noor", encrypts=False)
-    room = await noor.create_room(invite=[stock_bot.user_id, station.user_id])
-    await enters(stock_bot, room)
-    await station.enters(room)
+    room = await with_both(noor, stock_bot, station)
     await hears_all(stock_bot)
     heard: list[str] = []
     stock_bot.add_event_callback(lambda _, event: heard.append(event.body), nio.RoomMessageText)

@@ -13,6 +13,7 @@ from helpdesk_bot.matrix.http import Json
 from helpdesk_bot.matrix.room_check import ABOVE_ALL, RoomFacts
 from tests.conftest import NewAccount, NewPerson
 from tests.conversation.stage import CONFIG, LAYOUT, TEXTS
+from tests.matrix.both import with_both
 from tests.matrix.station import Station
 from tests.matrix.stock import enters, hears_all, stock
 
@@ -64,9 +65,7 @@ async def test_being_thrown_out_goes_unnoticed(
     stock_bot: nio.AsyncClient, station: Station, new_person: NewPerson
 ) -> None:
     noor = await new_person("noor", encrypts=False)
-    room = await noor.create_room(invite=[stock_bot.user_id, station.user_id])
-    await enters(stock_bot, room)
-    await station.enters(room)
+    room = await with_both(noor, stock_bot, station)
     heard: list[nio.Event] = []
     stock_bot.add_event_callback(lambda _, event: heard.append(event), nio.Event)
     await noor.send(room, "ik ruim even op")
