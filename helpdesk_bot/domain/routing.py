@@ -6,8 +6,19 @@ has nothing to say. A new rule is one function and one line in RULES; its reason
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 
 FIRST_ASKED = 3  # never everyone at once
+
+
+class Wave(IntEnum):
+    """How widely a question has been offered. Each wave reaches more people than the one before."""
+
+    NOBODY = 0
+    PEOPLE = 1  # the best one to three of the team
+    TEAM = 2  # the next three, and a word to the whole team room, which makes nobody's phone buzz
+    STADSDEEL = 3  # also those who help in this stadsdeel and sit in another team
+    CITY = 4  # the city's team room has it
 
 
 @dataclass(frozen=True, slots=True)

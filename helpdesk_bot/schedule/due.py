@@ -1,5 +1,6 @@
 """What is due, done: one transaction per due moment, the row gone together with its effect."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,13 +17,27 @@ from helpdesk_bot.storage.restored import Restored
 
 log = structlog.get_logger(__name__)
 
-KINDS = {
-    "overflow": asking.overflow,
-    "remind": finishing.remind,
-    "warn": finishing.warn,
-    "close": finishing.expire,
-    "confirm_warn": finishing.warn,
-    "confirm_close": finishing.expire,
+Effect = Callable[
+    [Act, str], Awaitable[None]
+]  # given what stands behind the colon in what the timer is about
+
+
+def on_ticket(effect: Callable[[Act, Ticket], Awaitable[None]]) -> Effect:
+    """An effect on the ticket that the timer is about."""
+
+    async def run(act: Act, key: str) -> None:
+        await effect(act, await act.session.get_one(Ticket, int(key)))
+
+    return run
+
+
+KINDS: dict[str, Effect] = {
+    "overflow": on_ticket(asking.overflow),
+    "remind": on_ticket(finishing.remind),
+    "warn": on_ticket(finishing.warn),
+    "close": on_ticket(finishing.expire),
+    "confirm_warn": on_ticket(finishing.warn),
+    "confirm_close": on_ticket(finishing.expire),
 }
 # These rest on somebody's silence.
 ON_SILENCE = ("remind", "warn", "close", "confirm_warn", "confirm_close")
@@ -49,11 +64,10 @@ async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
                 return False
             failed_id = timer.id
             # Not by its moment: after a restore the same timer is set again, and is due at another one.
-            outbox.caused_by(session, f"timer:{timer.kind}:{timer.ticket_id}", again=back is not None)
-            ticket = await session.get_one(Ticket, timer.ticket_id)
-            # Before its effect, because the effect may set the ticket's next one of the same kind.
-            await timers.cancel(session, timer.ticket_id, timer.kind)
-            await KINDS[timer.kind](Act(session, now, setting), ticket)
+            outbox.caused_by(session, f"timer:{timer.kind}:{timer.about}", again=back is not None)
+            # Before its effect, because the effect may set the next one of the same kind.
+            await timers.cancel_moments(session, timer.about, timer.kind)
+            await KINDS[timer.kind](Act(session, now, setting), timers.key_of(timer.about))
             await session.flush()
             passing("timer.written")
     except Exception as error:  # one broken moment must not hold up the others
@@ -85,5 +99,7 @@ async def _set_aside(db: Database, setting: Setting, clock: Clock, timer_id: int
         if timer.attempts < MAX_ATTEMPTS:
             timer.due_at = act.now + RETRY_AFTER * timer.attempts
             return
-        await act.tell_coordinators("alert.timer_failed", number=timer.ticket_id, error=type(error).__name__)
+        await act.tell_coordinators(
+            "alert.timer_failed", what=f"{timer.kind} ({timer.about})", error=type(error).__name__
+        )
         await session.delete(timer)

@@ -4,7 +4,7 @@ Moments are aware and in UTC. People and rooms carry their Matrix ids. What a pe
 it has been worked on, in `inbox`; nowhere else.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
@@ -30,6 +30,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(none_as_null=True),
+        list[int]: JSON(none_as_null=True),
     }
 
 
@@ -196,6 +197,9 @@ class Organisation(Base):
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)
     stadsdeel: Mapped[str | None]
+    # Who knows this organisation, and who takes over when they can't.
+    helper: Mapped[str | None]
+    backup: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -216,9 +220,46 @@ class Person(Base):
     created_at: Mapped[datetime]
 
 
+class Technician(Base):
+    """How somebody wants to help, in their own words. Whether they may is decided by the rooms they are in, not here.
+
+    `skills` and `learning` (what they want to learn beside somebody who knows it) are topics. Without `stadsdelen` they
+    help where their team rooms are, without `most_open` as many tickets at once as the configuration says. `paid` is None
+    as long as they have not said it. Quiet hours are 'HH:MM' on the helpdesk's clock and may reach over midnight; `quiet_days`
+    are whole days, Monday is 0. Away from `away_from` until `away_until`, or until they say so when only the first is
+    known. `asking`: the step of the first chat that waits for an answer; None when it is over.
+    """
+
+    __tablename__ = "technicians"
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    skills: Mapped[list[str]]
+    learning: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    stadsdelen: Mapped[list[str]]
+    paid: Mapped[bool | None]
+    most_open: Mapped[int | None]
+    quiet_from: Mapped[str | None]
+    quiet_until: Mapped[str | None]
+    quiet_days: Mapped[list[int]]
+    show_name: Mapped[bool] = mapped_column(default=True)
+    mentor: Mapped[str | None]
+    away_from: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
+    asking: Mapped[str | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
 class Ticket(Base):
     """A question and all that came of it. Its id is the number people see. `changed_at`: the last step that the requester
-    could notice."""
+    could notice.
+
+    `topic` is guessed from the question until somebody says it (`topic_said`). `lent_to`: the team room of another
+    stadsdeel, or of the city, that took it over. `wave`: how widely it has been offered, see `domain/routing.Wave`.
+    `*_due`: when it should be claimed, answered and solved, as promised; they move while it `rests` (the clocks stand still since
+    then, because the requester is waited for). `rested`: seconds of working time in which they stood still before.
+    `learner`: who helps along to learn.
+    """
 
     __tablename__ = "tickets"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -241,6 +282,16 @@ class Ticket(Base):
     card_said: Mapped[str | None]  # a hash of the card's words as they were queued last
     suggested: Mapped[list[str]]
     suggested_why: Mapped[str | None]
+    topic: Mapped[str | None]
+    topic_said: Mapped[bool] = mapped_column(default=False)
+    lent_to: Mapped[str | None]
+    wave: Mapped[int] = mapped_column(default=0)
+    learner: Mapped[str | None]
+    claim_due: Mapped[datetime | None]
+    answer_due: Mapped[datetime | None]
+    solve_due: Mapped[datetime | None]
+    rests: Mapped[datetime | None]
+    rested: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
@@ -256,8 +307,64 @@ class Ticket(Base):
         Index("ix_tickets_assignee", "assignee", "status"),
         Index("ix_tickets_room", "room_id", "status"),
         Index("ix_tickets_status", "status"),
+        Index("ix_tickets_organisation", "organisation_id", "status"),
         NEVER_REUSED,
     )
+
+
+class TicketOffer(Base):
+    """Somebody was asked whether they can take a ticket, and why them. `outcome`: claimed, taken (by somebody else),
+    declined, widened (nobody answered in time) or gone (the ticket went elsewhere); None while it stands."""
+
+    __tablename__ = "ticket_offers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    user_id: Mapped[str]
+    wave: Mapped[int]
+    reason: Mapped[str]
+    offered_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    asked: Mapped[int | None]  # the outbox row that told them
+
+    __table_args__ = (Index("ix_ticket_offers_person", "user_id", "offered_at"),)
+
+
+class Voucher(Base):
+    """Hours of paid help that somebody funds for one organisation. The last day on which it counts is `expires_on`.
+
+    `overdrawn_by`: the coordinator who allows more than there is.
+    """
+
+    __tablename__ = "vouchers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    funder: Mapped[str]
+    minutes: Mapped[int]
+    expires_on: Mapped[date]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    warned_at: Mapped[datetime | None]
+    overdrawn_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Work(Base):
+    """Time that somebody gave to a ticket. `voucher_id`: what it was paid from; `paid` work need not have one.
+
+    `event_id`: the message that told it, so that it counts once. `worked_on` is a day on the helpdesk's clock.
+    """
+
+    __tablename__ = "work"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    user_id: Mapped[str]
+    minutes: Mapped[int]
+    paid: Mapped[bool]
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("vouchers.id"), index=True)
+    worked_on: Mapped[date] = mapped_column(index=True)
+    event_id: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
 
 
 class TicketEvent(Base):
@@ -331,13 +438,16 @@ class Dialog(Base):
 
 
 class Timer(Base):
-    """Something that is due at a moment. Gone when it has been done: the row and its effect are one transaction."""
+    """Something that is due at a moment. Gone when it has been done: the row and its effect are one transaction.
+
+    `about` names what it is for: 'ticket:12', 'technician:@joris:example.org'. One of a kind about each thing.
+    """
 
     __tablename__ = "timers"
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     due_at: Mapped[datetime] = mapped_column(index=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    about: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("ticket_id", "kind"),)
+    __table_args__ = (UniqueConstraint("about", "kind"),)

@@ -1,4 +1,4 @@
-"""Due moments. Each is a row; the scheduler only asks what is due. One of a kind per ticket."""
+"""Due moments. Each is a row; the scheduler only asks what is due. One of a kind about each thing."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,19 +9,49 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.storage.models import Timer
 
 
+def of_ticket(ticket_id: int) -> str:
+    """What the timers of a ticket are about."""
+    return f"ticket:{ticket_id}"
+
+
+def key_of(about: str) -> str:
+    """What stands behind the first colon: '12' of 'ticket:12', '@joris:example.org' of 'technician:@joris:example.org'."""
+    return about.partition(":")[2]
+
+
+async def set_moment(session: AsyncSession, kind: str, about: str, due_at: datetime) -> None:
+    """Sets or moves the timer of this kind about this thing."""
+    await cancel_moments(session, about, kind)
+    session.add(Timer(kind=kind, about=about, due_at=due_at))
+    await session.flush()
+
+
+async def cancel_moments(session: AsyncSession, about: str, *kinds: str) -> None:
+    """Takes the named timers about this thing away; all of them when none is named."""
+    query = delete(Timer).where(Timer.about == about)
+    if kinds:
+        query = query.where(Timer.kind.in_(kinds))
+    await session.execute(query)
+
+
+async def moment(session: AsyncSession, about: str, kind: str) -> datetime | None:
+    """When the timer of this kind about this thing is due."""
+    return await session.scalar(select(Timer.due_at).where(Timer.about == about, Timer.kind == kind))
+
+
 async def set_timer(session: AsyncSession, kind: str, ticket_id: int, due_at: datetime) -> None:
     """Sets or moves the ticket's timer of this kind."""
-    await cancel(session, ticket_id, kind)
-    session.add(Timer(kind=kind, ticket_id=ticket_id, due_at=due_at))
-    await session.flush()
+    await set_moment(session, kind, of_ticket(ticket_id), due_at)
 
 
 async def cancel(session: AsyncSession, ticket_id: int, *kinds: str) -> None:
     """Takes the named timers of a ticket away; all of them when none is named."""
-    query = delete(Timer).where(Timer.ticket_id == ticket_id)
-    if kinds:
-        query = query.where(Timer.kind.in_(kinds))
-    await session.execute(query)
+    await cancel_moments(session, of_ticket(ticket_id), *kinds)
+
+
+async def due(session: AsyncSession, ticket_id: int, kind: str) -> datetime | None:
+    """When the ticket's timer of this kind is due."""
+    return await moment(session, of_ticket(ticket_id), kind)
 
 
 async def next_due(session: AsyncSession, now: datetime, *, without: Collection[str] = ()) -> Timer | None:
@@ -33,8 +63,3 @@ async def next_due(session: AsyncSession, now: datetime, *, without: Collection[
 async def next_moment(session: AsyncSession) -> datetime | None:
     """When the next timer is due."""
     return await session.scalar(select(func.min(Timer.due_at)))
-
-
-async def due(session: AsyncSession, ticket_id: int, kind: str) -> datetime | None:
-    """When the ticket's timer of this kind is due."""
-    return await session.scalar(select(Timer.due_at).where(Timer.ticket_id == ticket_id, Timer.kind == kind))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     DateTime,
     Integer,
     MetaData,
@@ -107,6 +108,8 @@ def value(column: Column[Any], number: int) -> Any:
             return number
         case DateTime():
             return NOW + timedelta(minutes=number)
+        case Date():
+            return (NOW + timedelta(days=number)).date()
         case JSON():
             return {"number": number, "words": ["é", None]}
         case other:
