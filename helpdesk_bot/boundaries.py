@@ -18,6 +18,8 @@ BOUNDARIES = (
     "send.marked",  # the row says so
     "timer.written",  # a due moment has acted, not committed
 )
+# Those of what only some messages have.
+FILE_BOUNDARIES = ("file.uploaded",)  # the homeserver has the file of a message, and nobody has written where
 # Those of `helpdesk restore`.
 RESTORE_BOUNDARIES = (
     "restore.staged",  # database and account stand ready and looked through, those in force are as they were
@@ -29,7 +31,7 @@ RESTORE_BOUNDARIES = (
 
 def _armed() -> dict[str, int]:
     name, _, count = os.environ.get("HELPDESK_KILL_AT", "").partition(":")
-    known = BOUNDARIES + RESTORE_BOUNDARIES
+    known = BOUNDARIES + FILE_BOUNDARIES + RESTORE_BOUNDARIES
     if name and name not in known:
         raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(known)}")
     return {name: int(count or 1)} if name else {}

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.moving import reach_directly
+from helpdesk_bot.storage.files import FILE_KEY
 from helpdesk_bot.storage.models import Copy, Message, OutboxRow, Ticket
 
 
@@ -18,6 +19,10 @@ async def undelivered(act: Act, row: OutboxRow, error: str) -> None:
     if ticket is not None and row.room_id == ticket.room_id and await _carries_answer(act, row):
         name = await act.name(ticket.requester, ticket.room_id)
         await act.tell_team(ticket, "relay.not_delivered", name=name, notify=True)
+    if FILE_KEY in row.content and row.room_id == act.layout.coordination:
+        await act.tell_coordinators(
+            "alert.file_failed", row=row.id, file=row.content["filename"], error=error
+        )
     if row.room_id != act.layout.coordination:  # else this would be the next message that can't be delivered
         await act.tell_coordinators("alert.send_failed", row=row.id, room=row.room_id, error=error)
 

@@ -19,6 +19,7 @@ from helpdesk_bot.matrix.following import follow
 from helpdesk_bot.matrix.http import Homeserver
 from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.matrix.sealing import Sealing
+from helpdesk_bot.matrix.uploads import Draw, Uploads
 from helpdesk_bot.storage import delivery, keys
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
@@ -32,13 +33,21 @@ class Delivery:
     """Knows nothing of order, pauses and further tries (see `send`). `restored`: the last restore, while it matters."""
 
     def __init__(
-        self, db: Database, homeserver: Homeserver, crypto: Crypto, *, user_id: str, clock: Clock
+        self,
+        db: Database,
+        homeserver: Homeserver,
+        crypto: Crypto,
+        *,
+        user_id: str,
+        clock: Clock,
+        draw: Draw | None = None,
     ) -> None:
         self._db = db
         self._homeserver = homeserver
         self._user_id = user_id
         self._clock = clock
         self._sealing = Sealing(db, homeserver, crypto, clock)
+        self._uploads = Uploads(db, homeserver, self._sealing, draw)
         self._direct = DirectChats(db, homeserver, user_id, clock)
         self.restored: Restored | None = None
 
@@ -73,7 +82,8 @@ class Delivery:
         if any(str(ref).startswith("row:") for ref in refs.values()):
             async with self._db.reading() as session:
                 refs = await delivery.resolve(session, row.refs)
-        type_, content = await self._sealing.sealed(row, event_content(row, refs))
+        content = await self._uploads.with_file(row, event_content(row, refs))
+        type_, content = await self._sealing.sealed(row, content)
         passing("send.before")
         event_id = await self._homeserver.send_event(row.room_id, type_, row.txn_id, content)
         passing("send.after")

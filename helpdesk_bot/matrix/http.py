@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from helpdesk_bot.matrix.transport import Json, MatrixError, Params, Transport, Unreachable
+from helpdesk_bot.matrix.transport import Json, MatrixError, Params, Raw, Transport, Unreachable
 
 __all__ = ["Homeserver", "Json", "MatrixError", "Unreachable"]
 
 CLIENT = "/_matrix/client/v3"
 SYNC_MARGIN_SECONDS = 20.0
+UPLOAD_SECONDS = 120.0
 SYNC_BYTES = 256 * 1024 * 1024
 
 
@@ -80,6 +81,17 @@ class Homeserver(Transport):
     async def send_event(self, room_id: str, type_: str, txn_id: str, content: Json) -> str:
         path = f"{CLIENT}/rooms/{_q(room_id)}/send/{_q(type_)}/{_q(txn_id)}"
         return _text(await self._call("PUT", path, content), "event_id")
+
+    async def upload(self, data: bytes, mimetype: str, name: str | None = None) -> str:
+        """Returns where it is (mxc://…)."""
+        answer = await self._call(
+            "POST",
+            "/_matrix/media/v3/upload",
+            Raw(data, mimetype),
+            params={"filename": name},
+            seconds=UPLOAD_SECONDS,
+        )
+        return _text(answer, "content_uri")
 
     async def redact(self, room_id: str, event_id: str, txn_id: str, reason: str | None = None) -> str:
         path = f"{CLIENT}/rooms/{_q(room_id)}/redact/{_q(event_id)}/{_q(txn_id)}"

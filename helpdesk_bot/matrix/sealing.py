@@ -22,14 +22,15 @@ class Sealing:
 
     async def sealed(self, row: OutboxRow, content: Json) -> tuple[str, Json]:
         """Type and content as the room must get them. Raises MatrixError."""
-        if row.type in CLEAR or not await self._is_encrypted(row.room_id):
+        if row.type in CLEAR or not await self.is_encrypted(row.room_id):
             return row.type, content
         users = await self._readers(row.room_id)
         sealed = await self._crypto.encrypt(row.room_id, row.type, content, users)
         # Outside as well: a later device of ours finds its own messages by it, and can't read them.
         return ENCRYPTED, {**sealed, REF_KEY: row.txn_id}
 
-    async def _is_encrypted(self, room_id: str) -> bool:
+    async def is_encrypted(self, room_id: str) -> bool:
+        """Raises MatrixError when it is not known and the homeserver does not say."""
         async with self._db.reading() as session:
             room = await session.get(Room, room_id)
             if room is not None and room.encrypted is not None:

@@ -21,6 +21,7 @@ from helpdesk_bot.matrix.deliver import Delivery
 from helpdesk_bot.matrix.direct import Unmade
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
+from helpdesk_bot.matrix.uploads import Draw
 from helpdesk_bot.storage import delivery, inbox, outbox, restored
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
@@ -47,7 +48,8 @@ class Sender:
     """Drains the outbox. `wake` after something was added.
 
     `on_failed` is called inside the transaction that gives a row up. Nothing is sent while the receiver's `caught_up`
-    is not set: a room may have become encrypted, or somebody may have left it, while nobody was listening.
+    is not set: a room may have become encrypted, or somebody may have left it, while nobody was listening. `draw`: what
+    makes the files that are kept as a recipe.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Sender:
         on_failed: OnFailed,
         caught_up: asyncio.Event,
         max_in_flight: int = 4,
+        draw: Draw | None = None,
     ) -> None:
         self._db = db
         self._device_id = device_id
@@ -69,7 +72,7 @@ class Sender:
         self._caught_up = caught_up
         self._on_failed = on_failed
         self._max_in_flight = max_in_flight
-        self._delivery = Delivery(db, homeserver, crypto, user_id=user_id, clock=clock)
+        self._delivery = Delivery(db, homeserver, crypto, user_id=user_id, clock=clock, draw=draw)
         self._awake = asyncio.Event()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         # Of these, the rooms whose row failed before. If it hangs again, others must still find a place.

@@ -9,6 +9,7 @@ import asyncio
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -76,6 +77,14 @@ class Unreachable(MatrixError):
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A request's body that is no JSON."""
+
+    data: bytes
+    mimetype: str
+
+
 class Transport:
     """One account's way to its homeserver. Closing `session` is up to who opened it."""
 
@@ -92,7 +101,7 @@ class Transport:
         """The same homeserver, with another token."""
         return type(self)(self.base_url, access_token, session=self._session)
 
-    async def _call(self, method: str, path: str, body: Json | None = None, **options: Any) -> Json:
+    async def _call(self, method: str, path: str, body: Json | Raw | None = None, **options: Any) -> Json:
         answer = await self._request(method, path, body, **options)
         if not isinstance(answer, dict):
             raise MatrixError(200, "BAD_ANSWER", "the answer is no JSON object")
@@ -102,7 +111,7 @@ class Transport:
         self,
         method: str,
         path: str,
-        body: Json | None = None,
+        body: Json | Raw | None = None,
         *,
         params: Params | None = None,
         seconds: float = CALL_SECONDS,
@@ -110,7 +119,10 @@ class Transport:
     ) -> Any:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         data = None
-        if body is not None:
+        if isinstance(body, Raw):
+            headers["Content-Type"] = body.mimetype
+            data = body.data
+        elif body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         url = URL(self.base_url + path + _query(params or {}), encoded=True)

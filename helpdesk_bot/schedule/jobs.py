@@ -10,7 +10,7 @@ from helpdesk_bot.actions import unreadable
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
-from helpdesk_bot.storage import delivery, inbox, offers
+from helpdesk_bot.storage import delivery, files, inbox, offers
 from helpdesk_bot.storage.engine import Database
 
 
@@ -47,6 +47,7 @@ class Jobs:
             await inbox.forget_contents(session, kept, self.clock())
             await delivery.forget_contents(session, config.retention.inbox_payloads, self.clock())
             await inbox.forget_rows(session, config.retention.inbox_rows, self.clock())
+            await files.forget(session)
             await offers.end_old(session, self.clock())
 
 

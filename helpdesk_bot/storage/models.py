@@ -7,7 +7,7 @@ it has been worked on, in `inbox`; nowhere else.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from helpdesk_bot.domain.tickets import Priority, Status
@@ -157,6 +157,23 @@ class OutboxRow(Base):
         ),
         NEVER_REUSED,
     )
+
+
+class File(Base):
+    """A file that the bot made, for the outbox row that carries it; gone once that has left (see `storage/files`).
+
+    `recipe`: what `data` is made from when it has to be sent, for what takes too long inside a transaction. `uploaded`:
+    where it is at the homeserver, with its key when it was encrypted.
+    """
+
+    __tablename__ = "files"
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    name: Mapped[str]
+    mimetype: Mapped[str]
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    recipe: Mapped[dict[str, Any] | None]
+    uploaded: Mapped[dict[str, Any] | None]
+    made_at: Mapped[datetime]
 
 
 class Room(Base):

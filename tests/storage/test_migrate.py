@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -110,6 +111,8 @@ def value(column: Column[Any], number: int) -> Any:
             return NOW + timedelta(minutes=number)
         case Date():
             return (NOW + timedelta(days=number)).date()
+        case LargeBinary():
+            return bytes([number, 0, 255])
         case JSON():
             return {"number": number, "words": ["é", None]}
         case other:
