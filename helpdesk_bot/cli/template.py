@@ -40,6 +40,25 @@ rooms:
 # Everything below may be left out: these are the values that hold without it.
 # A length of time is a number and a unit: s, m, h, d or w. `1h 30m` works too.
 
+opening_hours:         # when helpers are there, on this helpdesk's clock; only this time counts for the targets below
+  monday: 09:00-17:00
+  tuesday: 09:00-17:00
+  wednesday: 09:00-17:00
+  thursday: 09:00-17:00
+  friday: 09:00-17:00       # a break in between: [09:00-12:30, 13:30-17:00]
+  saturday: []              # nobody is there
+  sunday: []
+  holidays: NL              # closed on the public holidays of this country; false: on none
+  closed_on: []             # other days, such as [2026-12-24, 2026-12-31]
+  open_on: []               # holidays on which somebody is there nevertheless
+# A stadsdeel can have times of its own: the same lines below its `opening_hours:`, only those that are different.
+
+targets:                    # how soon, in working time: m, h, and d for 8 hours in which helpers are there
+  urgent: {claim: 30m, answer: 1h, solve: 1d}    # taken up by somebody, first answer, solved
+  high: {claim: 2h, answer: 4h, solve: 3d}
+  normal: {claim: 4h, answer: 1d, solve: 10d}
+  low: {claim: 1d, answer: 3d, solve: 20d}
+
 asking:
   overflow_after: 10m              # nobody says which stadsdeel? Then the question goes to the city's team
   same_conversation_window: 10m    # a plain message this soon after the bot's belongs to the same question

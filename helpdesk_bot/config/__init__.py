@@ -18,6 +18,7 @@ from helpdesk_bot.config.models import (
     Undecryptable,
     Web,
 )
+from helpdesk_bot.config.opening import OpeningHours, Target, Targets
 
 __all__ = [
     "Asking",
@@ -31,9 +32,12 @@ __all__ = [
     "HomeserverAddress",
     "Invites",
     "Log",
+    "OpeningHours",
     "Retention",
     "Sending",
     "Stadsdeel",
+    "Target",
+    "Targets",
     "Undecryptable",
     "Web",
     "load",

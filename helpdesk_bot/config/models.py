@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import Field, PrivateAttr, SecretStr
 
 from helpdesk_bot.config.durations import Duration
+from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
+from helpdesk_bot.config.section import Section
 from helpdesk_bot.config.types import (
     Address,
     Folder,
@@ -18,10 +20,7 @@ from helpdesk_bot.config.types import (
     UserId,
     Zone,
 )
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from helpdesk_bot.domain.worktime import Hours
 
 
 class Helpdesk(Section):
@@ -58,6 +57,9 @@ class Stadsdeel(Section):
     aliases: list[Text] = Field(default=[], description="Other names people use, such as neighbourhoods.")
     help_room: RoomRef | None = Field(default=None, description="The public room where people ask.")
     team_room: RoomRef = Field(description="The room of the technicians; invite-only.")
+    opening_hours: OpeningHours | None = Field(
+        default=None, description="What is different here; what is not said is as for the whole helpdesk."
+    )
 
 
 class CityRooms(Section):
@@ -195,6 +197,8 @@ class Config(Section):
     database: DatabaseAddress = DatabaseAddress()
     stadsdelen: Annotated[list[Stadsdeel], Field(min_length=1)]
     rooms: CityRooms
+    opening_hours: OpeningHours = OpeningHours()
+    targets: Targets = Targets()
     asking: Asking = Asking()
     finishing: Finishing = Finishing()
     invites: Invites = Invites()
@@ -219,6 +223,14 @@ class Config(Section):
     def bot_password(self) -> SecretStr | None:
         """Only needed to sign in; a running bot has its own token."""
         return self._bot_password
+
+    def opening(self, stadsdeel: str | None) -> OpeningHours:
+        """When helpers of this stadsdeel are there; those of the city when none is known."""
+        own = next((part.opening_hours for part in self.stadsdelen if part.id == stadsdeel), None)
+        return own.over(self.opening_hours) if own else self.opening_hours
+
+    def hours(self, stadsdeel: str | None) -> Hours:
+        return hours_of(self.opening(stadsdeel), self.helpdesk.timezone)
 
     @property
     def account_dir(self) -> Path:

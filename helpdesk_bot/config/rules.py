@@ -8,8 +8,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from helpdesk_bot.config.document import Route
+from helpdesk_bot.config.durations import write_work
 from helpdesk_bot.config.models import Config
+from helpdesk_bot.config.opening import a_week
 from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.tickets import Priority
 
 # What may follow the question mark: those arguments of asyncpg.connect() that make sense as text (see there), the one
 # that SQLAlchemy's dialect reads itself ("Prepared Statement Cache" in its documentation), and libpq's sslmode, which
@@ -22,6 +25,8 @@ _SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # libpq's options for certificates, which asyncpg reads from the environment only.
 _CERTIFICATES = frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"})
 
+WEEKS = 52
+
 
 class Broken(NamedTuple):
     route: Route
@@ -33,6 +38,8 @@ def broken(config: Config) -> Iterator[Broken]:
     yield from _stadsdelen(config)
     yield from _rooms(config)
     yield from _order(config)
+    yield from _opening(config)
+    yield from _targets(config)
     if config.database.url:
         yield from database_url(config.database.url)
     languages = config.helpdesk.languages
@@ -103,6 +110,39 @@ def _order(config: Config) -> Iterator[Broken]:
             "must be longer than tell_after",
             "People are told first; the bot goes on trying for a while.",
         )
+
+
+def _opening(config: Config) -> Iterator[Broken]:
+    """Everywhere somebody is there often enough for what is promised to come true within a year."""
+    longest = max(config.targets.of(priority).solve for priority in Priority)
+    places: list[tuple[Route, str | None]] = [(("opening_hours",), None)]
+    places += [
+        (("stadsdelen", at, "opening_hours"), part.id)
+        for at, part in enumerate(config.stadsdelen)
+        if part.opening_hours
+    ]
+    for route, stadsdeel in places:
+        opening = config.opening(stadsdeel)
+        in_a_week = a_week(opening)
+        if not in_a_week:
+            yield Broken(route, "is never open", "Write at least one time, such as monday: 09:00-17:00.")
+        elif longest > in_a_week * WEEKS:
+            what = f"is too little for what is promised ({write_work(longest)} of working time)"
+            yield Broken(route, what, "Open more often, or give the targets less time.")
+        for day in set(opening.open_on) & set(opening.closed_on):
+            yield Broken((*route, "open_on"), f"{day} is in closed_on as well", "Keep one of the two.")
+
+
+def _targets(config: Config) -> Iterator[Broken]:
+    for priority in Priority:
+        target = config.targets.of(priority)
+        for first, then in (("claim", "answer"), ("answer", "solve")):
+            if getattr(target, first) > getattr(target, then):
+                yield Broken(
+                    ("targets", priority.value, then),
+                    f"must not be shorter than {first}",
+                    "First somebody takes it up, then they answer, then it is solved.",
+                )
 
 
 def database_url(url: str, *, secret_allowed: bool = False) -> Iterator[Broken]:
