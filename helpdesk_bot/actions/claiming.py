@@ -76,7 +76,7 @@ async def hand_over(act: Act, ticket: Ticket, who: Standing, to: str) -> None:
         raise UserError("claim.not_in_team", name=name, number=ticket.id, team=team)
     if ticket.assignee == to:
         raise UserError("claim.has_it_already", name=await act.name(to, ticket.team_room), number=ticket.id)
-    await move(act, ticket, Move.HAND_OVER, who.user_id)
+    await move(act, ticket, Move.HAND_OVER, who.user_id, helper=to)
     await _take(act, ticket, to)
     await act.tell_team(
         ticket,
@@ -96,7 +96,7 @@ async def take_over(act: Act, ticket: Ticket, who: Standing) -> None:
         return
     if before == who.user_id:
         raise UserError("claim.already_yours", number=ticket.id)
-    await move(act, ticket, Move.HAND_OVER, who.user_id)
+    await move(act, ticket, Move.HAND_OVER, who.user_id, helper=who.user_id)
     await _take(act, ticket, who.user_id)
     await act.tell_team(
         ticket,

@@ -6,8 +6,8 @@ from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Ticket
 
 
-async def move(act: Act, ticket: Ticket, what: Move, who: str | None) -> None:
-    """Makes one move. Raises UserError('error.not_now') when the ticket is in no state for it."""
+async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: str) -> None:
+    """Makes one move; `detail` stands in its record beside the statuses. Raises UserError('error.not_now') when the ticket is in no state for it."""
     try:
         status = after(ticket.status, what)
     except NotPossible as impossible:
@@ -16,7 +16,6 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None) -> None:
         raise UserError(
             "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.status}"
         ) from impossible
-    act.record(
-        ticket, who, what, **({"from": ticket.status, "to": status} if status != ticket.status else {})
-    )
+    changed = {"from": ticket.status, "to": status} if status != ticket.status else {}
+    act.record(ticket, who, what, **changed, **detail)
     ticket.status = status
