@@ -1,5 +1,7 @@
 """Questions the bot puts to a person. They never hold anything up: an answer that is none is a message like any."""
 
+from typing import Any
+
 from sqlalchemy import delete, select
 
 from helpdesk_bot.actions.context import Act
@@ -19,6 +21,19 @@ async def ask_for_another(act: Act, room_id: str, user_id: str, asked: int) -> N
     await _remember(act, room_id, user_id, NEW, None, asked)
 
 
+async def ask_personally(act: Act, room_id: str, user_id: str, kind: str, asked: int, **detail: Any) -> None:
+    """Remembers that somebody was asked something that is about no question, in their direct chat. What they were asked
+    of this kind before is asked no more. `detail` is kept with it."""
+    await forget_personally(act, user_id, kind)
+    await _remember(act, room_id, user_id, kind, None, asked, detail or None)
+
+
+async def forget_personally(act: Act, user_id: str, *kinds: str) -> None:
+    """They have answered it, or it does not matter any more."""
+    theirs = (Dialog.user_id == user_id, Dialog.ticket_id.is_(None), Dialog.kind.in_(kinds))
+    await act.session.execute(delete(Dialog).where(*theirs))
+
+
 async def begun_another(act: Act, room_id: str, user_id: str) -> None:
     """They have said what it is."""
     where = (Dialog.room_id == room_id, Dialog.user_id == user_id, Dialog.kind == NEW)
@@ -26,11 +41,23 @@ async def begun_another(act: Act, room_id: str, user_id: str) -> None:
 
 
 async def _remember(
-    act: Act, room_id: str, user_id: str, kind: str, ticket_id: int | None, asked: int
+    act: Act,
+    room_id: str,
+    user_id: str,
+    kind: str,
+    ticket_id: int | None,
+    asked: int,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     act.session.add(
         Dialog(
-            room_id=room_id, user_id=user_id, kind=kind, ticket_id=ticket_id, asked=asked, asked_at=act.now
+            room_id=room_id,
+            user_id=user_id,
+            kind=kind,
+            ticket_id=ticket_id,
+            asked=asked,
+            asked_at=act.now,
+            detail=detail,
         )
     )
     await act.session.flush()

@@ -4,7 +4,7 @@ from helpdesk_bot.actions.asking import may_reopen
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import answer_openly
 from helpdesk_bot.actions.talking import heard_from, spoken_about
-from helpdesk_bot.chat import addressing, dialogs, goodbyes, offering
+from helpdesk_bot.chat import addressing, dialogs, goodbyes, offering, personal
 from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
@@ -23,14 +23,14 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         await heard_from(act, incoming.room_id, incoming.sender)
     about = await ticket_here(act, incoming)
     command = split(incoming.text or "")
+    room = await act.session.get(Room, incoming.room_id)
+    if kind is RoomKind.DIRECT and room is not None and room.name is None:
+        (await act.person(incoming.sender)).direct_room = incoming.room_id
     if kind is RoomKind.HELP and await offering.answered(act, incoming, kind, command, addressed=addressed):
         return
     if command is not None and await _is_ours(act, incoming, kind, command[0], addressed=addressed):
         await obey(act, incoming, kind, about, *command)
         return
-    room = await act.session.get(Room, incoming.room_id)
-    if kind is RoomKind.DIRECT and room is not None and room.name is None:
-        (await act.person(incoming.sender)).direct_room = incoming.room_id
     if kind is RoomKind.DIRECT or await _has_a_direct_chat_here(act, incoming):
         mine = about if about is not None and about.requester == incoming.sender else None
         await _to_us(act, incoming, RoomKind.DIRECT, mine)
@@ -49,6 +49,9 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
     await known(act, incoming)
     if incoming.text is None and incoming.file is None:
         raise how_to_ask(kind)
+    alone = about is None and kind is RoomKind.DIRECT
+    if alone and await personal.answered(act, incoming):
+        return
     if about is None and await dialogs.begins_another(act, incoming):
         await new_question(act, incoming, kind)
         return
@@ -58,8 +61,13 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
     if nothing_else:
         return
     ticket = ticket or about or await going_on(act, incoming, kind)
+    if ticket is None and alone and await personal.explained(act, incoming):
+        return
     if ticket is None:
+        interrupted = await personal.waiting(act, incoming) if alone else None
         await new_question(act, incoming, kind)
+        if interrupted is not None:
+            await personal.put_off(act, interrupted, incoming)
     else:
         await more(act, incoming, kind, ticket)
 

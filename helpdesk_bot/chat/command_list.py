@@ -14,6 +14,7 @@ from helpdesk_bot.chat.commands import (
     open_list,
     organisation,
     priority,
+    profile,
     rate,
     release,
     reopen,
@@ -55,4 +56,5 @@ COMMANDS: tuple[Command, ...] = (
     open_list.COMMAND,
     search.COMMAND,
     ticket.COMMAND,
+    profile.COMMAND,
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import asked_last, dialogs_about, forget, open_dialogs
+from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
@@ -42,7 +42,7 @@ async def answered(act: Act, incoming: Incoming, ticket: Ticket | None) -> tuple
 async def begins_another(act: Act, incoming: Incoming) -> bool:
     """Whether this says what the new question is, after somebody wrote no more than `!nieuw`."""
     for dialog in await open_dialogs(act, incoming.room_id, incoming.sender):
-        if dialog.ticket_id is None:
+        if dialog.kind == NEW:
             return act.now - dialog.asked_at <= STANDS and await asked_last(act, dialog)
     return False
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from helpdesk_bot.actions import getting_to_know
 from helpdesk_bot.actions.claiming import place, put_back
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.moving import move_conversations
@@ -108,12 +109,15 @@ async def arrived(act: Act, event: InboxEvent) -> None:
 
 
 async def member_changed(act: Act, event: InboxEvent) -> None:
-    """A helper who leaves the team room, or is no coordinator any more, leaves no question behind."""
+    """Whoever comes into a team room is asked how they want to help. A helper who leaves it, or is no coordinator any
+    more, leaves no question behind."""
     user = event.state_key
     if event.encrypted or user is None or event.room_id not in act.layout.staff_rooms:
         return
     member = await act.session.get(Member, (event.room_id, user))
     if member is not None and member.membership == "join":
+        if event.room_id in (await standing_of(act.session, act.layout, user)).teams:
+            await getting_to_know.expect(act, user)
         return
     query = select(Ticket).where(Ticket.assignee == user, Ticket.status.in_((Status.CLAIMED, Status.WAITING)))
     who = await standing_of(act.session, act.layout, user)

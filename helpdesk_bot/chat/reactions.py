@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions import claiming, finishing, relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import dialogs, offering
+from helpdesk_bot.chat import dialogs, offering, personal
 from helpdesk_bot.chat.helping import refusal
-from helpdesk_bot.chat.incoming import reaction
+from helpdesk_bot.chat.incoming import Incoming, reaction
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
@@ -30,6 +30,9 @@ async def reacted(act: Act, event: InboxEvent) -> None:
     about, key = await queries.meant_by(act.session, found[0]), found[1]
     ticket = await access.ticket_of_event(act.session, event.room_id, about)
     if ticket is None:
+        sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
+        if await personal.answered_by_reaction(act, sign, about):
+            return
         await offering.answered_by_reaction(act, event, about, key)
         return
     if event.room_id in act.layout.staff_rooms:

@@ -119,6 +119,26 @@ class Finishing(Section):
     )
 
 
+class People(Section):
+    """How the helpdesk gets to know its technicians, and what it does when they are away."""
+
+    meet_after: Duration = Field(
+        default=timedelta(minutes=1),
+        description="So long after somebody joined a team room they are asked how they want to help.",
+    )
+    remind_after: Duration = Field(
+        default=timedelta(days=4), description="Questions left alone for this long are asked once more."
+    )
+    hand_back_after: Duration = Field(
+        default=timedelta(days=2),
+        description="Who is away for longer than this gives their tickets back, unless they say otherwise.",
+    )
+    silent_after: Duration = Field(
+        default=timedelta(days=2),
+        description="Nothing heard for this long after somebody would be back? Their tickets go to others.",
+    )
+
+
 class Invites(Section):
     """Whose invitations the bot accepts."""
 
@@ -201,6 +221,7 @@ class Config(Section):
     targets: Targets = Targets()
     asking: Asking = Asking()
     finishing: Finishing = Finishing()
+    people: People = People()
     invites: Invites = Invites()
     sending: Sending = Sending()
     undecryptable: Undecryptable = Undecryptable()

@@ -59,7 +59,7 @@ _SHARED = """
     version video virus vpn web webmail webshop website wekan whatsapp wifi wiki windows wordpress work
     youtube zoom zip
     in is was we me over of had dan want me hand note water over school film land
-    warm arm list best made taken open stop start help top water hoop so
+    warm arm list best made taken open stop start help top water hoop so later
     even week map man moment via last spreadsheet hallo hi hey hello ok oke okay sorry
 """
 
@@ -96,7 +96,7 @@ _ENGLISH = """
     don't dont done down each easily easy either enough ever every everybody everyone everything few find first fix
     folder for forgot forgotten found from get gets getting give gives given go goes going good got great guys has hasn't
     have haven't having he her here him his how however i i'd i'm i've if im into isn't isnt it it's its ive just keep
-    keeps kind know later learn leave left let like little locked log logged long longer look looking looks lost
+    keeps kind know learn leave left let like little locked log logged long longer look looking looks lost
     make makes many maybe members message messages might missing mistake money month more morning most move moved much must
     my myself need needs neighbourhood neighborhood never new next nice no nobody nor not nothing now off often old on once
     one only or other our out own people photo photos picture please possible problem properly quickly quite really receive

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import asking, finishing
+from helpdesk_bot.actions import asking, finishing, getting_to_know
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
@@ -38,9 +38,11 @@ KINDS: dict[str, Effect] = {
     "close": on_ticket(finishing.expire),
     "confirm_warn": on_ticket(finishing.warn),
     "confirm_close": on_ticket(finishing.expire),
+    getting_to_know.MEET: getting_to_know.meet,
+    getting_to_know.REMIND: getting_to_know.remind,
 }
 # These rest on somebody's silence.
-ON_SILENCE = ("remind", "warn", "close", "confirm_warn", "confirm_close")
+ON_SILENCE = ("remind", "warn", "close", "confirm_warn", "confirm_close", getting_to_know.REMIND)
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
 

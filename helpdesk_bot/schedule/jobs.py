@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from helpdesk_bot.actions import unreadable
+from helpdesk_bot.actions import getting_to_know, unreadable
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
@@ -38,6 +38,14 @@ class Jobs:
             await unreadable.tell(Act(session, self.clock(), self.setting), heard_since)
         self.on_done()
 
+    async def meet(self) -> None:
+        """Asks how they help, one of those who were here before the helpdesk asked such things."""
+        if self.heard_since() is None:
+            return
+        async with self.db.transaction() as session:
+            await getting_to_know.meet_one(Act(session, self.clock(), self.setting))
+        self.on_done()
+
     async def retention(self) -> None:
         async with self.db.transaction() as session:
             config = self.setting.config
@@ -55,6 +63,7 @@ class Jobs:
 TABLE: tuple[tuple[str, float, Callable[[Jobs], Awaitable[None]]], ...] = (
     ("due", 2, Jobs.due),
     ("unreadable", 15, Jobs.unreadable),
+    ("meet", 60, Jobs.meet),
     ("retention", 3600, Jobs.retention),
 )
 

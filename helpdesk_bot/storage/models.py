@@ -214,8 +214,9 @@ class Organisation(Base):
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)
     stadsdeel: Mapped[str | None]
-    # Who knows this organisation, and who takes over when they can't.
+    # Who knows this organisation (`helper_said`: chosen, not counted), and who takes over when they can't.
     helper: Mapped[str | None]
+    helper_said: Mapped[bool] = mapped_column(default=False)
     backup: Mapped[str | None]
     created_at: Mapped[datetime]
 
@@ -439,8 +440,9 @@ class Reaction(Base):
 class Dialog(Base):
     """A question the bot has put to a person and still waits for; `asked` is the row that put it.
 
-    The same may have been asked twice: then either can be answered. Without a `ticket_id` it is 'new': what they want
-    to ask.
+    The same may have been asked twice: then either can be answered. Without a `ticket_id` it is about themselves: what
+    they want to ask ('new'), or how they help. `detail`: what the answer is needed for; of tickets that are handed over
+    also what the giver wrote about them, until it is done.
     """
 
     __tablename__ = "dialogs"
@@ -451,6 +453,7 @@ class Dialog(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     asked: Mapped[int | None]
     asked_at: Mapped[datetime]
+    detail: Mapped[dict[str, Any] | None]
 
     __table_args__ = (Index("ix_dialogs_place", "room_id", "user_id"),)
 
