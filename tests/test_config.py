@@ -180,6 +180,24 @@ class TestWhatIsWrong:
         text = SMALL + "finishing:\n  warn_after: 2d\n"
         assert complaints(tmp_path, text) == ["18:15 finishing.warn_after must be longer than remind_after"]
 
+    @pytest.mark.parametrize(
+        ("topics", "said"),
+        [
+            ("- {id: energy, words: [zonnepaneel]}", "has no nl"),
+            ("- {id: energy, name: {nl: energie}, words: [zonnepaneel]}", "has no en"),
+            ("- {id: members, name: {nl: leden, en: members}, words: [ledenpas]}", "has a name already"),
+            ("- {id: members}", "adds nothing to members"),
+            ("- {id: other, words: [iets]}", "other is what no topic tells"),
+            ("- {id: mail, words: [post]}\n  - {id: mail, words: [brief]}", "mail is here twice"),
+            ("- {id: mail, words: [post, 'po*']}", "'po*' is too short"),
+            ("- {id: mail, words: ['po*st']}", "'po*st' is too short, or has a * in the middle"),
+            ("- {id: mail, word: [post]}", "topics[1].word is not a setting"),
+            ("- {id: Mail, words: [post]}", "topics[1].id is not a short name"),
+        ],
+    )
+    def test_topics(self, tmp_path: Path, topics: str, said: str) -> None:
+        assert any(said in complaint for complaint in complaints(tmp_path, f"{SMALL}\ntopics:\n  {topics}\n"))
+
     def test_an_unknown_zone_and_a_strange_address(self, tmp_path: Path) -> None:
         text = SMALL.replace("https://matrix.example.org", "matrix.example.org")
         text = text.replace("name: Helpdesk\n", "name: Helpdesk\n  timezone: Europe/Diemen\n")

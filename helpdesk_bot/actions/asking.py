@@ -9,6 +9,7 @@ from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.routing import route, route_next, suggest
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite, speak_about
+from helpdesk_bot.actions.topics import listen
 from helpdesk_bot.domain.tickets import FINISHED, Move, Priority, Status, subject_of
 from helpdesk_bot.storage import outbox, timers
 from helpdesk_bot.storage.access import standing_of
@@ -21,7 +22,7 @@ async def open_ticket(
     *,
     requester: Person,
     room_id: str,
-    question: str,
+    words: str | None,
     language: str,
     stadsdeel: str | None,
     organisation_id: int | None,
@@ -29,7 +30,11 @@ async def open_ticket(
     thread: str | None,
     opened_by: str,
 ) -> Ticket:
-    """Makes the ticket. Who asked hears its number and what happens next; what is missing is asked."""
+    """Makes the ticket. Who asked hears its number and what happens next; what is missing is asked.
+
+    `words`: what was asked, None when there is only a file.
+    """
+    question = words or act.words(None, "media.question").body
     ticket = Ticket(
         id=await outbox.number_before(act.session),
         requester=requester.user_id,
@@ -44,6 +49,7 @@ async def open_ticket(
         organisation_id=organisation_id,
         status=Status.NEW,
         priority=Priority.NORMAL,
+        topic=act.topics.guess(words or ""),
         suggested=[],
         created_at=act.now,
         changed_at=act.now,
@@ -119,6 +125,9 @@ async def add_to_ticket(act: Act, ticket: Ticket, message: Message, *, bystander
     else:
         await move(act, ticket, Move.REQUESTER_WROTE, message.sender)
         await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
+    if not bystander and listen(act, ticket, message.sender, message.text):
+        await suggest(act, ticket)
+        await refresh_card(act, ticket)
     await relay.to_team(act, ticket, message)
 
 

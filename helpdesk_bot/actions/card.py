@@ -101,6 +101,9 @@ async def card_text(act: Act, ticket: Ticket, *, ping: bool) -> Rendered:
             "card.facts",
             status=await status_words(act, ticket, language),
             priority=act.words(language, f"priority.{ticket.priority}"),
+            topic=act.topics.name(ticket.topic, language)
+            if ticket.topic
+            else act.words(language, "card.topic_unknown"),
             requester=await act.name(ticket.requester, ticket.room_id),
             organisation=await organisation_name(act, ticket)
             or act.words(language, "card.organisation_unknown"),

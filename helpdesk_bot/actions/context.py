@@ -3,7 +3,7 @@
 Actions write rows. They never commit (the caller opened the transaction) and never send (the outbox does).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Person, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered, Texts
+from helpdesk_bot.texts.topics import Topics, topics_of
 
 # What a requester notices only when they do it themselves: it does not change what they speak about.
-UNNOTICED = frozenset({"note", "priority", "subject", "stadsdeel", "organisation", "routed"})
+UNNOTICED = frozenset({"note", "priority", "subject", "stadsdeel", "organisation", "topic", "routed"})
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
 
 
@@ -28,6 +29,10 @@ class Setting:
     config: Config
     layout: Layout
     texts: Texts
+    topics: Topics = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topics", topics_of(self.config.topics, self.texts))
 
     @property
     def bot(self) -> str:
@@ -57,6 +62,10 @@ class Act:
     @property
     def texts(self) -> Texts:
         return self.setting.texts
+
+    @property
+    def topics(self) -> Topics:
+        return self.setting.topics
 
     def words(self, language: str | None, key: str, /, **params: Any) -> Rendered:
         """A text in a language; in the helpdesk's first language when none is known."""

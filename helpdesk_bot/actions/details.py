@@ -1,4 +1,4 @@
-"""Small corrections to a ticket: priority, subject, language; and two questions that are one."""
+"""Small corrections to a ticket: priority, title, topic, language; and two questions that are one."""
 
 from sqlalchemy import select, update
 
@@ -7,8 +7,9 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
-from helpdesk_bot.actions.routing import routed
+from helpdesk_bot.actions.routing import routed, suggest
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.actions.topics import say
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import OPEN, Move, Priority, Status
@@ -29,6 +30,13 @@ async def set_subject(act: Act, ticket: Ticket, who: Standing, subject: str) -> 
     must_help(who, ticket)
     ticket.subject = subject
     act.record(ticket, who.user_id, "subject")
+    await refresh_card(act, ticket)
+
+
+async def set_topic(act: Act, ticket: Ticket, who: str, topic: str) -> None:
+    """Somebody says what it is about. While nobody has it, other people may be the right ones to ask now."""
+    say(act, ticket, who, topic)
+    await suggest(act, ticket)
     await refresh_card(act, ticket)
 
 

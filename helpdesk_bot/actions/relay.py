@@ -9,6 +9,7 @@ from helpdesk_bot.actions.card import QUESTION_SHOWN, refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.talking import speak_about
+from helpdesk_bot.actions.topics import listen_again
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.replies import KIND_SIGNS
 from helpdesk_bot.domain.tickets import subject_of
@@ -165,6 +166,7 @@ async def _reword_question(
         if ticket.subject == subject_of(ticket.question):  # else somebody gave it a better one
             ticket.subject = subject_of(text)
         ticket.question = text
+        listen_again(act, ticket)
         await show(act, ticket)
 
 

@@ -8,7 +8,6 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.profile import Line
 from helpdesk_bot.domain.quiet import Quiet
-from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Technician
 from helpdesk_bot.storage.people import in_team_rooms
@@ -55,7 +54,7 @@ def about(user_id: str) -> str:
 def topics(act: Act) -> dict[str, frozenset[str]]:
     """What somebody can be good at: the ids, in the order in which they are shown, with their names as they are compared."""
     names: dict[str, frozenset[str]] = {}
-    for topic in TOPICS:
+    for topic in act.topics.ids:
         known = {topic}
         for language in act.texts.languages:
             whole = topic_name(act, topic, language)
@@ -69,7 +68,7 @@ def topics(act: Act) -> dict[str, frozenset[str]]:
 
 def topic_name(act: Act, topic: str, language: str) -> str:
     """A topic that was taken out of the configuration since is still called something."""
-    return act.words(language, f"topic.{topic}").body if topic in TOPICS else topic
+    return act.topics.name(topic, language) if topic in act.topics.ids else topic
 
 
 def topic_choices(act: Act, language: str) -> str:

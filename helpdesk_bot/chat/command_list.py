@@ -26,6 +26,7 @@ from helpdesk_bot.chat.commands import (
     take_over,
     thanks,
     ticket,
+    topic,
     transfer,
     wait,
 )
@@ -41,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     rate.COMMAND,
     stadsdeel.COMMAND,
     organisation.COMMAND,
+    topic.COMMAND,
     language.COMMAND,
     claim.COMMAND,
     release.COMMAND,

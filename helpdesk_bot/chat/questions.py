@@ -41,12 +41,11 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
         or (organisation.stadsdeel if organisation else None)
     )
     language = person.language or act.texts.default
-    question = incoming.text or act.words(None, "media.question").body
     ticket = await asking.open_ticket(
         act,
         requester=person,
         room_id=incoming.room_id,
-        question=question,
+        words=incoming.text,
         language=language,
         stadsdeel=stadsdeel if act.layout.stadsdeel(stadsdeel) else None,
         organisation_id=organisation_id,

@@ -71,6 +71,16 @@ finishing:
   confirm_within: 7d    # 'is it solved?' without an answer counts as yes after this
   reopen_within: 14d    # so long an answer opens a closed question again
 
+# What questions are about is guessed from words in Dutch and English. Add words to a built-in topic (access, files, mail,
+# calendar, chat, website, members, safety, devices, migration, strategy), or a topic of your own with its name in each
+# language. A * stands for the rest of a word. `docs/topics.md` says more.
+# topics:
+#   - id: members
+#     words: [stadspas, buurtmunt]
+#   - id: energy
+#     name: {nl: energie, en: energy}
+#     words: [zonnepaneel, zonnepanelen, warmtepomp*, solar panel]
+
 invites:
   servers: []      # whose people may invite the bot. Empty: your own server; ["*"]: everyone
   people: []       # people who may always invite it, such as "@saskia:example.com"

@@ -19,6 +19,7 @@ from helpdesk_bot.config.models import (
     Web,
 )
 from helpdesk_bot.config.opening import OpeningHours, Target, Targets
+from helpdesk_bot.config.own_topic import OwnTopic
 
 __all__ = [
     "Asking",
@@ -33,6 +34,7 @@ __all__ = [
     "Invites",
     "Log",
     "OpeningHours",
+    "OwnTopic",
     "Retention",
     "Sending",
     "Stadsdeel",

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, SecretStr
 
 from helpdesk_bot.config.durations import Duration
 from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
+from helpdesk_bot.config.own_topic import OwnTopic
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.config.types import (
     Address,
@@ -222,6 +223,9 @@ class Config(Section):
     asking: Asking = Asking()
     finishing: Finishing = Finishing()
     people: People = People()
+    topics: list[OwnTopic] = Field(
+        default=[], description="What questions are about, beside what every helpdesk knows already."
+    )
     invites: Invites = Invites()
     sending: Sending = Sending()
     undecryptable: Undecryptable = Undecryptable()

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.durations import write_work
 from helpdesk_bot.config.models import Config
 from helpdesk_bot.config.opening import a_week
+from helpdesk_bot.config.topic_rules import broken_topics
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.tickets import Priority
 
@@ -28,18 +29,13 @@ _CERTIFICATES = frozenset({"sslrootcert", "sslcert", "sslkey", "sslcrl"})
 WEEKS = 52
 
 
-class Broken(NamedTuple):
-    route: Route
-    what: str
-    remedy: str
-
-
 def broken(config: Config) -> Iterator[Broken]:
     yield from _stadsdelen(config)
     yield from _rooms(config)
     yield from _order(config)
     yield from _opening(config)
     yield from _targets(config)
+    yield from broken_topics(config)
     if config.database.url:
         yield from database_url(config.database.url)
     languages = config.helpdesk.languages

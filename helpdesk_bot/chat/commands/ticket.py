@@ -24,7 +24,7 @@ async def run(call: Call) -> Rendered | None:
         call.act,
         requester=person,
         room_id=room_id,
-        question=call.rest or call.act.words(None, "media.question").body,
+        words=call.rest or None,
         language=person.language or guess(call.rest, texts.languages) or texts.default,
         stadsdeel=person.stadsdeel or call.act.layout.stadsdeel_of(call.incoming.room_id),
         organisation_id=person.organisation_id,
