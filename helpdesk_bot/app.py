@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.actions import weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.undelivered import undelivered
@@ -27,6 +28,7 @@ from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
+from helpdesk_bot.reports import pen
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
 from helpdesk_bot.storage import delivery, inbox, only_one
 from helpdesk_bot.storage.engine import Database
@@ -63,7 +65,9 @@ class Helpdesk:
             {"receive": self.receiver.counts, "work": self.worker.counts, "send": self.sender.counts}
         )
         async with self.db.transaction() as session:
-            await rehome(Act(session, self.clock(), self.setting))
+            act = Act(session, self.clock(), self.setting)
+            await rehome(act)
+            await weekly.plan(act)
         async with serving(make_app(self.health(), registry), web.host, web.port) as port:
             clockwork.start()
             try:
@@ -169,6 +173,7 @@ def _wired(
         on_failed=give_up,
         caught_up=receiver.caught_up,
         max_in_flight=config.sending.max_in_flight,
+        draw=pen.draw,
     )
     worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
     jobs = Jobs(db, setting, clock, on_done=sender.wake, heard_since=lambda: receiver.heard_since)

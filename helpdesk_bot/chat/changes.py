@@ -5,7 +5,7 @@ import re
 
 from sqlalchemy import select
 
-from helpdesk_bot.actions import relay
+from helpdesk_bot.actions import relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import must_be_answer
 from helpdesk_bot.chat import addressing, asking, offering, reactions
@@ -18,7 +18,7 @@ from helpdesk_bot.domain import media
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, inbox, queries
+from helpdesk_bot.storage import access, inbox, queries, weeks
 from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket
 
 _NUMBER = re.compile(r"#?[0-9]+")
@@ -35,6 +35,14 @@ _OF_HELPERS = (relay.ANSWER, relay.NOTE)
 
 async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     """Only the one who wrote a message can correct it, and only where it was written. A command is not obeyed twice."""
+    note = await weeks.note_of(act.session, incoming.replaces or "")
+    if note is None:
+        await _edited(act, incoming, kind)
+    elif note.sender == incoming.sender and incoming.text:
+        await week_notes.correct(act, note, incoming.text)
+
+
+async def _edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     bare, addressed = await addressing.read(act, incoming, kind)
     command = split(bare.text or "")
     message = await _message(act, incoming.replaces or "", incoming.room_id)
@@ -150,6 +158,10 @@ async def deleted(act: Act, event: InboxEvent) -> None:
     message = await _message(act, target, event.room_id)
     if message is not None:
         await relay.follow_deletion(act, await act.session.get_one(Ticket, message.ticket_id), message)
+        return
+    note = await weeks.note_of(act.session, target)
+    if note is not None:
+        await week_notes.delete(act, note)
         return
     reaction = await act.session.get(Reaction, target)
     if reaction is not None:

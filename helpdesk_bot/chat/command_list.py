@@ -16,6 +16,7 @@ from helpdesk_bot.chat.commands import (
     priority,
     profile,
     rate,
+    read,
     release,
     reopen,
     search,
@@ -29,6 +30,7 @@ from helpdesk_bot.chat.commands import (
     topic,
     transfer,
     wait,
+    week,
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -59,4 +61,6 @@ COMMANDS: tuple[Command, ...] = (
     search.COMMAND,
     ticket.COMMAND,
     profile.COMMAND,
+    week.COMMAND,
+    read.COMMAND,
 )

@@ -3,7 +3,7 @@
 Internal is the default. Only a real reply, to the card or to what the requester wrote, goes out, or `!antwoord`.
 """
 
-from helpdesk_bot.actions import helping, relay
+from helpdesk_bot.actions import helping, relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import addressing
 from helpdesk_bot.chat.command import split
@@ -12,7 +12,7 @@ from helpdesk_bot.chat.obey import obey
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, queries
+from helpdesk_bot.storage import access, queries, weeks
 from helpdesk_bot.storage.models import Room, Ticket
 
 
@@ -22,6 +22,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     about = replied_to or in_thread
     bare, addressed = await addressing.read(act, incoming, kind)
     command = split(bare.text or "")
+    if command is None and about is None and await _about_a_week(act, incoming):
+        return
     if command is None and about is None:
         if addressed and incoming.reply_to is None:
             raise UserError("ask.not_here")
@@ -50,6 +52,18 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         file=incoming.file,
         in_thread=await queries.in_thread_of(act.session, about, incoming.room_id, incoming.thread),
     )
+
+
+async def _about_a_week(act: Act, incoming: Incoming) -> bool:
+    """Coordinators speak about a week in the thread of its message, or in a reply to it."""
+    for place in (incoming.thread, incoming.reply_to):
+        if post := await weeks.at_event(act.session, incoming.room_id, place):
+            who = await access.standing_of(act.session, act.layout, incoming.sender)
+            await week_notes.keep(
+                act, post, who, event_id=incoming.event_id, text=incoming.text, file=incoming.file
+            )
+            return True
+    return False
 
 
 async def refusal(act: Act, room_id: str) -> UserError:

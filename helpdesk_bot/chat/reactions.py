@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from helpdesk_bot.actions import claiming, finishing, relay
+from helpdesk_bot.actions import claiming, finishing, relay, weekly
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import dialogs, offering, personal
 from helpdesk_bot.chat.helping import refusal
@@ -11,13 +11,15 @@ from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, outbox, queries
+from helpdesk_bot.storage import access, outbox, queries, weeks
 from helpdesk_bot.storage.models import InboxEvent, Reaction, Ticket
 
+# At the message of a week.
+READ = frozenset("✅✔☑")
 # On the card of a ticket in its team room.
 ON_CARD: dict[str, Callable[[Act, Ticket, Standing], Awaitable[None]]] = {
     **dict.fromkeys(HANDS, claiming.claim),
-    **dict.fromkeys("✅✔☑", finishing.solve),
+    **dict.fromkeys(READ, finishing.solve),
     "⏳": finishing.await_requester,
     "↩": claiming.release,
 }
@@ -29,6 +31,9 @@ async def reacted(act: Act, event: InboxEvent) -> None:
         return
     about, key = await queries.meant_by(act.session, found[0]), found[1]
     ticket = await access.ticket_of_event(act.session, event.room_id, about)
+    if ticket is None and key in READ and (post := await weeks.at_event(act.session, event.room_id, about)):
+        await weekly.read(act, post, await access.standing_of(act.session, act.layout, event.sender))
+        return
     if ticket is None:
         sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
         if await personal.answered_by_reaction(act, sign, about):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from helpdesk_bot.domain.layout import Layout
 
 CITY = "city"
+NOWHERE = ""  # what has no stadsdeel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,6 @@ class Place:
 
 
 def within(scope: str, column: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
-    return true() if scope == CITY else column == scope
+    if scope == CITY:
+        return true()
+    return column.is_(None) if scope == NOWHERE else column == scope

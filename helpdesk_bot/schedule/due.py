@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import asking, finishing, getting_to_know
+from helpdesk_bot.actions import asking, finishing, getting_to_know, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
@@ -32,6 +32,8 @@ def on_ticket(effect: Callable[[Act, Ticket], Awaitable[None]]) -> Effect:
 
 
 KINDS: dict[str, Effect] = {
+    weekly.TIMER: weekly.post,
+    weekly.UNREAD: weekly.remind,
     "overflow": on_ticket(asking.overflow),
     "remind": on_ticket(finishing.remind),
     "warn": on_ticket(finishing.warn),

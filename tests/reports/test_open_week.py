@@ -1,0 +1,142 @@
+"""What may leave the team: nobody's name, and nothing about fewer than five people."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from helpdesk_bot.domain.disclosure import FEWEST
+from helpdesk_bot.domain.tickets import Priority, Status
+from helpdesk_bot.domain.weeks import Week
+from helpdesk_bot.reports.open_text import open_chart, open_table, open_text
+from helpdesk_bot.reports.open_week import reckon_open
+from helpdesk_bot.reports.scope import CITY, Place
+from helpdesk_bot.reports.voice import Voice
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import Ticket, Work
+from tests.conversation.stage import TEXTS
+from tests.reports.conftest import PLACE
+from tests.reports.generator import HELPERS, months, write
+
+WEEK = Week(2026, 46)
+MONDAY = datetime(2026, 11, 9, 9, tzinfo=UTC)
+VOICE = Voice(TEXTS, "nl", MONDAY + timedelta(days=7))
+
+
+def ticket(number: int, who: str, stadsdeel: str | None) -> Ticket:
+    return Ticket(
+        id=number,
+        requester=who,
+        opened_by=who,
+        room_id="!dm:test",
+        language="nl",
+        subject="x",
+        question="x",
+        stadsdeel=stadsdeel,
+        status=Status.NEW,
+        priority=Priority.NORMAL,
+        suggested=[],
+        created_at=MONDAY,
+        changed_at=MONDAY,
+    )
+
+
+async def ask(db: Database, people: dict[str | None, int], each: int = 1) -> None:
+    async with db.transaction() as session:
+        number = 0
+        for stadsdeel, count in people.items():
+            for person in range(count):
+                for _ in range(each):
+                    number += 1
+                    session.add(ticket(number, f"@p{stadsdeel}{person}:test", stadsdeel))
+
+
+async def told(db: Database, scope: str, week: Week = WEEK) -> dict[str, int | None]:
+    async with db.reading() as session:
+        return (await reckon_open(session, PLACE, scope, week)).figures
+
+
+async def test_five_people_are_shown_and_four_are_not(db: Database) -> None:
+    await ask(db, {"noord": 5, "west": 8, "nieuw-west": 4, None: 3})
+    assert (await told(db, CITY))["new"] == 20
+    assert (await told(db, "noord"))["new"] == 5
+    assert (await told(db, "nieuw-west"))["new"] is None
+
+
+async def test_many_questions_of_few_people_are_not_shown(db: Database) -> None:
+    await ask(db, {"noord": 2, "west": 9, "nieuw-west": 3}, each=10)
+    assert (await told(db, "noord"))["new"] is None
+
+
+async def test_the_last_stadsdeel_can_not_be_reckoned_from_the_total(db: Database) -> None:
+    """Only Nieuw-West and what has no stadsdeel are too few, and together they are as well: so Noord is hidden too."""
+    await ask(db, {"noord": 6, "west": 9, "nieuw-west": 2, None: 1})
+    assert (await told(db, CITY))["new"] == 18
+    assert (await told(db, "west"))["new"] == 9
+    assert (await told(db, "noord"))["new"] is None
+    assert (await told(db, "nieuw-west"))["new"] is None
+
+
+async def test_few_people_in_all(db: Database) -> None:
+    await ask(db, {"noord": 2, "west": 2})
+    assert (await told(db, CITY))["new"] is None
+
+
+async def test_what_is_open_is_rounded(db: Database) -> None:
+    await ask(db, {"noord": 6, "west": 7})
+    assert (await told(db, CITY))["open"] == 15
+    assert (await told(db, CITY))["new"] == 13
+
+
+async def test_hours_of_few_helpers_are_not_shown(db: Database) -> None:
+    await ask(db, {"noord": 6, "west": 7})
+    async with db.transaction() as session:
+        for number, helper in enumerate(HELPERS[:6]):
+            work = Work(
+                ticket_id=1,
+                user_id=helper,
+                minutes=60,
+                paid=number == 0,
+                worked_on=MONDAY.date(),
+                event_id=f"$w{number}",
+                created_at=MONDAY,
+            )
+            session.add(work)
+    figures = await told(db, CITY)
+    assert figures["minutes"] == 360
+    assert (figures["minutes_volunteer"], figures["minutes_paid"]) == (None, None), (
+        "else the one helper's follow"
+    )
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+async def test_nobody_is_named_and_no_part_is_left_alone(db: Database, place: Place, seed: int) -> None:
+    made = months(seed)
+    async with db.transaction() as session:
+        await write(session, made)
+    for week in (Week(2026, 20), Week(2026, 44), Week(2026, 53)):
+        figures: dict[str, dict[str, Any]] = {}
+        for scope in place.scopes:
+            async with db.reading() as session:
+                open_week = await reckon_open(session, place, scope, week)
+            figures[scope] = open_week.figures
+            said = open_text(open_week, week, place, VOICE).body
+            said += open_table(open_week, place, VOICE).decode() + str(open_week.as_json())
+            said += str(open_chart(open_week, week, place, VOICE))
+            assert not any(user.partition(":")[0][1:] in said for user in HELPERS)
+            assert "asker" not in said
+        for name in ("new", "solved", "ratings", "thanks", "minutes"):
+            hidden = [s for s in place.scopes[1:] if figures[s][name] is None]
+            shown = [figures[s][name] for s in place.scopes[1:] if figures[s][name] is not None]
+            if figures[CITY][name] is not None and len(hidden) <= 1:
+                nowhere = figures[CITY][name] - sum(shown)
+                assert nowhere == 0 or nowhere >= FEWEST or hidden
+
+
+async def test_the_words_say_why(db: Database, place: Place) -> None:
+    await ask(db, {"noord": 2, "west": 9, "nieuw-west": 8})
+    async with db.reading() as session:
+        open_week = await reckon_open(session, place, "noord", WEEK)
+    said = open_text(open_week, WEEK, place, VOICE).body
+    assert "nieuw: minder dan 5 mensen, of daaruit te berekenen" in said
+    assert "afgerond op vijftallen" in said
