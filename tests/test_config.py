@@ -48,7 +48,7 @@ rooms:
 
 @pytest.fixture(autouse=True)
 def _no_secrets_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "BOT_PASSWORD"):
+    for name in ("DATABASE_URL", "BOT_PASSWORD", "ALARM_CHANNELS"):
         monkeypatch.delenv(f"HELPDESK_{name}", raising=False)
         monkeypatch.delenv(f"HELPDESK_{name}_FILE", raising=False)
 
@@ -91,6 +91,7 @@ class TestWhatIsThere:
             "sending",
             "undecryptable",
             "retention",
+            "panic",
             "web",
             "log",
         ):

@@ -28,6 +28,16 @@ async def ask_personally(act: Act, room_id: str, user_id: str, kind: str, asked:
     await _remember(act, room_id, user_id, kind, None, asked, detail or None)
 
 
+async def ask_as_well(act: Act, room_id: str, user_id: str, kind: str, asked: int, **detail: Any) -> None:
+    """The same, where what they were asked before by somebody else is still asked."""
+    await _remember(act, room_id, user_id, kind, None, asked, detail or None)
+
+
+async def forget_asked(act: Act, asked: int) -> None:
+    """What this row asked does not matter any more."""
+    await act.session.execute(delete(Dialog).where(Dialog.asked == asked))
+
+
 async def forget_personally(act: Act, user_id: str, *kinds: str) -> None:
     """They have answered it, or it does not matter any more."""
     theirs = (Dialog.user_id == user_id, Dialog.ticket_id.is_(None), Dialog.kind.in_(kinds))

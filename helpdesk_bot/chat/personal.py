@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, open_dialogs
-from helpdesk_bot.chat import first_chat
+from helpdesk_bot.actions.duty import swapping
+from helpdesk_bot.chat import agreements, first_chat
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Dialog
@@ -29,6 +30,7 @@ class Asked:
 
 KINDS: dict[str, Asked] = {
     "profile": Asked(first_chat.answered, first_chat.explain, first_chat.put_off),
+    swapping.DIALOG: Asked(agreements.answered, agreements.explain),
 }
 
 

@@ -1,5 +1,6 @@
 """The configuration of a helpdesk: a YAML file, and secrets from the environment."""
 
+from helpdesk_bot.config.channels import Channel, Channels
 from helpdesk_bot.config.findings import ConfigError, Finding
 from helpdesk_bot.config.loading import load
 from helpdesk_bot.config.models import (
@@ -20,9 +21,12 @@ from helpdesk_bot.config.models import (
 )
 from helpdesk_bot.config.opening import OpeningHours, Target, Targets
 from helpdesk_bot.config.own_topic import OwnTopic
+from helpdesk_bot.config.panic import Panic, Rota
 
 __all__ = [
     "Asking",
+    "Channel",
+    "Channels",
     "CityRooms",
     "Config",
     "ConfigError",
@@ -35,7 +39,9 @@ __all__ = [
     "Log",
     "OpeningHours",
     "OwnTopic",
+    "Panic",
     "Retention",
+    "Rota",
     "Sending",
     "Stadsdeel",
     "Target",

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.engine import make_url
 
-from helpdesk_bot.config import document, rules, secrets
+from helpdesk_bot.config import channels, document, rules, secrets
+from helpdesk_bot.config.channels import Channels
 from helpdesk_bot.config.document import Document, Route
 from helpdesk_bot.config.findings import ConfigError, Finding
 from helpdesk_bot.config.models import Config
@@ -42,9 +43,21 @@ def load(path: Path | str) -> Config:
     if database_url is not None:
         for _, what, remedy in rules.database_url(database_url.get_secret_value(), secret_allowed=True):
             findings.append(Finding("$HELPDESK_DATABASE_URL", what, remedy))
+    called = _channels(config, source, findings) if config is not None else Channels()
     if findings or config is None:
         raise ConfigError(sorted(findings, key=lambda found: (found.line or 0, found.column or 0)))
-    return _settled(config, source, database_url, password)
+    settled = _settled(config, source, database_url, password)
+    settled._channels = called
+    return settled
+
+
+def _channels(config: Config, source: Path, findings: list[Finding]) -> Channels:
+    given = secrets.channels_file()
+    if given is not None:
+        return channels.read(given, "$HELPDESK_ALARM_CHANNELS_FILE", findings)
+    named = config.panic.channels_file
+    home = source.absolute().parent
+    return channels.read(home / named, "panic.channels_file", findings) if named else Channels()
 
 
 def _settled(config: Config, source: Path, database_url: Any, password: Any) -> Config:

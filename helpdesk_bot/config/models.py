@@ -6,14 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, SecretStr
 
+from helpdesk_bot.config.channels import Channels
 from helpdesk_bot.config.durations import Duration
 from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
 from helpdesk_bot.config.own_topic import OwnTopic
+from helpdesk_bot.config.panic import Panic
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.config.types import (
     Address,
     Folder,
     Language,
+    PublicAddress,
     RoomRef,
     ServerName,
     Slug,
@@ -187,6 +190,11 @@ class Retention(Section):
 class Web(Section):
     """Health and figures over HTTP, for the machine that watches the bot."""
 
+    public_url: PublicAddress | None = Field(
+        default=None,
+        description="Where people reach this server, such as https://helpdesk.example.org. Without it a call outside "
+        "Matrix holds no link with which to say that one comes.",
+    )
     host: Text = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65_535)
     sync_stale_after: Duration = Field(
@@ -230,12 +238,14 @@ class Config(Section):
     sending: Sending = Sending()
     undecryptable: Undecryptable = Undecryptable()
     retention: Retention = Retention()
+    panic: Panic = Panic()
     web: Web = Web()
     log: Log = Log()
 
     _database_url: SecretStr | None = PrivateAttr(default=None)
     _bot_password: SecretStr | None = PrivateAttr(default=None)
     _source: Path | None = PrivateAttr(default=None)
+    _channels: Channels = PrivateAttr(default=Channels())
 
     @property
     def database_url(self) -> str:
@@ -256,6 +266,11 @@ class Config(Section):
 
     def hours(self, stadsdeel: str | None) -> Hours:
         return hours_of(self.opening(stadsdeel), self.helpdesk.timezone)
+
+    @property
+    def channels(self) -> Channels:
+        """How people are called outside Matrix. With secrets in it: never log this."""
+        return self._channels
 
     @property
     def account_dir(self) -> Path:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from itertools import pairwise, starmap
+from typing import NamedTuple
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from helpdesk_bot.config.broken import Broken
+from helpdesk_bot.config import panic
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.durations import write_work
 from helpdesk_bot.config.models import Config
@@ -36,6 +39,7 @@ def broken(config: Config) -> Iterator[Broken]:
     yield from _opening(config)
     yield from _targets(config)
     yield from broken_topics(config)
+    yield from starmap(Broken, panic.broken(config.panic, {part.id for part in config.stadsdelen}))
     if config.database.url:
         yield from database_url(config.database.url)
     languages = config.helpdesk.languages
@@ -45,6 +49,11 @@ def broken(config: Config) -> Iterator[Broken]:
 
 
 def _stadsdelen(config: Config) -> Iterator[Broken]:
+    for at, part in enumerate(config.stadsdelen):
+        if part.id == "city":
+            yield Broken(
+                ("stadsdelen", at, "id"), "'city' stands for the whole city", "Give it a name of its own."
+            )
     ids: dict[str, str] = {}
     names: dict[str, str] = {}
     for at, part in enumerate(config.stadsdelen):

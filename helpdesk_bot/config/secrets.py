@@ -19,6 +19,7 @@ class Environment(BaseSettings):
     database_url_file: Path | None = None
     bot_password: SecretStr | None = None
     bot_password_file: Path | None = None
+    alarm_channels_file: Path | None = None
 
 
 def unsafe_mode(path: Path) -> str | None:
@@ -34,6 +35,11 @@ def read(findings: list[Finding]) -> tuple[SecretStr | None, SecretStr | None]:
         _one("HELPDESK_DATABASE_URL", given.database_url, given.database_url_file, findings),
         _one("HELPDESK_BOT_PASSWORD", given.bot_password, given.bot_password_file, findings),
     )
+
+
+def channels_file() -> Path | None:
+    """The file of the addresses at which people are called, if the environment names one."""
+    return Environment().alarm_channels_file
 
 
 def _one(name: str, value: SecretStr | None, path: Path | None, findings: list[Finding]) -> SecretStr | None:

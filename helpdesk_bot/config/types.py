@@ -46,19 +46,23 @@ def _known_zone(value: str) -> str:
     return value
 
 
-def _web_address(value: str) -> str:
+def _web_address(value: str, what: str = "homeserver", example: str = "https://matrix.example.org") -> str:
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018  # raises when it is no number
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _refuse("is not the address of a homeserver", "Write it in full: https://matrix.example.org")
+        raise _refuse(f"is not the address of a {what}", f"Write it in full: {example}")
     if parts.username or parts.password:
         raise _refuse("holds a name or a password", "Take it out; the bot signs in with `helpdesk init`.")
     if parts.query or parts.fragment:
-        raise _refuse("has something after the address", "Write only the address: https://matrix.example.org")
+        raise _refuse("has something after the address", f"Write only the address: {example}")
     return value.rstrip("/")
+
+
+def _public_address(value: str) -> str:
+    return _web_address(value, "web server", "https://helpdesk.example.org")
 
 
 def _path(value: Any) -> Path:
@@ -72,6 +76,9 @@ def _path(value: Any) -> Path:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Address = Annotated[str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "format": "uri"})]
+PublicAddress = Annotated[
+    str, AfterValidator(_public_address), WithJsonSchema({"type": "string", "format": "uri"})
+]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Folder = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string", "examples": ["../data"]})]
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions import asking, finishing, getting_to_know, weekly
 from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.storage import inbox, outbox, restored, timers
@@ -42,9 +43,18 @@ KINDS: dict[str, Effect] = {
     "confirm_close": on_ticket(finishing.expire),
     getting_to_know.MEET: getting_to_know.meet,
     getting_to_know.REMIND: getting_to_know.remind,
+    swapping.LAPSES: swapping.lapse,
 }
 # These rest on somebody's silence.
-ON_SILENCE = ("remind", "warn", "close", "confirm_warn", "confirm_close", getting_to_know.REMIND)
+ON_SILENCE = (
+    "remind",
+    "warn",
+    "close",
+    "confirm_warn",
+    "confirm_close",
+    getting_to_know.REMIND,
+    swapping.LAPSES,
+)
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
 

@@ -8,6 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from helpdesk_bot.actions import getting_to_know, unreadable
 from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.duty import ahead
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import delivery, files, inbox, offers
@@ -46,6 +47,14 @@ class Jobs:
             await getting_to_know.meet_one(Act(session, self.clock(), self.setting))
         self.on_done()
 
+    async def duty(self) -> None:
+        """Gaps in the rotas, and whose shift begins."""
+        if self.heard_since() is None:  # who helps has to be known for it
+            return
+        async with self.db.transaction() as session:
+            await ahead.tell_ahead(Act(session, self.clock(), self.setting))
+        self.on_done()
+
     async def retention(self) -> None:
         async with self.db.transaction() as session:
             config = self.setting.config
@@ -64,6 +73,7 @@ TABLE: tuple[tuple[str, float, Callable[[Jobs], Awaitable[None]]], ...] = (
     ("due", 2, Jobs.due),
     ("unreadable", 15, Jobs.unreadable),
     ("meet", 60, Jobs.meet),
+    ("duty", 60, Jobs.duty),
     ("retention", 3600, Jobs.retention),
 )
 

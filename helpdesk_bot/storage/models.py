@@ -7,31 +7,23 @@ it has been worked on, in `inbox`; nowhere else.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk_bot.domain.tickets import Priority, Status
-from helpdesk_bot.storage.types import UtcDateTime
+from helpdesk_bot.storage.base import Base as Base
 
-# A later migration can only change a constraint that has a name.
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
+# These are tables too, in a file of their own.
+from helpdesk_bot.storage.emergencies import Alarm as Alarm
+from helpdesk_bot.storage.emergencies import AlarmLink as AlarmLink
+from helpdesk_bot.storage.emergencies import DutyNotice as DutyNotice
+from helpdesk_bot.storage.emergencies import DutyOverride as DutyOverride
+from helpdesk_bot.storage.emergencies import DutySwap as DutySwap
+from helpdesk_bot.storage.emergencies import Panic as Panic
+from helpdesk_bot.storage.emergencies import PanicCall as PanicCall
+
 # SQLite would otherwise give the number of a deleted row away again, to a row that others then mistake for it.
 NEVER_REUSED = {"sqlite_autoincrement": True}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON(none_as_null=True),
-        list[str]: JSON(none_as_null=True),
-        list[int]: JSON(none_as_null=True),
-    }
 
 
 class Bookmark(Base):

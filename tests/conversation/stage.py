@@ -126,9 +126,13 @@ class Stage:
     _last: str = ""
 
     def __post_init__(self) -> None:
-        self.setting = Setting(CONFIG, LAYOUT, TEXTS)
-        self.worker = Worker(self.db, self.setting, lambda: self.now, handle, explain, lambda: None)
         self._ids = count(1)
+        self.configure(CONFIG)
+
+    def configure(self, config: Config) -> None:
+        """As if the helpdesk had been started with this configuration."""
+        self.setting = Setting(config, LAYOUT, TEXTS)
+        self.worker = Worker(self.db, self.setting, lambda: self.now, handle, explain, lambda: None)
 
     @classmethod
     async def open(cls, url: str) -> "Stage":

@@ -1,0 +1,1 @@
+"""Who is on duty, and what they agree about it."""

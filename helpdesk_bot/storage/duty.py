@@ -1,0 +1,30 @@
+"""What was agreed about who is on duty."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.storage.models import DutyNotice, DutyOverride, Technician
+
+
+async def overrides(session: AsyncSession, rota: str, since: datetime) -> list[DutyOverride]:
+    """Those that last longer than until `since`; the one that was made last comes last."""
+    query = select(DutyOverride).where(DutyOverride.rota == rota, DutyOverride.ends_at > since)
+    return list((await session.scalars(query.order_by(DutyOverride.id))).all())
+
+
+async def away(session: AsyncSession, people: Collection[str]) -> list[Technician]:
+    """Those of these people who are away, or will be."""
+    query = select(Technician).where(Technician.user_id.in_(people), Technician.away_from.is_not(None))
+    return list((await session.scalars(query)).all())
+
+
+async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:
+    """Whether this is told for the first time; from now on it is not."""
+    if await session.get(DutyNotice, key) is not None:
+        return False
+    session.add(DutyNotice(key=key, told_at=now))
+    await session.flush()
+    return True
