@@ -18,6 +18,7 @@ from helpdesk_bot.actions import weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.undelivered import undelivered
+from helpdesk_bot.alarm.sending import Alarms
 from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.clock import Clock, utc_now
@@ -35,6 +36,7 @@ from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 from helpdesk_bot.texts.render import Texts
+from helpdesk_bot.web.alarm_page import alarm_routes
 from helpdesk_bot.web.application import make_app, serving
 from helpdesk_bot.web.health import HealthState
 from helpdesk_bot.web.metrics import registry_of
@@ -54,6 +56,7 @@ class Helpdesk:
     sender: Sender
     worker: Worker
     jobs: Jobs
+    alarms: Alarms
     clock: Clock
     stay_alone: only_one.Watch
 
@@ -62,13 +65,19 @@ class Helpdesk:
         clockwork = scheduler(self.jobs)
         web = self.config.web
         registry = registry_of(
-            {"receive": self.receiver.counts, "work": self.worker.counts, "send": self.sender.counts}
+            {
+                "receive": self.receiver.counts,
+                "work": self.worker.counts,
+                "send": self.sender.counts,
+                "alarm": self.alarms.counts,
+            }
         )
         async with self.db.transaction() as session:
             act = Act(session, self.clock(), self.setting)
             await rehome(act)
             await weekly.plan(act)
-        async with serving(make_app(self.health(), registry), web.host, web.port) as port:
+        pages = alarm_routes(self.db, self.setting, self.clock, self.jobs.on_done)
+        async with serving(make_app(self.health(), registry, pages), web.host, web.port) as port:
             clockwork.start()
             try:
                 async with asyncio.TaskGroup() as group:
@@ -76,6 +85,7 @@ class Helpdesk:
                     group.create_task(self.worker.run())
                     group.create_task(self.receiver.run())
                     group.create_task(self.receiver.mender.run())
+                    group.create_task(self.alarms.run())
                     group.create_task(self.stay_alone())
                     log.info("running", port=port)
             finally:
@@ -175,9 +185,17 @@ def _wired(
         max_in_flight=config.sending.max_in_flight,
         draw=pen.draw,
     )
-    worker = Worker(db, setting, clock, handle, explain, on_done=sender.wake, caught_up=receiver.caught_up)
-    jobs = Jobs(db, setting, clock, on_done=sender.wake, heard_since=lambda: receiver.heard_since)
-    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, clock, stay_alone)
+    alarms = Alarms(db, setting, clock, on_done=sender.wake)
+
+    def something_to_say() -> None:
+        sender.wake()
+        alarms.wake()
+
+    worker = Worker(
+        db, setting, clock, handle, explain, on_done=something_to_say, caught_up=receiver.caught_up
+    )
+    jobs = Jobs(db, setting, clock, on_done=something_to_say, heard_since=lambda: receiver.heard_since)
+    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, alarms, clock, stay_alone)
 
 
 def layout_of(config: Config) -> Layout:

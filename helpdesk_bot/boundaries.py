@@ -20,6 +20,11 @@ BOUNDARIES = (
 )
 # Those of what only some messages have.
 FILE_BOUNDARIES = ("file.uploaded",)  # the homeserver has the file of a message, and nobody has written where
+# Those of what leaves outside Matrix.
+OUTSIDE_BOUNDARIES = (
+    "outside.made",  # a link is kept, and nothing has left
+    "outside.sent",  # it has left, the row does not say so
+)
 # Those of `helpdesk restore`.
 RESTORE_BOUNDARIES = (
     "restore.staged",  # database and account stand ready and looked through, those in force are as they were
@@ -31,7 +36,7 @@ RESTORE_BOUNDARIES = (
 
 def _armed() -> dict[str, int]:
     name, _, count = os.environ.get("HELPDESK_KILL_AT", "").partition(":")
-    known = BOUNDARIES + FILE_BOUNDARIES + RESTORE_BOUNDARIES
+    known = BOUNDARIES + FILE_BOUNDARIES + OUTSIDE_BOUNDARIES + RESTORE_BOUNDARIES
     if name and name not in known:
         raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(known)}")
     return {name: int(count or 1)} if name else {}

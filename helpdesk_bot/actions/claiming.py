@@ -2,6 +2,7 @@
 
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.panic.ending import helper_comes
 from helpdesk_bot.actions.routing import route, routed, suggest, team_of
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
@@ -117,5 +118,7 @@ async def _take(act: Act, ticket: Ticket, helper: str) -> None:
     ticket.assignee = helper
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     ticket.claimed_at = ticket.claimed_at or act.now
-    await invite(act, ticket, "claim.requester_told", helper=await act.name(helper, ticket.team_room))
+    keys = ["panic.coming"] if await helper_comes(act, ticket, helper) else []
+    name = await act.name(helper, ticket.team_room)
+    await invite(act, ticket, *keys, "claim.requester_told", helper=name)
     await refresh_card(act, ticket)

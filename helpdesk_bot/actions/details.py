@@ -21,8 +21,13 @@ from helpdesk_bot.storage.models import Message, Person, Ticket
 
 async def set_priority(act: Act, ticket: Ticket, who: Standing, priority: Priority) -> None:
     must_help(who, ticket)
+    await change_priority(act, ticket, who.user_id, priority)
+
+
+async def change_priority(act: Act, ticket: Ticket, who: str, priority: Priority) -> None:
+    """The same for whoever need not help there: who asks may say that it is an emergency."""
     ticket.priority = priority
-    act.record(ticket, who.user_id, "priority", priority=priority)
+    act.record(ticket, who, "priority", priority=priority)
     await refresh_card(act, ticket)
 
 

@@ -106,7 +106,7 @@ async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
     await move(act, ticket, Move.ANSWER, who.user_id)
     await be_patient(act, ticket)
     # What the requester writes next is about this answer, and no longer the name we asked for before.
-    await forget(act, ticket, "organisation")
+    await forget(act, ticket, "organisation", "panic", "first_aid")
     ticket.answered_at = ticket.answered_at or act.now
 
 

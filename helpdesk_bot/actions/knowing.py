@@ -25,6 +25,8 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
     ]
     for each in (ticket, *waiting):
         each.stadsdeel = stadsdeel
+        if who != ticket.requester:
+            each.lent_to = None  # the team says where it belongs
         act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
         await forget(act, each, "stadsdeel")
         if each.status in OPEN and (each.assignee is None or who != ticket.requester):

@@ -33,12 +33,21 @@ async def route(act: Act, ticket: Ticket) -> None:
 
 
 async def team_of(act: Act, ticket: Ticket) -> str:
-    """The room of its team; of the city's, or the coordinators', while anybody could walk in there and read it."""
+    """The room of its team, or of the one that took it over; of the city's, or the coordinators', while anybody could walk
+    in there and read it."""
     layout = act.layout
-    places = (layout.team_room(ticket.stadsdeel), layout.overflow)
-    rooms = [await act.session.get(Room, place) for place in places]
+    lent = ticket.lent_to if ticket.lent_to in layout.team_rooms else None
+    places = (lent, layout.team_room(ticket.stadsdeel), layout.overflow)
+    rooms = [await act.session.get(Room, place) for place in places if place is not None]
     closed = (room.room_id for room in rooms if room is not None and room.join_rule in PRIVATE_RULES)
     return next(closed, layout.coordination)
+
+
+async def lend(act: Act, ticket: Ticket, room: str) -> None:
+    """Another team takes it over: its card goes there, and that is where it is answered from now on."""
+    ticket.lent_to = room
+    act.record(ticket, None, "lent", room=room)
+    await route(act, ticket)
 
 
 async def route_next(act: Act, ticket: Ticket) -> None:

@@ -1,7 +1,8 @@
 """The only place that changes a ticket's status, by the table in `domain/tickets`."""
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.domain.tickets import Move, NotPossible, Status, after
+from helpdesk_bot.actions.panic.ending import call_off
+from helpdesk_bot.domain.tickets import OPEN, Move, NotPossible, Status, after
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import Ticket
 
@@ -19,3 +20,5 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: 
     changed = {"from": ticket.status, "to": status} if status != ticket.status else {}
     act.record(ticket, who, what, **changed, **detail)
     ticket.status = status
+    if status not in OPEN:
+        await call_off(act, ticket)

@@ -6,6 +6,9 @@ from datetime import timedelta
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
+from helpdesk_bot.actions.panic.first_aid import CHOOSE
+from helpdesk_bot.actions.panic.raising import CONFIRM
+from helpdesk_bot.chat import emergencies
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
@@ -55,6 +58,9 @@ async def answered_by_reaction(act: Act, ticket: Ticket, about: str, key: str) -
             continue
         if dialog.kind == "solved" and key in YES_SIGNS:
             await finishing.confirm(act, ticket, ticket.requester)
+            return True
+        if dialog.kind == CONFIRM and key in YES_SIGNS | NO_SIGNS:
+            await emergencies.confirm(act, ticket, yes=key in YES_SIGNS)
             return True
         if dialog.kind == "rating" and key in STARS:
             await finishing.rate(act, ticket, STARS[key])
@@ -199,4 +205,11 @@ async def kept(
     )
 
 
-_ANSWERS = {"stadsdeel": _stadsdeel, "organisation": _organisation, "solved": _solved, "rating": _rating}
+_ANSWERS = {
+    "stadsdeel": _stadsdeel,
+    "organisation": _organisation,
+    "solved": _solved,
+    "rating": _rating,
+    CONFIRM: emergencies.confirmed,
+    CHOOSE: emergencies.chosen,
+}

@@ -5,7 +5,7 @@ Internal is the default. Only a real reply, to the card or to what the requester
 
 from helpdesk_bot.actions import helping, relay, week_notes
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import addressing
+from helpdesk_bot.chat import addressing, called
 from helpdesk_bot.chat.command import split
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
@@ -25,6 +25,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     if command is None and about is None and await _about_a_week(act, incoming):
         return
     if command is None and about is None:
+        if await called.answered_in_room(act, incoming):
+            return
         if addressed and incoming.reply_to is None:
             raise UserError("ask.not_here")
         return  # colleagues among themselves

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_for_another, begun_another, dialogs_about
+from helpdesk_bot.actions.panic.asking import ask_if_alarming
 from helpdesk_bot.actions.talking import last_spoken_about, speak_about
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
@@ -19,10 +20,10 @@ from helpdesk_bot.storage.models import Organisation, Person, Room, Ticket
 DAY = timedelta(days=1)
 
 
-async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
+async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: bool = False) -> Ticket:
     """Makes a ticket of a message, with everything that is known of who asks and where.
 
-    Whoever has asked very much today goes on with an open question instead.
+    Whoever has asked very much today goes on with an open question instead. `alarm`: it is known to be an emergency.
     """
     person = await known(act, incoming)
     await begun_another(act, incoming.room_id, incoming.sender)
@@ -67,6 +68,8 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind) -> Ticket:
     if await _replies_to_unheard(act, incoming):
         await act.tell_requester(ticket, "ask.only_this", notify=False)
     await _say_if_cut(act, incoming, ticket)
+    if not alarm:
+        await ask_if_alarming(act, ticket, incoming.text)
     return ticket
 
 
@@ -129,6 +132,12 @@ async def ask(call: Call, *, anew: bool = False) -> None:
         await more(call.act, incoming, call.room, about)
 
 
+async def asked_just_now(act: Act, call: Call) -> Ticket | None:
+    """The question that whoever calls replies to, or has asked or added to a moment ago."""
+    mine = call.about if call.about is not None and call.about.requester == call.who.user_id else None
+    return mine if mine is not None and mine.status in OPEN else await _fresh(act, call.incoming)
+
+
 async def ask_what(call: Call) -> None:
     """Asks what the new question is; what they write next is that."""
     incoming = call.incoming
@@ -180,9 +189,16 @@ async def _fresh(act: Act, incoming: Incoming) -> Ticket | None:
 
 
 async def more(
-    act: Act, incoming: Incoming, kind: RoomKind, ticket: Ticket, *, bystander: bool = False
+    act: Act,
+    incoming: Incoming,
+    kind: RoomKind,
+    ticket: Ticket,
+    *,
+    bystander: bool = False,
+    alarm: bool = False,
 ) -> None:
-    """Adds a message to a question; one that was finished too long ago begins a new question instead."""
+    """Adds a message to a question; one that was finished too long ago begins a new question instead. `alarm`: it is
+    known to be an emergency."""
     if ticket.status not in OPEN and not asking.may_reopen(act, ticket):
         await new_question(act, incoming, kind)
         return
@@ -202,6 +218,8 @@ async def more(
     await _say_if_cut(act, incoming, ticket)
     if not bystander:
         await speak_about(act, ticket)
+    if not bystander and not alarm:
+        await ask_if_alarming(act, ticket, incoming.text)
     several = (
         kind is RoomKind.DIRECT
         and await queries.count_going_on(act.session, ticket.room_id, incoming.sender) > 1

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions import claiming, finishing, relay, weekly
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import dialogs, offering, personal
+from helpdesk_bot.chat import called, dialogs, offering, personal
 from helpdesk_bot.chat.helping import refusal
 from helpdesk_bot.chat.incoming import Incoming, reaction
 from helpdesk_bot.domain.people import Standing
@@ -35,6 +35,8 @@ async def reacted(act: Act, event: InboxEvent) -> None:
         await weekly.read(act, post, await access.standing_of(act.session, act.layout, event.sender))
         return
     if ticket is None:
+        if await called.answered_by_reaction(act, event, about, key):
+            return
         sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
         if await personal.answered_by_reaction(act, sign, about):
             return

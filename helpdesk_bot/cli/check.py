@@ -10,6 +10,7 @@ import typer
 from helpdesk_bot import config as configuration
 from helpdesk_bot.cli import secret_input
 from helpdesk_bot.cli.checks.account import check_account, check_homeserver
+from helpdesk_bot.cli.checks.alarm import check_alarm
 from helpdesk_bot.cli.checks.database import check_database
 from helpdesk_bot.cli.checks.files import check_files
 from helpdesk_bot.cli.checks.limits import check_limits
@@ -29,6 +30,9 @@ def check(
         Path | None, typer.Option(help="A file with an administrator's access token, to see the rate limits.")
     ] = None,
     fix: Annotated[bool, typer.Option(help="Mend file modes and, as administrator, rate limits.")] = False,
+    alarm: Annotated[
+        bool, typer.Option(help="Send a test message by each channel on which people are called.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not right.")] = False,
 ) -> None:
     """Look whether everything is right; exit status 1 when something is not."""
@@ -37,7 +41,7 @@ def check(
     results: list[Result] = []
     loaded = _loaded(config, results)
     if loaded:
-        run_async(_look(loaded, token, results, fix=fix))
+        run_async(_look(loaded, token, results, fix=fix, alarm=alarm))
     bad = sum(result.level == "error" for result in results)
     if as_json:
         answer = {"ok": not bad, "findings": [result.as_json() for result in results]}
@@ -60,10 +64,13 @@ def _loaded(path: Path, results: list[Result]) -> Config | None:
     return config
 
 
-async def _look(config: Config, admin_token: str | None, results: list[Result], *, fix: bool) -> None:
+async def _look(
+    config: Config, admin_token: str | None, results: list[Result], *, fix: bool, alarm: bool
+) -> None:
     results += _languages(config)
     results += check_files(config, fix=fix)
     results += await check_database(config)
+    results += await check_alarm(config, send=alarm)
     async with aiohttp.ClientSession() as session:
         found = await check_homeserver(config, session, utc_now)
         results += found

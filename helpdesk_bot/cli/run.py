@@ -6,6 +6,7 @@ from types import TracebackType
 import structlog
 
 from helpdesk_bot import logs
+from helpdesk_bot.alarm.channel import not_understood
 from helpdesk_bot.cli.checks.rooms import BY_ID, against_alias, named_rooms
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async, speaking
 from helpdesk_bot.config import Config, ConfigError, Finding
@@ -18,6 +19,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     loaded = load_config(config)
     with speaking():
         _refuse_aliases(loaded)
+        _refuse_channels(loaded)
     logs.setup(loaded.log)
     sys.excepthook = _log_last_words
     run_async(app.run(loaded))
@@ -31,6 +33,12 @@ def _refuse_aliases(config: Config) -> None:
         if reference.startswith("#")
     ]
     if findings:
+        raise ConfigError(findings)
+
+
+def _refuse_channels(config: Config) -> None:
+    """Nobody should find out in an emergency that an address was mistyped."""
+    if findings := not_understood(config.channels):
         raise ConfigError(findings)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.durations import Duration
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.config.types import Folder, Slug, UserId
@@ -89,15 +90,15 @@ class Panic(Section):
     )
 
 
-def broken(panic: Panic, stadsdelen: set[str]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """What is wrong with the rotas, each right by itself: the place, what, and the remedy."""
+def broken(panic: Panic, stadsdelen: set[str]) -> Iterator[Broken]:
+    """What is wrong with the rotas, each right by itself."""
     if panic.acknowledge_within < timedelta(seconds=30):
-        yield ("panic", "acknowledge_within"), "is too short to react", "Give people at least 30s."
+        yield Broken(("panic", "acknowledge_within"), "is too short to react", "Give people at least 30s.")
     seen: set[str] = set()
     for at, rota in enumerate(panic.rotas):
-        here = ("panic", "rotas", at)
+        here = ("panic", "rotas", at, "id")
         if rota.id not in stadsdelen | {CITY}:
-            yield (*here, "id"), f"'{rota.id}' is no stadsdeel", "Use the id of a stadsdeel, or city."
+            yield Broken(here, f"'{rota.id}' is no stadsdeel", "Use the id of a stadsdeel, or city.")
         if rota.id in seen:
-            yield (*here, "id"), f"'{rota.id}' has a rota already", "Keep one of the two."
+            yield Broken(here, f"'{rota.id}' has a rota already", "Keep one of the two.")
         seen.add(rota.id)

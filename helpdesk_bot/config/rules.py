@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from itertools import pairwise, starmap
-from typing import NamedTuple
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config import panic
+from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.durations import write_work
 from helpdesk_bot.config.models import Config
@@ -39,7 +37,7 @@ def broken(config: Config) -> Iterator[Broken]:
     yield from _opening(config)
     yield from _targets(config)
     yield from broken_topics(config)
-    yield from starmap(Broken, panic.broken(config.panic, {part.id for part in config.stadsdelen}))
+    yield from panic.broken(config.panic, {part.id for part in config.stadsdelen})
     if config.database.url:
         yield from database_url(config.database.url)
     languages = config.helpdesk.languages

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.actions import asking, finishing, getting_to_know, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
+from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.storage import inbox, outbox, restored, timers
@@ -44,6 +45,7 @@ KINDS: dict[str, Effect] = {
     getting_to_know.MEET: getting_to_know.meet,
     getting_to_know.REMIND: getting_to_know.remind,
     swapping.LAPSES: swapping.lapse,
+    calling.SILENT: calling.silent,
 }
 # These rest on somebody's silence.
 ON_SILENCE = (
@@ -54,6 +56,7 @@ ON_SILENCE = (
     "confirm_close",
     getting_to_know.REMIND,
     swapping.LAPSES,
+    calling.SILENT,
 )
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)

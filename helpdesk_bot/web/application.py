@@ -1,6 +1,6 @@
-"""The pages for machines: /healthz and /metrics."""
+"""The web server: /healthz and /metrics for machines, and the pages for people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -12,7 +12,10 @@ from helpdesk_bot.web.metrics import HealthGauges
 _NEVER_KEEP = {"Cache-Control": "no-store"}
 
 
-def make_app(state: HealthState, registry: CollectorRegistry) -> web.Application:
+def make_app(
+    state: HealthState, registry: CollectorRegistry, pages: Iterable[web.RouteDef] = ()
+) -> web.Application:
+    """`pages`: what people see."""
     gauges = HealthGauges(registry)
 
     async def healthz(_: web.Request) -> web.Response:
@@ -26,7 +29,7 @@ def make_app(state: HealthState, registry: CollectorRegistry) -> web.Application
         )
 
     app = web.Application()
-    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics), *pages])
     return app
 
 

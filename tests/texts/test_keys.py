@@ -11,7 +11,7 @@ import helpdesk_bot
 from helpdesk_bot.texts.catalogue import Catalogues, places
 
 PACKAGE = Path(helpdesk_bot.__file__).parent
-SPEAKING = ("actions", "chat", "reports", "schedule", "storage", "app.py")
+SPEAKING = ("actions", "alarm", "chat", "reports", "schedule", "storage", "web", "app.py")
 SAYS = {
     "words",
     "say",

@@ -1,0 +1,1 @@
+"""An emergency: people are called until somebody comes, and whoever waits sees all of it."""

@@ -1,0 +1,53 @@
+"""Somebody says that they come: the first one has the question."""
+
+from helpdesk_bot.actions.claiming import take_over
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.panic.ending import helper_comes
+from helpdesk_bot.actions.routing import lend, routed
+from helpdesk_bot.domain.panic import RUNNING
+from helpdesk_bot.domain.people import Standing
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.access import standing_of
+from helpdesk_bot.storage.models import Panic, Ticket
+from helpdesk_bot.texts.render import Link, Rendered
+from helpdesk_bot.texts.values import event_url
+
+
+async def come(act: Act, panic: Panic, user: str) -> Ticket:
+    """Gives the question to whoever comes first. That they were called gives nobody a right: they have to be a helper at
+    this moment. Raises UserError for anybody else, and for who comes second."""
+    ticket = await act.session.get_one(Ticket, panic.ticket_id)
+    if panic.answered_by is not None and panic.answered_by != user:
+        raise UserError("panic.taken", number=ticket.id, helper=await act.name(panic.answered_by))
+    if panic.answered_by == user:
+        raise UserError("panic.yours_already", number=ticket.id)
+    if panic.state not in RUNNING:
+        raise UserError("panic.over", number=ticket.id)
+    who = await standing_of(act.session, act.layout, user)
+    if not (who.technician or who.coordinator):
+        raise UserError("error.only_team")
+    await routed(act, ticket)
+    if not who.helps_in(ticket.team_room):
+        await lend(act, ticket, _room_of(act, who))
+    if ticket.assignee == user:
+        await helper_comes(act, ticket, user)
+        await act.tell_requester(ticket, "panic.coming", helper=await act.name(user))
+    else:
+        await take_over(act, ticket, who)
+    return ticket
+
+
+async def thanks(act: Act, ticket: Ticket, language: str) -> Rendered:
+    """What whoever comes reads: where the question is."""
+    words = act.words(language, "panic.card").body
+    event = await outbox.event_of(act.session, ticket.card) if ticket.card is not None else None
+    card = Link(event_url(ticket.team_room, event), words) if ticket.team_room else words
+    name = await act.name(ticket.requester, ticket.room_id)
+    return act.words(language, "panic.thanks", number=ticket.id, name=name, card=card)
+
+
+def _room_of(act: Act, who: Standing) -> str:
+    """A room of theirs, where they can read the question and answer: the city's when they are in it."""
+    overflow = act.layout.overflow
+    return overflow if overflow in who.teams else min(who.teams)

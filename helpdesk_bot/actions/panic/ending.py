@@ -1,0 +1,53 @@
+"""Somebody comes, or nobody need come any more: whoever was called hears so, outside Matrix too."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.actions.panic.outside import quiet_outside
+from helpdesk_bot.domain.panic import State
+from helpdesk_bot.storage import panics, timers
+from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
+
+
+async def helper_comes(act: Act, ticket: Ticket, helper: str) -> bool:
+    """Somebody has taken the ticket, by whatever way. Whether people were being called for it."""
+    await forget(act, ticket, "panic")
+    panic = await panics.of_ticket(act.session, ticket.id)
+    if panic is None:
+        return False
+    panic.answered_by = helper
+    await _end(act, panic, ticket, State.ANSWERED, helper)
+    return True
+
+
+async def call_off(act: Act, ticket: Ticket) -> None:
+    """The question is finished, or gone: if people are being called for it they need not come."""
+    await forget(act, ticket, "panic", "first_aid")
+    panic = await panics.of_ticket(act.session, ticket.id)
+    if panic is not None:
+        await _end(act, panic, ticket, State.OVER, None)
+
+
+async def _end(act: Act, panic: Panic, ticket: Ticket, state: State, helper: str | None) -> None:
+    panic.state, panic.ended_at = state, act.now
+    await timers.cancel_moments(act.session, f"panic:{panic.id}")
+    for call in await panics.calls_of(act.session, panic.id):
+        if call.user_id is not None and call.user_id == helper:
+            call.outcome, call.ended_at = "came", act.now
+        elif call.outcome in (None, "silent"):
+            await _tell_off(act, ticket, call, helper)
+            await quiet_outside(act, call)
+            call.outcome, call.ended_at = "off", act.now
+
+
+async def _tell_off(act: Act, ticket: Ticket, call: PanicCall, helper: str | None) -> None:
+    language = await act.language_of(call.user_id) if call.user_id else None
+    if helper is not None:
+        name = await act.name(helper)
+        words = act.words(language, "panic.stand_down", number=ticket.id, helper=name)
+    else:
+        words = act.words(language, "panic.called_off", number=ticket.id)
+    if call.user_id is None:
+        await act.post(act.layout.coordination, words, notify=True)
+        return
+    await act.post(await chat_with(act, await act.person(call.user_id)), words, notify=True)

@@ -1,0 +1,48 @@
+"""Calls that leave Matrix: mail, messages, text messages, whatever Apprise reaches. Here they become rows."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.panic import COORDINATORS, State
+from helpdesk_bot.storage import alarms
+from helpdesk_bot.storage.models import Alarm, Panic, PanicCall, Ticket
+
+CALL, OFF = "call", "off"
+
+
+def ring_outside(act: Act, call: PanicCall) -> None:
+    """By every channel of whoever is called."""
+    who = call.user_id or COORDINATORS
+    for channel in act.config.channels.keys(who):
+        alarms.add(act.session, call.id, who, channel, CALL, act.now)
+
+
+async def quiet_outside(act: Act, call: PanicCall) -> None:
+    """They need not come any more: what has not left does not, and what has left is followed by that."""
+    for alarm in await alarms.of_call(act.session, call.id, CALL):
+        if alarm.state == "pending":
+            alarm.state = "dropped"
+        elif alarm.state == "sent":
+            alarms.add(act.session, call.id, alarm.who, alarm.channel, OFF, act.now)
+
+
+async def arrived(act: Act, alarm: Alarm) -> None:
+    """It has left. When they were told in that moment that they need not come, that has to follow."""
+    if alarm.state == "dropped" and alarm.kind == CALL:
+        alarms.add(act.session, alarm.call_id, alarm.who, alarm.channel, OFF, act.now)
+    alarm.state, alarm.sent_at, alarm.error = "sent", act.now, None
+
+
+async def all_failed(act: Act, call: PanicCall) -> bool:
+    """Whether somebody could be reached by none of their channels."""
+    rows = await alarms.of_call(act.session, call.id, CALL)
+    return bool(rows) and all(row.state == "failed" for row in rows)
+
+
+async def rings(act: Act, call: PanicCall) -> tuple[Panic, Ticket]:
+    """What somebody is called for."""
+    panic = await act.session.get_one(Panic, call.panic_id)
+    return panic, await act.session.get_one(Ticket, panic.ticket_id)
+
+
+def goes_on(panic: Panic, call: PanicCall) -> bool:
+    """Whether this call is still waited for."""
+    return panic.state == State.CALLING and call.outcome is None

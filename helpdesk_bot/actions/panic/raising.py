@@ -1,0 +1,94 @@
+"""Somebody raises the alarm."""
+
+from datetime import timedelta
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.details import change_priority
+from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.panic import first_aid
+from helpdesk_bot.actions.panic.calling import call_first
+from helpdesk_bot.actions.panic.ending import call_off
+from helpdesk_bot.actions.routing import routed
+from helpdesk_bot.domain.panic import State
+from helpdesk_bot.domain.people import Standing
+from helpdesk_bot.domain.tickets import OPEN, Priority
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import panics
+from helpdesk_bot.storage.models import Panic, Ticket
+from helpdesk_bot.texts.render import Quote
+
+CONFIRM = "panic"  # the dialog 'is this an emergency?'
+DAY = timedelta(days=1)
+SHOWN = 300  # characters of the question
+
+
+async def raise_alarm(act: Act, ticket: Ticket, who: str, kind: str | None) -> Panic:
+    """Calls people for this ticket, or joins in when that is going on. Whoever did so very often today waits for a
+    coordinator, who decides. `kind`: which emergency it sounds like."""
+    await forget(act, ticket, CONFIRM)
+    running = await panics.of_ticket(act.session, ticket.id)
+    if running is not None:
+        await act.tell_requester(ticket, f"panic.joined_{running.state}")
+        return running
+    often = await panics.count_of(act.session, who, act.now - DAY) >= act.config.panic.per_day
+    panic = Panic(
+        ticket_id=ticket.id,
+        raised_by=who,
+        kind=kind,
+        state=State.HELD if often else State.CALLING,
+        raised_at=act.now,
+    )
+    act.session.add(panic)
+    await act.session.flush()
+    act.record(ticket, who, "panic")
+    await change_priority(act, ticket, who, Priority.URGENT)
+    await routed(act, ticket)
+    if often:
+        await _hold(act, panic, ticket)
+    else:
+        await call_first(act, panic, ticket)
+    await first_aid.offer(act, panic, ticket)
+    return panic
+
+
+async def _hold(act: Act, panic: Panic, ticket: Ticket) -> None:
+    most = act.config.panic.per_day
+    await act.tell_requester(ticket, "panic.held", n=most)
+    panic.asked = await act.tell_coordinators(
+        "panic.decide",
+        n=most,
+        number=ticket.id,
+        name=await act.name(panic.raised_by, ticket.room_id),
+        question=Quote(ticket.question, longest=SHOWN),
+    )
+
+
+async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
+    """A coordinator says whether people are called. Raises UserError for anybody else, and when it is decided already."""
+    if not who.coordinator:
+        raise UserError("panic.only_coordinators")
+    ticket = await act.session.get_one(Ticket, panic.ticket_id)
+    if panic.state != State.HELD:
+        raise UserError("panic.decided", number=ticket.id)
+    act.record(ticket, who.user_id, "panic_decided", call=call)
+    if not call:
+        await call_off(act, ticket)
+        await act.tell_requester(ticket, "panic.held_no")
+    elif ticket.status in OPEN:
+        panic.state = State.CALLING
+        await call_first(act, panic, ticket)
+
+
+async def raise_for(act: Act, ticket: Ticket, who: Standing) -> Panic:
+    """A helper raises the alarm about a question of somebody else; a coordinator need not ask anybody."""
+    if not who.helps_in(ticket.team_room):
+        raise UserError("error.only_team")
+    if ticket.status not in OPEN:
+        raise UserError("panic.not_open", number=ticket.id)
+    running = await panics.of_ticket(act.session, ticket.id)
+    if running is not None and running.state == State.HELD and who.coordinator:
+        await decide(act, running, who, call=True)
+        return running
+    if running is not None:
+        raise UserError("panic.running_already", number=ticket.id)
+    return await raise_alarm(act, ticket, who.user_id, None)

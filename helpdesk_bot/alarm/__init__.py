@@ -1,0 +1,1 @@
+"""Carries calls outside Matrix. The only part that knows Apprise."""

@@ -1,0 +1,175 @@
+"""Sends what has to leave outside Matrix. Each row at least once; a channel that fails or is slow holds up no other."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.duty.rotas import where
+from helpdesk_bot.actions.panic import calling, outside
+from helpdesk_bot.actions.panic.first_aid import kind_words
+from helpdesk_bot.alarm.channel import deliver
+from helpdesk_bot.boundaries import passing
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.domain.panic import LINK_STANDS
+from helpdesk_bot.storage import alarms, outbox
+from helpdesk_bot.storage.engine import Database
+from helpdesk_bot.storage.models import Alarm, PanicCall
+
+log = structlog.get_logger(__name__)
+
+Deliver = Callable[[SecretStr, str, str], Awaitable[str | None]]
+
+LOOK_AGAIN = 2.0  # seconds
+DATABASE_PAUSE = 2.0
+AT_ONCE = 16
+TRIES = 3
+WAIT = (timedelta(seconds=5), timedelta(seconds=20))  # before the second try, and the third
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What leaves. It holds nothing of what was asked, because others may read it on the way."""
+
+    address: SecretStr
+    title: str
+    body: str
+
+
+class Alarms:
+    """Sends what is due. `wake` after something was added; `on_done` is called after what Matrix has to say of it."""
+
+    def __init__(
+        self,
+        db: Database,
+        setting: Setting,
+        clock: Clock,
+        on_done: Callable[[], None],
+        deliver: Deliver = deliver,
+    ) -> None:
+        self._db = db
+        self._setting = setting
+        self._clock = clock
+        self._on_done = on_done
+        self._deliver = deliver
+        self._busy: set[int] = set()
+        self._awake = asyncio.Event()
+        self.counts: Counter[str] = Counter()  # sent, retried, failed: for the metrics
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._awake.wait()
+                self._awake.clear()
+                try:
+                    await self.begin(group)
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("database away", error=type(error).__name__)
+                    await asyncio.sleep(DATABASE_PAUSE)
+
+    async def begin(self, group: asyncio.TaskGroup) -> int:
+        """Begins to send what is due, each by itself; how much that is."""
+        async with self._db.reading() as session:
+            room = AT_ONCE - len(self._busy)
+            rows = await alarms.due(session, self._clock(), self._busy, room) if room > 0 else []
+        for row in rows:
+            self._busy.add(row)
+            group.create_task(self._send(row))
+        return len(rows)
+
+    async def _send(self, row_id: int) -> None:
+        try:
+            made = await self._made(row_id)
+            if made is not None:
+                passing("outside.made")
+                error = await self._deliver(made.address, made.title, made.body)
+                passing("outside.sent")
+                await self._note(row_id, error)
+            self._on_done()
+        except (SQLAlchemyError, OSError) as error:  # it is still in its row, and is tried again
+            log.warning("alarm not noted", alarm=row_id, error=type(error).__name__)
+        finally:
+            self._busy.discard(row_id)
+
+    async def _made(self, row_id: int) -> Message | None:
+        """The words, with a new link in them. None when nothing has to be sent."""
+        async with self._db.transaction() as session:
+            alarm = await session.get_one(Alarm, row_id)
+            if alarm.state != "pending":
+                return None
+            act = self._act(session, f"alarm:{row_id}:gone")
+            address = act.config.channels.address(alarm.who, alarm.channel)
+            if address is None:
+                await self._failed(act, alarm, "no longer among the channels")
+                return None
+            title, body = await self._words(act, alarm)
+            return Message(address, title, body)
+
+    async def _words(self, act: Act, alarm: Alarm) -> tuple[str, str]:
+        call = await act.session.get_one(PanicCall, alarm.call_id)
+        panic, ticket = await outside.rings(act, call)
+        language = await act.language_of(call.user_id) if call.user_id else act.texts.default
+        place = where(act, ticket.stadsdeel or "", language)
+        title = act.words(language, "alarm.title", helpdesk=act.setting.name).body
+        if alarm.kind == outside.OFF:
+            return title, act.words(language, "alarm.off", number=ticket.id, where=place).body
+        what = act.words(
+            language,
+            "alarm.call",
+            number=ticket.id,
+            where=place,
+            kind=kind_words(act, language, panic.kind),
+        )
+        base = act.config.web.public_url
+        if (
+            base is None or call.user_id is None
+        ):  # by a channel of several people nobody knows who it is that comes
+            how = act.words(language, "alarm.in_matrix")
+        else:
+            token = await alarms.new_link(act.session, call.id, act.now + LINK_STANDS)
+            how = act.words(language, "alarm.by_link", link=f"{base}/alarm/{token}")
+        return title, act.texts.join([what, how]).body
+
+    async def _note(self, row_id: int, error: str | None) -> None:
+        async with self._db.transaction() as session:
+            alarm = await session.get_one(Alarm, row_id)
+            act = self._act(session, f"alarm:{row_id}:{alarm.attempts}")
+            if error is None:
+                await outside.arrived(act, alarm)
+                self.counts["sent"] += 1
+                return
+            alarm.attempts += 1
+            alarm.error = error
+            if alarm.attempts < TRIES:
+                alarm.not_before = act.now + WAIT[alarm.attempts - 1]
+                self.counts["retried"] += 1
+                return
+            await self._failed(act, alarm, error)
+
+    async def _failed(self, act: Act, alarm: Alarm, error: str) -> None:
+        alarm.error = error
+        log.warning("alarm failed", alarm=alarm.id, error=error)
+        self.counts["failed"] += 1
+        if alarm.state != "pending":
+            return  # it was called off meanwhile
+        alarm.state = "failed"
+        await act.session.flush()
+        if alarm.kind == outside.CALL:
+            await calling.unreachable(act, await act.session.get_one(PanicCall, alarm.call_id))
+
+    def _act(self, session: AsyncSession, cause: str) -> Act:
+        outbox.caused_by(session, cause)
+        return Act(session, self._clock(), self._setting)

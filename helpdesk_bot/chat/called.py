@@ -1,0 +1,93 @@
+"""'Ik kom' of whoever was called, by a word or a reaction; and of coordinators, who are called together and decide."""
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.panic import calling, coming, raising
+from helpdesk_bot.chat.agreements import agreed
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.replies import HANDS, NO_SIGNS, YES_SIGNS
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import access, outbox, panics
+from helpdesk_bot.storage.models import InboxEvent, Panic, PanicCall
+
+
+async def answered(act: Act, incoming: Incoming) -> bool:
+    """In a direct chat: whether this message says 'I come' or 'I can't' to the call that is replied to, or else to the last
+    one. Raises UserError for a reply to a call that says neither."""
+    for call in await panics.calls_to(act.session, incoming.sender):
+        row = await outbox.get(act.session, call.asked or 0)
+        if row is None or row.room_id != incoming.room_id:
+            continue
+        replied = incoming.reply_to is not None and incoming.reply_to == row.event_id
+        if incoming.reply_to is not None and not replied:
+            continue
+        comes = says_they_come(act, incoming)
+        if comes is None and replied:
+            raise UserError("panic.come_or_not")
+        if comes is None:
+            return False
+        await _answer(act, call, incoming.sender, incoming.room_id, comes=comes)
+        return True
+    return False
+
+
+async def answered_in_room(act: Act, incoming: Incoming) -> bool:
+    """In the coordinators' room: a reply to the call of all, or to the question whether anybody is to be called."""
+    row = await outbox.row_of(act.session, incoming.reply_to or incoming.thread or "")
+    if row is None or row.room_id != incoming.room_id:
+        return False
+    call, held = await panics.call_asked_by(act.session, row.id), await panics.held_by(act.session, row.id)
+    said = says_they_come(act, incoming)
+    if said is None:
+        return False  # colleagues among themselves
+    if call is not None and said:
+        panic = await act.session.get_one(Panic, call.panic_id)
+        await coming.come(act, panic, incoming.sender)
+        return True
+    if held is not None:
+        who = await access.standing_of(act.session, act.layout, incoming.sender)
+        await raising.decide(act, held, who, call=said)
+        return True
+    return False
+
+
+async def answered_by_reaction(act: Act, event: InboxEvent, about: str, key: str) -> bool:
+    """✋, 👍 or ✅ at a call; 👎 or ❌ for 'I can't'."""
+    row = await outbox.row_of(act.session, about)
+    if row is None or key not in HANDS | YES_SIGNS | NO_SIGNS:
+        return False
+    yes = key not in NO_SIGNS
+    held = await panics.held_by(act.session, row.id)
+    if held is not None:
+        who = await access.standing_of(act.session, act.layout, event.sender)
+        await raising.decide(act, held, who, call=yes)
+        return True
+    call = await panics.call_asked_by(act.session, row.id)
+    if call is None or call.user_id not in (None, event.sender):
+        return False
+    if call.user_id is not None:
+        await _answer(act, call, event.sender, event.room_id, comes=yes)
+    elif yes:
+        await coming.come(act, await act.session.get_one(Panic, call.panic_id), event.sender)
+    return True
+
+
+def says_they_come(act: Act, incoming: Incoming) -> bool | None:
+    """None when it says something else."""
+    text = incoming.text or ""
+    if incoming.file is not None:
+        return None
+    if plain_key(text) in act.texts.word_list(None, "words.coming") and "?" not in text:
+        return True
+    return agreed(act, text)
+
+
+async def _answer(act: Act, call: PanicCall, user: str, room_id: str, *, comes: bool) -> None:
+    panic = await act.session.get_one(Panic, call.panic_id)
+    language = await act.language_of(user)
+    if comes:
+        ticket = await coming.come(act, panic, user)
+        await act.post(room_id, await coming.thanks(act, ticket, language))
+    elif call.outcome in (None, "silent"):
+        await calling.declined(act, call)
+        await act.post(room_id, act.words(language, "panic.declined", number=panic.ticket_id))

@@ -1,0 +1,106 @@
+"""An emergency in people's own words: raised and confirmed by whoever asks, answered by whoever is called."""
+
+import dataclasses
+import re
+from datetime import timedelta
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import dialogs_about, forget
+from helpdesk_bot.actions.panic import first_aid
+from helpdesk_bot.actions.panic.asking import sounds_like
+from helpdesk_bot.actions.panic.raising import CONFIRM, raise_alarm
+from helpdesk_bot.chat import questions
+from helpdesk_bot.chat.command import Call
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.storage import panics
+from helpdesk_bot.storage.models import Ticket
+
+STANDS = timedelta(hours=1)  # a 'ja' that comes later may be about anything
+FEW_WORDS = 5
+_CLAUSE = re.compile(r"[.,;:!\n]+")
+
+
+async def alarm(call: Call) -> None:
+    """`!paniek …`: more about the emergency of this person that goes on, or about what they asked just now, or anew."""
+    act, said = call.act, bool(call.rest) or call.incoming.file is not None
+    incoming = dataclasses.replace(call.incoming, text=call.rest or None)
+    going_on = await panics.to_join(act.session, incoming.sender, act.now - act.config.panic.join_within)
+    if going_on is not None:
+        ticket = await act.session.get_one(Ticket, going_on.ticket_id)
+        if said:
+            await questions.more(act, incoming, call.room, ticket)
+        words = call.words(f"panic.joined_{going_on.state}", number=ticket.id)
+        await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
+        return
+    about = await questions.asked_just_now(act, call)
+    if about is None:
+        text = call.rest or call.words("panic.no_words").body
+        about = await questions.new_question(
+            act, dataclasses.replace(incoming, text=text), call.room, alarm=True
+        )
+    elif said:
+        await questions.more(act, incoming, call.room, about, alarm=True)
+    kind = sounds_like(act, f"{about.question}\n{call.rest}").kind
+    await raise_alarm(act, about, incoming.sender, kind)
+
+
+async def confirmed(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
+    """Like every answer to a question of the bot: whether it says nothing else; None when it is none."""
+    dialogs = [dialog for dialog in await dialogs_about(act, ticket) if dialog.kind == CONFIRM]
+    if not dialogs or act.now - dialogs[0].asked_at > STANDS:
+        return None
+    yes, whole = said_to_confirm(act, incoming.text or "")
+    if yes is None:
+        return None
+    await confirm(act, ticket, yes=yes)
+    return whole and incoming.file is None
+
+
+async def confirm(act: Act, ticket: Ticket, *, yes: bool) -> None:
+    """They say whether it is an emergency."""
+    if yes:
+        await raise_alarm(act, ticket, ticket.requester, sounds_like(act, ticket.question).kind)
+        return
+    await forget(act, ticket, CONFIRM)
+    await act.tell_requester(ticket, "panic.confirm_no", notify=False)
+
+
+def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
+    """Whether somebody says yes or no, and whether that is all they say. 'Ja, we zijn gehackt' is a yes; 'ja maar het hoeft
+    niet nu' is nothing clear, and nobody is called for it."""
+    said = plain_key(text)
+    yes, no = (
+        act.texts.word_list(None, "words.emergency_yes"),
+        act.texts.word_list(None, "words.emergency_no"),
+    )
+    if said in yes or (not said and "👍" in text):
+        return True, True
+    if said in no or (not said and "👎" in text):
+        return False, True
+    first = plain_key(_CLAUSE.split(text.strip(), maxsplit=1)[0])
+    words = set(said.split())
+    if words & act.texts.word_list(None, "words.emergency_but") or "?" in text:
+        return None, False
+    if first in yes or first.split(" ")[0] in yes:
+        return True, False
+    return (False, False) if first in no or first.split(" ")[0] in no else (None, False)
+
+
+async def chosen(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
+    """A number or a few words that say which emergency it is."""
+    panic = await panics.latest_of_ticket(act.session, ticket.id)
+    text = plain_key(incoming.text or "")
+    if panic is None or not text or incoming.file is not None:
+        return None
+    if text.isdecimal() and 1 <= int(text) <= len(first_aid.CHOICES):
+        await first_aid.give(act, panic, ticket, first_aid.CHOICES[int(text) - 1])
+        return True
+    if len(text.split()) > FEW_WORDS:
+        return None
+    names = {plain_key(first_aid.kind_words(act, ticket.language, kind)): kind for kind in first_aid.CHOICES}
+    kind = names.get(text) or sounds_like(act, text).kind
+    if kind is None or kind == panic.kind:
+        return None
+    await first_aid.give(act, panic, ticket, kind)
+    return text in names

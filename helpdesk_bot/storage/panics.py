@@ -1,0 +1,63 @@
+"""Emergencies: which are going on, and who was called."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from helpdesk_bot.domain.panic import RUNNING, UNDECIDED, State
+from helpdesk_bot.storage.models import Panic, PanicCall
+
+
+async def of_ticket(session: AsyncSession, ticket_id: int) -> Panic | None:
+    """The emergency about this ticket that is not over yet."""
+    query = select(Panic).where(Panic.ticket_id == ticket_id, Panic.state.in_(UNDECIDED))
+    return await session.scalar(query.order_by(Panic.id.desc()).limit(1))
+
+
+async def latest_of_ticket(session: AsyncSession, ticket_id: int) -> Panic | None:
+    """The last emergency about this ticket, over or not."""
+    query = select(Panic).where(Panic.ticket_id == ticket_id)
+    return await session.scalar(query.order_by(Panic.id.desc()).limit(1))
+
+
+async def to_join(session: AsyncSession, user_id: str, since: datetime) -> Panic | None:
+    """The emergency of this person that goes on, or that began after `since`: another alarm belongs to it."""
+    query = select(Panic).where(
+        Panic.raised_by == user_id,
+        Panic.state.in_(UNDECIDED) | ((Panic.state == State.ANSWERED) & (Panic.raised_at > since)),
+    )
+    return await session.scalar(query.order_by(Panic.id.desc()).limit(1))
+
+
+async def count_of(session: AsyncSession, user_id: str, since: datetime) -> int:
+    """How many alarms this person raised since then."""
+    query = select(func.count()).where(Panic.raised_by == user_id, Panic.raised_at > since)
+    return await session.scalar(query) or 0
+
+
+async def calls_of(session: AsyncSession, panic_id: int) -> list[PanicCall]:
+    """Who was called, in order."""
+    query = select(PanicCall).where(PanicCall.panic_id == panic_id)
+    return list((await session.scalars(query.order_by(PanicCall.id))).all())
+
+
+async def calls_to(session: AsyncSession, user_id: str) -> list[PanicCall]:
+    """Calls to this person of emergencies to which nobody has come yet; the latest first."""
+    query = (
+        select(PanicCall)
+        .join(Panic, Panic.id == PanicCall.panic_id)
+        .where(PanicCall.user_id == user_id, Panic.state.in_(RUNNING))
+    )
+    return list((await session.scalars(query.order_by(PanicCall.id.desc()))).all())
+
+
+async def call_asked_by(session: AsyncSession, row_id: int) -> PanicCall | None:
+    """The call that this message made."""
+    return await session.scalar(select(PanicCall).where(PanicCall.asked == row_id))
+
+
+async def held_by(session: AsyncSession, row_id: int) -> Panic | None:
+    """The emergency about which this message asks the coordinators to decide."""
+    query = select(Panic).where(Panic.asked == row_id, Panic.state == State.HELD)
+    return await session.scalar(query)
