@@ -6,7 +6,7 @@ from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
-from helpdesk_bot.actions.routing import route, route_next, suggest
+from helpdesk_bot.actions.routing import offer, route, route_next
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite, speak_about
 from helpdesk_bot.actions.topics import listen
@@ -126,7 +126,7 @@ async def add_to_ticket(act: Act, ticket: Ticket, message: Message, *, bystander
         await move(act, ticket, Move.REQUESTER_WROTE, message.sender)
         await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     if not bystander and listen(act, ticket, message.sender, message.text):
-        await suggest(act, ticket)
+        await offer(act, ticket)
         await refresh_card(act, ticket)
     await relay.to_team(act, ticket, message)
 
@@ -156,8 +156,8 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
         await act.tell_requester(ticket, "finish.reopened", helper=helper)
     else:
         await act.tell_requester(ticket, "finish.reopened_new_helper")
-        await suggest(act, ticket)
-        await route(act, ticket)  # it may never have reached a team, or have to go to another one now
+        # It may never have reached a team.
+        await (route if ticket.card is None else offer)(act, ticket)
     await speak_about(act, ticket)
     await act.tell_team(ticket, "finish.reopened_team", notify=True, name=await act.name(who, ticket.room_id))
     await refresh_card(act, ticket)

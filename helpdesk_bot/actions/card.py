@@ -3,9 +3,10 @@
 from hashlib import sha256
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.reasons import organisation_name, why
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.storage import queries
-from helpdesk_bot.storage.models import Organisation, Ticket
+from helpdesk_bot.storage import asked, queries
+from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.storage.outbox import Urgency, event_of, row_ref
 from helpdesk_bot.texts.render import Link, Person, Quote, Rendered
 from helpdesk_bot.texts.values import event_url
@@ -14,14 +15,10 @@ QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
 
 
 async def post_card(act: Act, ticket: Ticket) -> None:
-    """Puts a new card in the ticket's team room. The people who are suggested are pinged, nobody else."""
+    """Puts a new card in the ticket's team room. It pings nobody: who is asked to help hears so in its thread."""
     assert ticket.team_room is not None
-    await _post(act, ticket, ticket.team_room, ping=True)
-
-
-async def _post(act: Act, ticket: Ticket, room_id: str, *, ping: bool) -> None:
-    text = await card_text(act, ticket, ping=ping)
-    ticket.card = await act.post(room_id, text, notify=True, priority=Urgency.TEAM, ticket=ticket)
+    text = await card_text(act, ticket)
+    ticket.card = await act.post(ticket.team_room, text, notify=True, priority=Urgency.TEAM, ticket=ticket)
     ticket.card_said = _fingerprint(text)
 
 
@@ -34,7 +31,7 @@ async def refresh_card(act: Act, ticket: Ticket) -> None:
     if ticket.card is None or ticket.team_room is None:
         return
     await act.session.flush()
-    text = await card_text(act, ticket, ping=False)
+    text = await card_text(act, ticket)
     if ticket.card_said == _fingerprint(text):
         return
     ticket.card_said = _fingerprint(text)
@@ -55,7 +52,7 @@ async def renew_card(act: Act, ticket: Ticket) -> None:
     The thread of the card stays where it is: what is written there still belongs to the ticket.
     """
     await act.session.flush()
-    for row in await queries.cards_of(act.session, ticket):
+    for row in [*await queries.cards_of(act.session, ticket), *await asked.elsewhere(act.session, ticket.id)]:
         await act.redact(row.room_id, row_ref(row.id), ticket)
     if ticket.card is None or ticket.team_room is None:
         return
@@ -63,7 +60,7 @@ async def renew_card(act: Act, ticket: Ticket) -> None:
         ticket.card = ticket.card_said = None
         return
     before = await event_of(act.session, ticket.card)
-    await _post(act, ticket, ticket.team_room, ping=False)
+    await post_card(act, ticket)
     if before is not None:
         thread = act.words(None, "card.thread_before").body
         link = Link(event_url(ticket.team_room, before), thread)
@@ -85,7 +82,7 @@ async def retire_card(act: Act, ticket: Ticket, where: str) -> None:
     )
 
 
-async def card_text(act: Act, ticket: Ticket, *, ping: bool) -> Rendered:
+async def card_text(act: Act, ticket: Ticket) -> Rendered:
     """The card's words, in the helpdesk's first language: a team reads it together."""
     language = act.texts.default
     lines = [
@@ -113,17 +110,11 @@ async def card_text(act: Act, ticket: Ticket, *, ping: bool) -> Rendered:
     ]
     if ticket.status == Status.NEW:
         if ticket.suggested:
-            people = [
-                Person(user, await act.name(user, ticket.team_room), ping=ping) for user in ticket.suggested
-            ]
-            why = act.words(
-                language,
-                f"why.{ticket.suggested_why}",
-                stadsdeel=act.layout.name_of(ticket.stadsdeel) or "",
-                requester=await act.name(ticket.requester, ticket.room_id),
-                speaks=act.words(language, f"language.{ticket.language}"),
+            people = [Person(user, await act.name(user, ticket.team_room)) for user in ticket.suggested]
+            reason = await why(act, ticket, ticket.suggested_why or "load", language)
+            lines.append(
+                act.words(language, "card.suggested", people=people, first=people[0].name, why=reason)
             )
-            lines.append(act.words(language, "card.suggested", people=people, first=people[0].name, why=why))
         lines.append(act.words(language, "card.how_to_claim", number=ticket.id))
     elif ticket.status in (Status.CLAIMED, Status.WAITING):
         lines.append(act.words(language, "card.how_to_answer", number=ticket.id))
@@ -140,10 +131,3 @@ async def status_words(act: Act, ticket: Ticket, language: str, reader: str | No
     if reader == ticket.requester:
         return act.words(language, f"status.yours.{ticket.status}", helper=helper)
     return act.words(language, f"status.{ticket.status}", helper=helper)
-
-
-async def organisation_name(act: Act, ticket: Ticket) -> str | None:
-    if ticket.organisation_id is None:
-        return None
-    organisation = await act.session.get(Organisation, ticket.organisation_id)
-    return organisation.name if organisation else None

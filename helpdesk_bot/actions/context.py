@@ -18,7 +18,20 @@ from helpdesk_bot.texts.render import Rendered, Texts
 from helpdesk_bot.texts.topics import Topics, topics_of
 
 # What a requester notices only when they do it themselves: it does not change what they speak about.
-UNNOTICED = frozenset({"note", "priority", "subject", "stadsdeel", "organisation", "topic", "routed"})
+UNNOTICED = frozenset(
+    {
+        "note",
+        "priority",
+        "subject",
+        "stadsdeel",
+        "organisation",
+        "topic",
+        "routed",
+        "offered",
+        "declined",
+        "widened",
+    }
+)
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
 
 

@@ -7,7 +7,7 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
-from helpdesk_bot.actions.routing import routed, suggest
+from helpdesk_bot.actions.routing import offer, routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.topics import say
 from helpdesk_bot.domain.layout import RoomKind
@@ -41,7 +41,7 @@ async def set_subject(act: Act, ticket: Ticket, who: Standing, subject: str) -> 
 async def set_topic(act: Act, ticket: Ticket, who: str, topic: str) -> None:
     """Somebody says what it is about. While nobody has it, other people may be the right ones to ask now."""
     say(act, ticket, who, topic)
-    await suggest(act, ticket)
+    await offer(act, ticket)
     await refresh_card(act, ticket)
 
 

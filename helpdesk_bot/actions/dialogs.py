@@ -15,6 +15,11 @@ async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
     await _remember(act, ticket.room_id, ticket.requester, kind, ticket.id, asked)
 
 
+async def ask_helper(act: Act, ticket: Ticket, room_id: str, user_id: str, kind: str, asked: int) -> None:
+    """The same of somebody who may help, in a chat of their own."""
+    await _remember(act, room_id, user_id, kind, ticket.id, asked)
+
+
 async def ask_for_another(act: Act, room_id: str, user_id: str, asked: int) -> None:
     """The same for 'what is your new question?'."""
     await begun_another(act, room_id, user_id)

@@ -20,7 +20,7 @@ from helpdesk_bot.storage.models import Message, Ticket
 async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     """A helper thinks it is solved: the requester is asked."""
     must_help(who, ticket)
-    await routed(act, ticket)
+    await routed(act, ticket, offered=False)
     await move(act, ticket, Move.SOLVE, who.user_id)
     ticket.assignee = ticket.assignee or who.user_id
     ticket.solved_at = act.now

@@ -100,7 +100,7 @@ async def answer_openly(
 
 
 async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
-    await routed(act, ticket)
+    await routed(act, ticket, offered=False)
     if ticket.status == Status.NEW:
         await claim(act, ticket, who)
     await move(act, ticket, Move.ANSWER, who.user_id)

@@ -30,6 +30,7 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
         act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
         await forget(act, each, "stadsdeel")
         if each.status in OPEN and (each.assignee is None or who != ticket.requester):
+            each.lent_to = None
             await place(act, each)
         else:
             await refresh_card(act, each)

@@ -1,14 +1,17 @@
 """The only place that changes a ticket's status, by the table in `domain/tickets`."""
 
+from helpdesk_bot.actions import offers
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.domain.tickets import OPEN, Move, NotPossible, Status, after
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import asked
 from helpdesk_bot.storage.models import Ticket
 
 
 async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: str) -> None:
-    """Makes one move; `detail` stands in its record beside the statuses. Raises UserError('error.not_now') when the ticket is in no state for it."""
+    """Makes one move; `detail` stands in its record beside the statuses. Once somebody has it nobody is asked to take it
+    any more. Raises UserError('error.not_now') when the ticket is in no state for it."""
     try:
         status = after(ticket.status, what)
     except NotPossible as impossible:
@@ -19,6 +22,10 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: 
         ) from impossible
     changed = {"from": ticket.status, "to": status} if status != ticket.status else {}
     act.record(ticket, who, what, **changed, **detail)
+    if ticket.status == Status.NEW != status:
+        if what in (Move.CLAIM, Move.SOLVE) and who is not None:
+            await asked.claimed(act.session, ticket.id, who, act.now)
+        await offers.end(act, ticket, asked.TAKEN if status == Status.CLAIMED else asked.GONE)
     ticket.status = status
     if status not in OPEN:
         await call_off(act, ticket)

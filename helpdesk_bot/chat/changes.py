@@ -12,8 +12,8 @@ from helpdesk_bot.chat import addressing, asking, offering, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket
-from helpdesk_bot.chat.helping import refusal
 from helpdesk_bot.chat.incoming import Incoming, redacts
+from helpdesk_bot.chat.refusing import refusal
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing

@@ -58,25 +58,30 @@ class Call:
         return _NUMBER.fullmatch(self.rest) is not None
 
     async def ticket(
-        self, latest: "Latest" = queries.latest_ticket, *, wordy: bool = False, by_colleagues: bool = False
+        self,
+        latest: "Latest" = queries.latest_ticket,
+        *,
+        wordy: bool = False,
+        by_colleagues: bool = False,
+        offered: bool = False,
     ) -> Ticket:
         """The ticket that is meant: by number in front (outside a thread also at the end), else by the thread or the message replied to,
         else, for what anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
 
         `wordy`: words follow that may begin with a number of their own. `by_colleagues`: in a room of an organisation's
-        own, anybody there may do it.
+        own, anybody there may do it. `offered`: so may whoever was asked to take it.
         """
-        self.meant = await self._ticket(latest, wordy=wordy, by_colleagues=by_colleagues)
+        self.meant = await self._ticket(latest, wordy=wordy, by_colleagues=by_colleagues, offered=offered)
         return self.meant
 
-    async def _ticket(self, latest: "Latest", *, wordy: bool, by_colleagues: bool) -> Ticket:
+    async def _ticket(self, latest: "Latest", *, wordy: bool, by_colleagues: bool, offered: bool) -> Ticket:
         found = _NUMBER.match(self.rest)
-        if found and (ticket := await self._numbered(found, wordy=wordy)):
+        if found and (ticket := await self._numbered(found, wordy=wordy, offered=offered)):
             self.rest = self.rest[found.end() :]
             return ticket
         # In a thread '!pak, ik kijk er om 14 naar' is about that thread.
         last = None if wordy or self.about is not None else _LAST_NUMBER.search(self.rest)
-        if last and (ticket := await self._numbered(last, wordy=False)):
+        if last and (ticket := await self._numbered(last, wordy=False, offered=offered)):
             self.rest = self.rest[: last.start()]
             return ticket
         if self.about is not None and await self._may_act_on(self.about, by_colleagues=by_colleagues):
@@ -111,10 +116,12 @@ class Call:
                 raise
             return None
 
-    async def _numbered(self, found: re.Match[str], *, wordy: bool) -> Ticket | None:
+    async def _numbered(self, found: re.Match[str], *, wordy: bool, offered: bool) -> Ticket | None:
         """The ticket with the number in front; None when that number is part of the words."""
         number, exactly = int(found[2]), bool(found[1])
         ticket = await access.ticket_for(self.act.session, self.who, number)
+        if ticket is None and offered:
+            ticket = await access.ticket_offered_to(self.act.session, self.who, number)
         if wordy and not exactly:
             # '!antwoord 2 dingen: …' in the thread of question 12 must not reach whoever asked question 2.
             if self.about is not None and (ticket is None or ticket.id != self.about.id):

@@ -6,16 +6,17 @@ from datetime import timedelta
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
+from helpdesk_bot.actions.offers import TAKE
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
-from helpdesk_bot.chat import emergencies
+from helpdesk_bot.chat import emergencies, taking
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import NO_SIGNS, NOTHING, YES_SIGNS, mark_with_words, only_signs
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import outbox, queries
-from helpdesk_bot.storage.models import Message, Ticket
+from helpdesk_bot.storage.models import Dialog, Message, Ticket
 
 STARS = {"1⃣": 1, "2⃣": 2, "3⃣": 3, "4⃣": 4, "5⃣": 5, "⭐": 5}
 LONGEST_NAME = 60  # of an organisation, in characters
@@ -31,15 +32,26 @@ async def answered(act: Act, incoming: Incoming, ticket: Ticket | None) -> tuple
     Returns the ticket that the question was about, and whether the message says nothing else, so that it need not be
     passed on as well.
     """
-    here = await open_dialogs(act, incoming.room_id, incoming.sender)
+    here = await _replied_to(act, incoming) or await open_dialogs(act, incoming.room_id, incoming.sender)
     for dialog in here if ticket is None else await dialogs_about(act, ticket):
-        if dialog.ticket_id is None or (ticket is None and not await asked_last(act, dialog)):
+        if dialog.ticket_id is None:
+            continue
+        if ticket is None and incoming.reply_to is None and not await asked_last(act, dialog):
             continue
         about = await act.session.get_one(Ticket, dialog.ticket_id)
         whole = await _ANSWERS[dialog.kind](act, about, incoming)
         if whole is not None:
             return about, whole
     return None, False
+
+
+async def _replied_to(act: Act, incoming: Incoming) -> list[Dialog]:
+    """What they were asked in the message that they reply to."""
+    if incoming.reply_to is None:
+        return []
+    said = await outbox.row_of(act.session, await queries.meant_by(act.session, incoming.reply_to))
+    here = await open_dialogs(act, incoming.room_id, incoming.sender)
+    return [dialog for dialog in here if said is not None and dialog.asked == said.id]
 
 
 async def begins_another(act: Act, incoming: Incoming) -> bool:
@@ -212,4 +224,5 @@ _ANSWERS = {
     "rating": _rating,
     CONFIRM: emergencies.confirmed,
     CHOOSE: emergencies.chosen,
+    TAKE: taking.answered_in_words,
 }

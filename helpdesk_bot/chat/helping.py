@@ -9,11 +9,11 @@ from helpdesk_bot.chat import addressing, called
 from helpdesk_bot.chat.command import split
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
+from helpdesk_bot.chat.refusing import refusal
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, queries, weeks
-from helpdesk_bot.storage.models import Room, Ticket
+from helpdesk_bot.storage.models import Ticket
 
 
 async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
@@ -66,13 +66,6 @@ async def _about_a_week(act: Act, incoming: Incoming) -> bool:
             )
             return True
     return False
-
-
-async def refusal(act: Act, room_id: str) -> UserError:
-    """Why somebody may not help from here: a room that anyone can join gives no role, however long they have been in it."""
-    room = await act.session.get(Room, room_id) if room_id in act.layout.staff_rooms else None
-    is_open = room is not None and room.join_rule not in PRIVATE_RULES
-    return UserError("error.room_open" if is_open else "error.only_team")
 
 
 async def _speaks_to_requester(act: Act, incoming: Incoming) -> bool:

@@ -127,10 +127,10 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         if ticket.team_room == event.room_id or not who.helps_in(ticket.team_room)
     ]
     for ticket in tickets:
-        await put_back(act, ticket, None)
         await act.tell_team(
             ticket, "claim.helper_left", notify=True, name=await act.name(user, event.room_id)
         )
+        await put_back(act, ticket, None)
     if tickets:
         await act.tell_coordinators(
             "alert.helper_left", name=await act.name(user, event.room_id), n=len(tickets)

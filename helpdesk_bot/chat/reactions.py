@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions import claiming, finishing, relay, weekly
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import called, dialogs, offering, personal
-from helpdesk_bot.chat.helping import refusal
+from helpdesk_bot.chat import called, dialogs, offering, personal, taking
 from helpdesk_bot.chat.incoming import Incoming, reaction
+from helpdesk_bot.chat.refusing import refusal
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
@@ -41,6 +41,8 @@ async def reacted(act: Act, event: InboxEvent) -> None:
         if await personal.answered_by_reaction(act, sign, about):
             return
         await offering.answered_by_reaction(act, event, about, key)
+        return
+    if await taking.answered_by_reaction(act, event, ticket, about, key):
         return
     if event.room_id in act.layout.staff_rooms:
         await _by_team(act, event, ticket, about, key)

@@ -107,6 +107,17 @@ class Asking(Section):
     )
 
 
+class Helping(Section):
+    """How questions are shared out among the people who help."""
+
+    most_open: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Whoever has so many questions in hand is not asked for more; people can choose another number.",
+    )
+
+
 class Finishing(Section):
     """How a question ends."""
 
@@ -229,6 +240,7 @@ class Config(Section):
     opening_hours: OpeningHours = OpeningHours()
     targets: Targets = Targets()
     asking: Asking = Asking()
+    helping: Helping = Helping()
     finishing: Finishing = Finishing()
     people: People = People()
     topics: list[OwnTopic] = Field(

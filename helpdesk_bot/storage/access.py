@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.domain.layout import Layout, RoomKind
 from helpdesk_bot.domain.people import Standing, standing
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket
+from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket, TicketOffer
 
 
 async def standing_of(session: AsyncSession, layout: Layout, user_id: str) -> Standing:
@@ -38,6 +38,14 @@ async def ticket_for(session: AsyncSession, who: Standing, number: int) -> Ticke
     ticket = await session.get(Ticket, number)
     ticket = await followed(session, ticket) if ticket is not None else None
     return ticket if ticket is not None and may_see(who, ticket) else None
+
+
+async def ticket_offered_to(session: AsyncSession, who: Standing, number: int) -> Ticket | None:
+    """The ticket of this number, if `who` is a technician now and was asked to take it: they may answer, and no more."""
+    asked = select(TicketOffer.id).where(TicketOffer.ticket_id == number, TicketOffer.user_id == who.user_id)
+    if not who.technician or await session.scalar(asked.limit(1)) is None:
+        return None
+    return await session.get(Ticket, number)
 
 
 def may_see(who: Standing, ticket: Ticket) -> bool:

@@ -100,16 +100,6 @@ async def count_going_on(session: AsyncSession, room_id: str, requester: str) ->
     return await session.scalar(query) or 0
 
 
-async def open_loads(session: AsyncSession, people: Sequence[str]) -> dict[str, int]:
-    """How many tickets each of these people has in hand."""
-    query = (
-        select(Ticket.assignee, func.count())
-        .where(Ticket.assignee.in_(people), Ticket.status.in_(OPEN))
-        .group_by(Ticket.assignee)
-    )
-    return {user: count for user, count in (await session.execute(query)).all() if user}
-
-
 async def helped_before(session: AsyncSession, requester: str) -> str | None:
     """Who helped this requester last."""
     return await session.scalar(

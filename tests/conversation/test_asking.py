@@ -35,7 +35,7 @@ class TestDirectChat:
     async def test_what_was_said_before_it_reached_a_team_goes_along(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
         await stage.says(FATIMA, dm, "sinds gisteren, op mijn telefoon en op de laptop")
-        card, more = to(TEAM, await stage.says(FATIMA, dm, "Noord"))
+        card, more, _ = to(TEAM, await stage.says(FATIMA, dm, "Noord"))
         assert "Mijn mail" in card
         assert "sinds gisteren" in more
 

@@ -16,12 +16,13 @@ class TestStadsdeel:
         [noted] = to(dm, said)
         assert "Noord" in noted
         assert "organisatie" in noted
-        assert len(to(TEAM, said)) == 1  # the card; 'Noord' says nothing else
+        _, asked = to(TEAM, said)  # 'Noord' says nothing else
+        assert "oppakken" in asked
 
     async def test_a_sentence_says_more_than_that(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
         said = await stage.says(FATIMA, dm, "wij zitten in Noord, bij het IJplein om de hoek")
-        assert "IJplein" in to(TEAM, said)[1]
+        assert "IJplein" in to(TEAM, said)[-1]
 
     async def test_nieuw_west_is_not_west(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
@@ -57,7 +58,7 @@ class TestStadsdeel:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
         await stage.says(FATIMA, dm, "!nieuw En mijn agenda is leeg")
         said = await stage.says(FATIMA, dm, "Noord")
-        assert len(to(TEAM, said)) == 2
+        assert len([words for words in to(TEAM, said) if words.startswith("Vraag ")]) == 2
         assert not await stage.passes(timedelta(minutes=11))
 
     async def test_late_but_somebody_helps_already(self, stage: Stage, dm: str) -> None:

@@ -15,7 +15,7 @@ async def test_from_the_team_room(stage: Stage) -> None:
     [told] = to(NEW_DM, said)
     assert "Sanne heeft voor jou een vraag gesteld" in told
     assert "stadsdeel" not in told
-    made, card = to(TEAM, said)
+    made, card, _ = to(TEAM, said)
     assert "laptop" in card
     assert "gemaakt voor" in made
     assert (await stage.ticket()).room_id == NEW_DM

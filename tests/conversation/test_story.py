@@ -19,9 +19,10 @@ async def test_from_question_to_thanks_in_a_direct_chat(stage: Stage) -> None:
 
     said = await stage.says(FATIMA, dm, "Noord")
     assert "Noord" in to(dm, said)[0]
-    [card] = to(TEAM, said)
+    card, asked = to(TEAM, said)
     assert "Google Drive" in card
     assert "Fatima" in card
+    assert "Joris, kun jij vraag 1 oppakken?" in asked
 
     said = await stage.says(FATIMA, dm, "Buurtwarmte Noord")
     assert "Buurtwarmte Noord" in to(dm, said)[0]
