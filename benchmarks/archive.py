@@ -1,6 +1,6 @@
 """A database as it is after years: so many tickets, with everything that belongs to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,15 @@ Row = dict[str, Any]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TECHNICIANS_PER_TEAM = 12
 TICKETS_PER_REQUESTER = 20
+YEARS = timedelta(days=4 * 365)  # in which they were asked, evenly
 ONE_OPEN_IN = 11  # and with it every team has some
 _BATCH = 2_000
+_STEPS: dict[str, Row] = {
+    "claim": {"from": "new", "to": "claimed"},
+    "answer": {},
+    "solve": {"from": "claimed", "to": "solved"},
+    "confirm": {"from": "solved", "to": "closed"},
+}
 
 
 def requester(ticket: int) -> str:
@@ -72,12 +79,12 @@ def _fill(connection: Connection, layout: Layout, tickets: int) -> None:
     _insert(connection, Person, _people(tickets))
     for first in range(1, tickets + 1, _BATCH):
         numbers = range(first, min(first + _BATCH, tickets + 1))
-        _insert(connection, Ticket, (_ticket(number, layout) for number in numbers))
+        _insert(connection, Ticket, (_ticket(number, layout, tickets) for number in numbers))
         _insert(connection, InboxEvent, (row for number in numbers for row in _inbox(number, layout)))
         _insert(connection, Message, (row for number in numbers for row in _messages(number, layout)))
         _insert(connection, OutboxRow, (row for number in numbers for row in _outbox(number, layout)))
         _insert(connection, Copy, (row for number in numbers for row in _copies(number)))
-        _insert(connection, TicketEvent, (row for number in numbers for row in _events(number, layout)))
+        _insert(connection, TicketEvent, _events(numbers, layout, tickets))
     connection.exec_driver_sql("ANALYZE")
 
 
@@ -134,10 +141,14 @@ def _people(tickets: int) -> Iterator[Row]:
         }
 
 
-def _ticket(number: int, layout: Layout) -> Row:
+def asked_at(number: int, tickets: int) -> datetime:
+    return NOW - YEARS * (tickets - number + 1) / (tickets + 1)
+
+
+def _ticket(number: int, layout: Layout, tickets: int) -> Row:
     team = team_of(number, layout)
     waiting = is_open(number)
-    at = NOW - timedelta(minutes=2_000_000 - number)
+    at = asked_at(number, tickets)
     return {
         "id": number,
         "requester": requester(number),
@@ -155,8 +166,13 @@ def _ticket(number: int, layout: Layout) -> Row:
         "card": _first_row(number),
         "suggested": [],
         "created_at": at,
-        "changed_at": at,
-        "closed_at": None if waiting else at,
+        "claimed_at": None if waiting else at,
+        "answered_at": None if waiting else at + timedelta(minutes=1),
+        "claim_due": at + timedelta(hours=4),
+        "solve_due": at + timedelta(days=3),
+        "topic": ("mail", "files", "devices")[number % 3],
+        "changed_at": at if waiting else at + timedelta(minutes=3),
+        "closed_at": None if waiting else at + timedelta(minutes=3),
         "confirmed": not waiting,
     }
 
@@ -230,12 +246,15 @@ def _copies(number: int) -> Iterator[Row]:
         yield {"outbox_id": _first_row(number) + place, "message_id": number * 4 + place, "part": "text"}
 
 
-def _events(number: int, layout: Layout) -> Iterator[Row]:
-    for what in ("opened", "routed", "claim", "answer"):
-        yield {
-            "ticket_id": number,
-            "at": NOW,
-            "actor": technician(team_of(number, layout), 1),
-            "what": what,
-            "detail": {},
-        }
+def _events(numbers: Iterable[int], layout: Layout, tickets: int) -> Iterator[Row]:
+    """A minute between each."""
+    for number in numbers:
+        steps = ("opened", "routed") if is_open(number) else ("opened", "routed", *_STEPS)
+        for minute, what in enumerate(steps, start=-2):
+            yield {
+                "ticket_id": number,
+                "at": asked_at(number, tickets) + timedelta(minutes=max(0, minute)),
+                "actor": technician(team_of(number, layout), number % TECHNICIANS_PER_TEAM),
+                "what": what,
+                "detail": _STEPS.get(what, {}),
+            }

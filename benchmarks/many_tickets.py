@@ -33,6 +33,7 @@ PART = "many tickets"
 MOST = 2.0  # times as long with many as with few
 BOT = "@hulp:test"
 MOST_REPETITIONS = 1_000 // archive.ONE_OPEN_IN // 2 - 1  # the smallest database has no more to be claimed
+WEEK_WITHIN = 5.0  # seconds for the city's figures of a week, with as many tickets as there are
 BACKLOG = 2_000  # unsent messages, for what the sender asks before each
 LAYOUT = Layout(
     stadsdelen=tuple(
@@ -171,7 +172,7 @@ async def measure(folder: Path, sizes: Sequence[int], repetitions: int) -> list[
                     if number >= 0:
                         times[name, years.tickets].append(took)
         figures = [figure for name, _, flat in TRIALS for figure in _figures(name, flat, sizes, times)]
-        return [*figures, await _backlog(all_years[0])]
+        return [*figures, *[await _week(years) for years in all_years], await _backlog(all_years[0])]
     finally:
         for years in all_years:
             await years.db.close()
@@ -185,6 +186,18 @@ def _figures(
         f"{took * 1000:.1f} ms with {size:,}" for took, size in zip(medians, sizes, strict=True)
     )
     yield Figure(PART, name, medians[-1] / medians[0], "×", MOST if flat else None, in_words)
+
+
+async def _week(years: Years) -> Figure:
+    """Of the whole city: the last one, and one of years ago, since when every ticket has changed."""
+    times = {}
+    for name, command in (("the last", "!week"), ("years ago", "!week 2023-40")):
+        took = [await years.says(archive.technician(0, 0), LAYOUT.coordination, command) for _ in range(3)]
+        times[name] = median(took)
+    in_words = ", ".join(f"{name} {took * 1000:.0f} ms" for name, took in times.items())
+    return Figure(
+        PART, f"!week of the city, {years.tickets:,} tickets", max(times.values()), "s", WEEK_WITHIN, in_words
+    )
 
 
 async def _backlog(years: Years) -> Figure:

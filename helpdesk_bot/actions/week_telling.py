@@ -40,8 +40,12 @@ def place_of(act: Act) -> Place:
     return Place(act.layout, act.texts.zone, act.setting.bot)
 
 
+def voice_of(act: Act, language: str | None) -> Voice:
+    return Voice(act.topics, language, act.now)
+
+
 async def prepared(act: Act, scope: str, week: Week, view: View, language: str | None) -> Told:
-    place, voice = place_of(act), Voice(act.texts, language, act.now)
+    place, voice = place_of(act), voice_of(act, language)
     figures = await reckon(act.session, place, scope, week)
     return Told(figures, await details(act.session, figures, voice), place, voice, view)
 

@@ -6,12 +6,11 @@ week is told. The others are named, and can be asked for.
 """
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell
+from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell, voice_of
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.weeks import MONDAY, WEDNESDAY, Week, last_finished, named, next_opening
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.reports.scope import CITY
-from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week_details import scope_name
 from helpdesk_bot.reports.week_text import View
 from helpdesk_bot.storage import timers, weeks
@@ -55,8 +54,7 @@ async def remind(act: Act, key: str) -> None:
     post = await act.session.get(WeekPost, int(key))
     if post is None or post.read_at is not None or post.reminded_at is not None:
         return
-    newest = await weeks.last_told(act.session, post.scope)
-    if newest is not None and newest.id != post.id:
+    if post.week != str(last_finished(act.now, act.texts.zone)):
         return
     post.reminded_at = act.now
     week, scope = _named(act, post, None)
@@ -129,7 +127,7 @@ async def _in_thread(act: Act, post: WeekPost, text: Rendered, *, notify: bool =
 def _named(act: Act, post: WeekPost, language: str | None) -> tuple[Week, str]:
     week = named(post.week, act.now, act.texts.zone)
     assert week is not None
-    return week, scope_name(post.scope, place_of(act), Voice(act.texts, language, act.now))
+    return week, scope_name(post.scope, place_of(act), voice_of(act, language))
 
 
 def _about(scope: str) -> str:

@@ -30,6 +30,7 @@ from helpdesk_bot.reports.week_table import week_table
 from helpdesk_bot.reports.week_text import View, WeekText
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.texts.render import Texts
+from helpdesk_bot.texts.topics import topics_of
 
 app = typer.Typer(help="Figures, as the bot gives them to people.", no_args_is_help=True)
 
@@ -82,7 +83,9 @@ async def _week(
     db = Database(config.database_url)
     try:
         async with db.reading() as session:
-            made = await _made(session, place, Voice(texts, None, utc_now()), wanted)
+            made = await _made(
+                session, place, Voice(topics_of(config.topics, texts), None, utc_now()), wanted
+            )
     finally:
         await db.close()
     _put(made, to)

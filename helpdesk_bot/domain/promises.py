@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from helpdesk_bot.domain.lives import Life, State
+from helpdesk_bot.domain.lives import Life
 
 
 class Promise(StrEnum):
@@ -26,36 +26,39 @@ class Decision:
 def decision(life: Life, promise: Promise) -> Decision | None:
     """None while it can still be kept, or when nothing was promised. A question that became part of another one has no
     promises of its own from then on."""
-    due = {Promise.CLAIM: life.claim_due, Promise.ANSWER: life.answer_due, Promise.SOLVE: life.solve_due}[
-        promise
-    ]
+    return decisions(life)[promise]
+
+
+def decisions(life: Life) -> dict[Promise, Decision | None]:
+    """Of all three."""
+    finished, merged = life.finished_at, life.merged_at
+    # Who answers or solves has claimed, and who solves has answered.
+    answered = _first(life.answered_at, finished)
+    claimed = _first(life.claimed_at, answered)
+    return {
+        Promise.CLAIM: _decided(life, life.claim_due, claimed, merged),
+        Promise.ANSWER: _decided(life, life.answer_due, answered, merged),
+        Promise.SOLVE: _decided(life, life.solve_due, finished, merged),
+    }
+
+
+def promised(life: Life, promise: Promise) -> bool:
+    due = {Promise.CLAIM: life.claim_due, Promise.ANSWER: life.answer_due, Promise.SOLVE: life.solve_due}
+    return due[promise] is not None
+
+
+def _decided(
+    life: Life, due: datetime | None, done: datetime | None, merged: datetime | None
+) -> Decision | None:
     if due is None:
         return None
-    done = _done(life, promise)
     if done is not None and done <= due:
         return Decision(done, met=True)
-    gone = life.merged_at
     stands_still = done is None and life.rests is not None and life.rests <= due
-    if (gone is not None and gone <= due) or stands_still:
+    if (merged is not None and merged <= due) or stands_still:
         return None
     return Decision(due, met=False)
 
 
-def running(life: Life, promise: Promise, moment: datetime) -> bool:
-    """Whether it was promised and still undecided just before this moment."""
-    due = {Promise.CLAIM: life.claim_due, Promise.ANSWER: life.answer_due, Promise.SOLVE: life.solve_due}[
-        promise
-    ]
-    decided = decision(life, promise)
-    undecided = due is not None and (decided is None or decided.at >= moment)
-    return undecided and life.state(moment) is State.OPEN
-
-
-def _done(life: Life, promise: Promise) -> datetime | None:
-    """Who answers or solves has claimed, and who solves has answered."""
-    moments = {
-        Promise.CLAIM: (life.claimed_at, life.answered_at, life.finished_at),
-        Promise.ANSWER: (life.answered_at, life.finished_at),
-        Promise.SOLVE: (life.finished_at,),
-    }[promise]
-    return min((moment for moment in moments if moment is not None), default=None)
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one and other else one or other

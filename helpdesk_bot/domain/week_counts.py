@@ -3,13 +3,14 @@
 They balance: open at the beginning + new + reopened - solved - merged = open at the end.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from helpdesk_bot.domain.lives import ENDED, RATED, THANKED, Life, State
-from helpdesk_bot.domain.promises import Promise, decision
+from helpdesk_bot.domain.promises import decisions, promised
 from helpdesk_bot.domain.topics import OTHER
 
 
@@ -17,7 +18,7 @@ from helpdesk_bot.domain.topics import OTHER
 class Counts:
     """`solved`: open or not asked at the beginning and finished at the end; one of `confirmed`, `expired`, `unanswered`.
     `reopened`: the other way round. Minutes are of work; `drawn` are those paid from vouchers. The average mark is
-    `stars` / `ratings`, of the last mark for each question in the week."""
+    `stars` / `ratings`, of the last mark for each question in the week. `*_running`: promises that were open at the end and still to be kept."""
 
     new: int = 0
     solved: int = 0
@@ -30,10 +31,13 @@ class Counts:
     open: int = 0
     claim_met: int = 0
     claim_missed: int = 0
+    claim_running: int = 0
     answer_met: int = 0
     answer_missed: int = 0
+    answer_running: int = 0
     solve_met: int = 0
     solve_missed: int = 0
+    solve_running: int = 0
     volunteer_minutes: int = 0
     paid_minutes: int = 0
     drawn_minutes: int = 0
@@ -43,36 +47,72 @@ class Counts:
     topics: dict[str, int] = field(default_factory=dict)
 
 
-def count(lives: Iterable[Life], begins: datetime, ends: datetime) -> Counts:
-    """Of everything from `begins` until just before `ends`; the minutes are left at nought."""
-    counts = Counts()
-    topics: Counter[str] = Counter()
+def count_weeks(lives: Iterable[Life], bounds: Sequence[datetime]) -> list[Counts]:
+    """Of each span between two `bounds`, the first moment included; the minutes are left at nought."""
+    weeks = [Counts() for _ in bounds[1:]]
+    topics: list[Counter[str]] = [Counter() for _ in weeks]
     for life in lives:
-        _count_states(counts, life.state(begins), life.state(ends))
-        if begins <= life.created_at < ends:
-            counts.new += 1
-            topics[life.topic or OTHER] += 1
-        for promise in Promise:
-            decided = decision(life, promise)
-            if decided is not None and begins <= decided.at < ends:
-                name = f"{promise}_{'met' if decided.met else 'missed'}"
-                setattr(counts, name, getattr(counts, name) + 1)
-        within = [step for step in life.steps if begins <= step.at < ends]
-        counts.thanks += sum(step.what == THANKED for step in within)
-        marks = [step.stars for step in within if step.what == RATED and step.stars is not None]
-        if marks:
-            counts.ratings += 1
-            counts.stars += marks[-1]
-    counts.topics = dict(sorted(topics.items(), key=lambda item: (-item[1], item[0])))
-    return counts
+        states = [life.state(moment) for moment in bounds]
+        for counts, before, after in zip(weeks, states, states[1:], strict=False):
+            _count_states(counts, before, after)
+        asked = _span(bounds, life.created_at)
+        if asked is not None:
+            weeks[asked].new += 1
+            topics[asked][life.topic or OTHER] += 1
+        _count_promises(weeks, bounds, life, states)
+        _count_marks(weeks, bounds, life)
+    for counts, found in zip(weeks, topics, strict=True):
+        counts.topics = dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    return weeks
+
+
+def _span(bounds: Sequence[datetime], moment: datetime) -> int | None:
+    """Which span holds it."""
+    place = bisect_right(bounds, moment) - 1
+    return place if 0 <= place < len(bounds) - 1 else None
 
 
 def _count_states(counts: Counts, before: State | None, after: State | None) -> None:
+    if before is None and after is None:
+        return
     counts.open_before += before is State.OPEN
     counts.open += after is State.OPEN
+    if before is after:
+        return
     alive = before in (State.OPEN, None)
     if alive and after in ENDED:
         counts.solved += 1
         setattr(counts, str(after), getattr(counts, str(after)) + 1)
     counts.merged += before is not State.MERGED and after is State.MERGED
     counts.reopened += before in ENDED and after not in ENDED
+
+
+def _count_promises(
+    weeks: list[Counts], bounds: Sequence[datetime], life: Life, states: Sequence[State | None]
+) -> None:
+    """Decided in each span, and still running at its end."""
+    for promise, decided in decisions(life).items():
+        if not promised(life, promise):
+            continue
+        span = _span(bounds, decided.at) if decided is not None else None
+        if decided is not None and span is not None:
+            name = f"{promise}_{'met' if decided.met else 'missed'}"
+            setattr(weeks[span], name, getattr(weeks[span], name) + 1)
+        name = f"{promise}_running"
+        for counts, end, state in zip(weeks, bounds[1:], states[1:], strict=True):
+            if state is State.OPEN and (decided is None or decided.at >= end):
+                setattr(counts, name, getattr(counts, name) + 1)
+
+
+def _count_marks(weeks: list[Counts], bounds: Sequence[datetime], life: Life) -> None:
+    marks: dict[int, int] = {}
+    for step in life.steps:
+        if step.what not in (RATED, THANKED) or (span := _span(bounds, step.at)) is None:
+            continue
+        if step.what == THANKED:
+            weeks[span].thanks += 1
+        elif step.stars is not None:
+            marks[span] = step.stars
+    for span, stars in marks.items():
+        weeks[span].ratings += 1
+        weeks[span].stars += stars

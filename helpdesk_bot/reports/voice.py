@@ -5,13 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk_bot.texts.render import Rendered, Texts
+from helpdesk_bot.texts.topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    texts: Texts
+    topics: Topics
     language: str | None
     now: datetime
+
+    @property
+    def texts(self) -> Texts:
+        return self.topics.texts
 
     def say(self, key: str, /, **params: Any) -> Rendered:
         return self.texts.say(self.language or self.texts.default, key, now=self.now, **params)
@@ -20,8 +25,7 @@ class Voice:
         return self.say(key, **params).body
 
     def topic(self, topic: str) -> str:
-        key = f"topic.{topic}"
-        return self.word(key) if key in self.texts.catalogues.keys else topic
+        return self.topics.name(topic, self.language)
 
     def worked(self, minutes: int) -> str:
         """'12 uur en 30 minuten': time that was worked is told in hours, never in days."""

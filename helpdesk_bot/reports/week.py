@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.domain import bus_factor
 from helpdesk_bot.domain.bus_factor import LOOKS_BACK, Risk
 from helpdesk_bot.domain.lives import ENDED, Life, State
-from helpdesk_bot.domain.promises import Promise, running
-from helpdesk_bot.domain.week_counts import Counts, count
+from helpdesk_bot.domain.week_counts import Counts, count_weeks
 from helpdesk_bot.domain.weeks import Week
 from helpdesk_bot.reports import week_rows
 from helpdesk_bot.reports.scope import CITY, Place
@@ -54,8 +53,7 @@ class PersonWeek:
 
 @dataclass(frozen=True, slots=True)
 class WeekFigures:
-    """`before`: the weeks before, the oldest first. `running`: per promise how many were still to be kept at the end.
-    `left_minutes`: on vouchers, at the end."""
+    """`before`: the weeks before, the oldest first. `left_minutes`: on vouchers, at the end."""
 
     scope: str
     week: Week
@@ -63,7 +61,6 @@ class WeekFigures:
     ends: datetime
     now: Counts
     before: tuple[Counts, ...]
-    running: dict[str, int]
     left_minutes: int
     longest: tuple[Waiting, ...]
     lending: tuple[Lent, ...]
@@ -97,7 +94,7 @@ async def reckon(session: AsyncSession, place: Place, scope: str, week: Week) ->
     weeks = [week.before(n) for n in range(COMPARED_WITH, -1, -1)]
     begins, ends = week.begins(place.zone), week.ends(place.zone)
     lives = await week_rows.lives(session, scope, weeks[0].begins(place.zone), ends)
-    counted = [count(lives, each.begins(place.zone), each.ends(place.zone)) for each in weeks]
+    counted = count_weeks(lives, [*(each.begins(place.zone) for each in weeks), ends])
     await _add_minutes(session, scope, weeks, counted)
     return WeekFigures(
         scope,
@@ -106,7 +103,6 @@ async def reckon(session: AsyncSession, place: Place, scope: str, week: Week) ->
         ends,
         now=counted[-1],
         before=tuple(counted[:-1]),
-        running={str(p): sum(running(life, p, ends) for life in lives) for p in Promise},
         left_minutes=await week_rows.left(session, scope, week.sunday, ends),
         longest=_longest(lives, ends),
         lending=await _lending(session, place, scope, begins, ends),

@@ -35,7 +35,7 @@ async def details(session: AsyncSession, figures: WeekFigures, voice: Voice) -> 
     return Details(
         subjects={ticket.id: ticket.subject for ticket in tickets},
         links={ticket.id: await _link(session, ticket, voice) for ticket in tickets},
-        people={user: await queries.display_name(session, user) for user in sorted(people)},
+        people=await queries.display_names(session, people),
         organisations={str(id_): name for id_, name in rows},
     )
 

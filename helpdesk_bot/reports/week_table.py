@@ -30,8 +30,6 @@ def _rows(
     for name in FIGURES:
         yield [name, voice.word(f"week.figure.{name}"), "", *(getattr(counts, name) for counts in weeks)]
     yield ["left_minutes", voice.word("week.figure.left_minutes"), "", figures.left_minutes]
-    for promise, running in figures.running.items():
-        yield ["running", voice.word("week.figure.running"), voice.word(f"week.promise.{promise}"), running]
     for topic in sorted({topic for counts in weeks for topic in counts.topics}):
         numbers = (counts.topics.get(topic, 0) for counts in weeks)
         yield ["topic", voice.word("week.figure.topic"), voice.topic(topic), *numbers]

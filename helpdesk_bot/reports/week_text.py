@@ -94,7 +94,7 @@ class WeekText:
     def _targets(self) -> Iterator[Rendered]:
         for promise in Promise:
             now, before = self._kept(promise), self._kept_before(promise)
-            running = self.figures.running[promise]
+            running = getattr(self.figures.now, f"{promise}_running")
             if now is not None:
                 key = "week.target" if before is not None else "week.target_first"
                 yield self.voice.say(

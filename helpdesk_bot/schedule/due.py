@@ -57,6 +57,7 @@ ON_SILENCE = (
     getting_to_know.REMIND,
     swapping.LAPSES,
     calling.SILENT,
+    weekly.UNREAD,
 )
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)

@@ -1,6 +1,6 @@
 """Questions asked of the database by more than one place. They read and never write."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, UnaryExpression, case, func, or_, select
@@ -35,6 +35,15 @@ async def display_name(session: AsyncSession, user_id: str, room_id: str | None 
         select(Member.name).where(Member.user_id == user_id, Member.name.is_not(None)).limit(1)
     )
     return anywhere or user_id.removeprefix("@").partition(":")[0]
+
+
+async def display_names(session: AsyncSession, users: Collection[str]) -> dict[str, str]:
+    """The same for many people at once, wherever they are."""
+    names = {user: user.removeprefix("@").partition(":")[0] for user in users}
+    for column, name in ((Member.user_id, Member.name), (Person.user_id, Person.name)):
+        known = select(column, func.max(name)).where(column.in_(users), name != "").group_by(column)
+        names |= {user: called for user, called in await session.execute(known) if called}
+    return names
 
 
 async def latest_ticket(session: AsyncSession, room_id: str | None, requester: str) -> Ticket | None:

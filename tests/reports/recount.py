@@ -107,6 +107,8 @@ def counts(made: Months, scope: str, year: int, number: int) -> dict[str, Any]:
     for entry in made.work:
         if entry["voucher"] and monday <= entry["day"] < after and ours(scope, of_vouchers[entry["voucher"]]):
             found["drawn_minutes"] += entry["minutes"]
+    for promise, running in still_running(made, scope, ends).items():
+        found[f"{promise}_running"] = running
     return {**found, "topics": dict(topics)}
 
 

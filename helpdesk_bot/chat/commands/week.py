@@ -1,13 +1,12 @@
 """`!week noord 46`: the figures of a week. Everything for coordinators among themselves, a team's own for a team."""
 
 from helpdesk_bot.actions import week_notes
-from helpdesk_bot.actions.week_telling import place_of, prepared, tell
+from helpdesk_bot.actions.week_telling import place_of, prepared, tell, voice_of
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.domain.weeks import MONDAY, NoSuchWeek, Week, last_finished, named, next_opening
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.reports.scope import CITY
-from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week_details import scope_name
 from helpdesk_bot.reports.week_text import View
 from helpdesk_bot.storage import weeks
@@ -30,7 +29,7 @@ def _may_see(call: Call, asked: str | None) -> tuple[View, str]:
     if call.room is RoomKind.TEAM:
         ours = place.side(call.incoming.room_id)
         if asked not in (None, ours):
-            voice = Voice(call.act.texts, call.language, call.act.now)
+            voice = voice_of(call.act, call.language)
             raise UserError("error.week_elsewhere", scope=scope_name(ours, place, voice))
         return View.TEAM, ours
     if not call.who.coordinator or call.room is RoomKind.TRAINERS:
