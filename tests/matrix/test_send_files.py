@@ -13,6 +13,7 @@ from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.demo.timeline import Message
 from helpdesk_bot.matrix import uploads
 from helpdesk_bot.matrix.http import Json, MatrixError, Unreachable
+from helpdesk_bot.reports import pen
 from helpdesk_bot.storage import files
 from helpdesk_bot.storage.files import Made
 from helpdesk_bot.storage.models import File
@@ -190,6 +191,22 @@ async def test_a_file_that_is_refused_is_said_aloud_and_stops_nothing(
         await station.drained()
     assert station.failed == [(row, refusal.errcode)]
     assert [file.data for file in await files_left(station)] == [TABLE], "it may be sent again by hand"
+
+
+async def test_a_picture_that_another_process_draws(station: Station, new_person: NewPerson) -> None:
+    noor = await new_person("noor")
+    room = await noor.create_dm(station.user_id, encrypted=True)
+    await station.enters(room)
+    bars = [{"label": "nieuw", "value": 12, "said": "12"}]
+    recipe = {"title": "Week 46", "width": 400, "height": 300, "bars": bars}
+    station.sender._delivery._uploads._draw = pen.draw
+    async with station.running():
+        made = Made("week.png", "image/png", recipe=recipe, width=400, height=300)
+        await put(station, room, made, "Week 46, nieuw: 12")
+        message = await noor.wait_for(room, "nieuw: 12", within=30)
+        picture = await noor.download(message)
+    assert media.picture_info(picture) == {"w": 400, "h": 300}
+    assert message.content["info"]["size"] == len(picture)
 
 
 async def test_what_is_drawn_late_is_drawn_once_and_a_broken_pen_is_said_aloud(
