@@ -4,7 +4,7 @@ Actions write rows. They never commit (the caller opened the transaction) and ne
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,10 @@ UNNOTICED = frozenset(
         "offered",
         "declined",
         "widened",
+        "time",
+        "time_taken_back",
+        "time_given",
+        "voucher_allowed",
     }
 )
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
@@ -189,6 +193,11 @@ class Act:
         if actor == ticket.requester or what not in UNNOTICED:
             ticket.changed_at = self.now
         self.session.add(TicketEvent(ticket_id=ticket.id, at=self.now, actor=actor, what=what, detail=detail))
+
+    @property
+    def today(self) -> date:
+        """On the helpdesk's clock."""
+        return self.now.astimezone(self.texts.zone).date()
 
     async def name(self, user_id: str, room_id: str | None = None) -> str:
         return await queries.display_name(self.session, user_id, room_id)

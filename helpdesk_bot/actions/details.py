@@ -16,7 +16,7 @@ from helpdesk_bot.domain.tickets import OPEN, Move, Priority, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.access import room_kind
-from helpdesk_bot.storage.models import Message, Person, Ticket
+from helpdesk_bot.storage.models import Message, Person, Ticket, Work
 
 
 async def set_priority(act: Act, ticket: Ticket, who: Standing, priority: Priority) -> None:
@@ -87,6 +87,7 @@ async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
     await act.tell_team(into, "merge.done_team", merged=ticket.id)
     await relay.copy_conversation(act, ticket, target=into)
     await act.session.execute(update(Message).where(Message.ticket_id == ticket.id).values(ticket_id=into.id))
+    await act.session.execute(update(Work).where(Work.ticket_id == ticket.id).values(ticket_id=into.id))
     if (ticket.room_id, ticket.thread) != (into.room_id, into.thread):
         await act.tell_requester(ticket, "merge.done", number=into.id, merged=ticket.id)
     await act.tell_requester(into, "merge.done", merged=ticket.id)

@@ -7,6 +7,7 @@ from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
 from helpdesk_bot.actions.routing import team_of
+from helpdesk_bot.actions.vouchers import draw_later
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.errors import UserError
@@ -49,6 +50,7 @@ async def set_organisation(act: Act, ticket: Ticket, name: str, who: str) -> Org
     await remember(act, ticket.requester, ticket.room_id, organisation_id=organisation.id)
     for each in (ticket, *await queries.without_organisation(act.session, ticket.requester)):
         each.organisation_id = organisation.id
+        await draw_later(act, each)
         act.record(each, who, "organisation", organisation=organisation.id)
         await forget(act, each, "organisation")
         await refresh_card(act, each)

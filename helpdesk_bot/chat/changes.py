@@ -5,13 +5,14 @@ import re
 
 from sqlalchemy import select
 
+from helpdesk_bot.actions import hours as working
 from helpdesk_bot.actions import relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import must_be_answer
-from helpdesk_bot.chat import addressing, asking, offering, reactions
+from helpdesk_bot.chat import addressing, asking, hours, offering, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
-from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket
+from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket, time
 from helpdesk_bot.chat.incoming import Incoming, redacts
 from helpdesk_bot.chat.refusing import refusal
 from helpdesk_bot.domain import media
@@ -46,6 +47,8 @@ async def _edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     bare, addressed = await addressing.read(act, incoming, kind)
     command = split(bare.text or "")
     message = await _message(act, incoming.replaces or "", incoming.room_id)
+    if message is None and await _of_hours(act, bare, kind, command):
+        return
     if message is None:
         if command is not None and kind is not RoomKind.OWN and find(COMMANDS, command[0]) is not None:
             raise UserError("error.command_edited")
@@ -113,6 +116,29 @@ async def _behind(
     return call.rest or None
 
 
+async def _of_hours(act: Act, incoming: Incoming, kind: RoomKind, written: tuple[str, str] | None) -> bool:
+    """Whether a message told how long somebody worked, or does so now: unlike other commands it is obeyed again."""
+    command = find(COMMANDS, written[0]) if written else None
+    told = incoming.replaces or ""
+    rows = await working.of_event(act, told, incoming.room_id)
+    original = await inbox.event(act.session, told)
+    wrote = rows[0].user_id if rows else original.sender if original is not None else None
+    if wrote != incoming.sender or (original is not None and original.room_id != incoming.room_id):
+        return False
+    if not rows and command is not time.COMMAND:
+        return False
+    if written is None or command is None:
+        raise UserError("error.time_edited_away")
+    who = await access.standing_of(act.session, act.layout, incoming.sender)
+    if not time.COMMAND.allowed(who, kind):
+        raise await refusal(act, incoming.room_id)
+    language = await act.language_of(incoming.sender)
+    call = Call(act, incoming, who, kind, language, written[1], COMMANDS, command)
+    words = await hours.edited(call, rows)
+    await act.post(incoming.room_id, words, thread=original.thread if original else None, reply=told)
+    return True
+
+
 async def _of_no_question(
     act: Act, incoming: Incoming, kind: RoomKind, *, addressed: bool, plain: bool
 ) -> None:
@@ -162,6 +188,10 @@ async def deleted(act: Act, event: InboxEvent) -> None:
     note = await weeks.note_of(act.session, target)
     if note is not None:
         await week_notes.delete(act, note)
+        return
+    rows = await working.of_event(act, target, event.room_id)
+    if rows:
+        await hours.deleted(act, rows)
         return
     reaction = await act.session.get(Reaction, target)
     if reaction is not None:

@@ -9,6 +9,7 @@ from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
 from helpdesk_bot.domain.layout import STAFF_KINDS, RoomKind
+from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
@@ -33,15 +34,20 @@ async def obey(
     if command.outside and kind in STAFF_KINDS:
         raise UserError("ask.not_here")
     if not command.allowed(who, kind):
-        raise UserError(
-            "error.only_inside" if command.inside and who.staff else "error.not_for_you", name=name
-        )
+        raise UserError(_why_not(command, who), name=name)
     call = Call(act, incoming, who, kind, language, rest, COMMANDS, command, about)
     text = await command.run(call)
     if text is not None:
         await act.post(incoming.room_id, text, thread=incoming.thread, reply=incoming.event_id)
     if not command.takes_words and len(call.rest.split()) >= SAYS_SOMETHING:
         await _bring_the_rest(call)
+
+
+def _why_not(command: Command, who: Standing) -> str:
+    """Not here, or not for them wherever they are."""
+    if command.allowed(who, RoomKind.DIRECT):
+        return "error.only_inside"
+    return "error.for_coordinators" if who.staff and command.who is For.COORDINATOR else "error.not_for_you"
 
 
 async def _bring_the_rest(call: Call) -> None:

@@ -44,7 +44,7 @@ _LONGEST = 2_000  # characters; more makes nobody surer
 _NOT_SPOKEN = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|@\S+:\S+|#\S+:\S+|`[^`]*`|\b\S+\.(?:nl|com|org|pdf|jpe?g|png|docx?|xlsx?)\b"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)*(?!\w)")  # the 'u' of '1u30' is in no language either
 
 # Words that people use in every language when they speak of computers, and words that mean something in both.
 _SHARED = """

@@ -363,7 +363,9 @@ class Voucher(Base):
 class Work(Base):
     """Time that somebody gave to a ticket. `voucher_id`: what it was paid from; `paid` work need not have one.
 
-    `event_id`: the message that told it, so that it counts once. `worked_on` is a day on the helpdesk's clock.
+    `event_id`: the message that told it, in `room_id`, so that it counts once. When one voucher had too little left it is
+    in several parts. `undecided`: paid work that no voucher has room for, until its helper gives it or a coordinator
+    allows it. `worked_on` is a day on the helpdesk's clock.
     """
 
     __tablename__ = "work"
@@ -373,9 +375,14 @@ class Work(Base):
     minutes: Mapped[int]
     paid: Mapped[bool]
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("vouchers.id"), index=True)
+    undecided: Mapped[bool] = mapped_column(default=False)
     worked_on: Mapped[date] = mapped_column(index=True)
-    event_id: Mapped[str] = mapped_column(unique=True)
+    event_id: Mapped[str]
+    room_id: Mapped[str]
+    part: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("event_id", "part"),)
 
 
 class TicketEvent(Base):

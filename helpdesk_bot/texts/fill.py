@@ -11,9 +11,10 @@ from babel.numbers import format_decimal
 
 from helpdesk_bot.texts.catalogue import Catalogues
 from helpdesk_bot.texts.markup import Fragment, quoted
-from helpdesk_bot.texts.moments import day, duration, moment
+from helpdesk_bot.texts.moments import day, duration, moment, work
 from helpdesk_bot.texts.rendered import Rendered
 from helpdesk_bot.texts.values import (
+    Hours,
     Link,
     Person,
     Quote,
@@ -73,6 +74,8 @@ class Filler:
                 return str(int(value))
             case float():
                 return format_decimal(value, locale=self._locale)
+            case Hours():
+                return work(value.minutes, self._words)
             case timedelta():
                 return duration(value, self._words)
             case date():

@@ -30,6 +30,14 @@ def day(when: date, today: date, locale: Locale, words: Words) -> str:
     return format_date(when, words(pattern), locale=locale)
 
 
+def work(minutes: int, words: Words) -> str:
+    """'12 uur en 30 minuten', '0 minuten': days would say nothing, because nobody works all day and night."""
+    hours, left = divmod(abs(minutes), 60)
+    counts = [("hours", hours)] * bool(hours) + [("minutes", left)] * bool(left or not hours)
+    said = [words(f"duration.{name}", n=count) for name, count in counts]
+    return said[0] if len(said) == 1 else words("duration.and", first=said[0], second=said[1])
+
+
 def duration(span: timedelta, words: Words) -> str:
     """'10 minuten', '1 day', '2 uur en 30 minuten': at most two units, rounded to minutes from one minute up."""
     seconds = round(abs(span).total_seconds())

@@ -11,6 +11,7 @@ from helpdesk_bot.texts.fill import Filler, pinged
 from helpdesk_bot.texts.markup import inline, join_bodies, list_body, list_html, parse, to_body, to_html
 from helpdesk_bot.texts.rendered import Rendered, all_mentions, plain
 from helpdesk_bot.texts.values import (
+    Hours,
     Link,
     Person,
     Quote,
@@ -21,7 +22,7 @@ from helpdesk_bot.texts.values import (
     without_fallback,
 )
 
-__all__ = ["LIMIT", "Link", "Person", "Quote", "Rendered", "Texts"]
+__all__ = ["LIMIT", "Hours", "Link", "Person", "Quote", "Rendered", "Texts"]
 
 # Bytes of plain text and HTML together, as JSON. An event may be 64 KB; encryption makes it a third longer, and
 # signatures, relations and a short fallback for edits must fit too.

@@ -35,6 +35,13 @@ class Quote:
     longest: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Minutes of work, told in hours however many there are: '30 uur' and never '1 dag en 6 uur'."""
+
+    minutes: int
+
+
 LONGEST_INLINE = 1_000  # characters of a name, a subject, a file name
 LONGEST_URL = 2_000  # that is made clickable
 _MXID = re.compile(r"@[^:\s]{1,255}:[A-Za-z0-9.:\[\]-]{1,255}")

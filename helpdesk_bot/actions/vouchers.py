@@ -1,0 +1,150 @@
+"""Vouchers: hours that somebody funds for an organisation. Paid work is taken from them, and never more than there is,
+unless a coordinator allows it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain import vouchers as rules
+from helpdesk_bot.domain.vouchers import Pot
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import vouchers
+from helpdesk_bot.storage.models import Organisation, Ticket, Voucher, Work
+from helpdesk_bot.texts.render import Hours
+
+
+async def grant(
+    act: Act, organisation: Organisation, minutes: int, funder: str, expires_on: date, who: str
+) -> tuple[Voucher, int]:
+    """A new voucher. Work that waited for one is taken from it at once; returns how many minutes that was."""
+    voucher = Voucher(
+        organisation_id=organisation.id,
+        funder=funder,
+        minutes=minutes,
+        expires_on=expires_on,
+        created_by=who,
+        created_at=act.now,
+    )
+    act.session.add(voucher)
+    await act.session.flush()
+    for row in await vouchers.undecided(act.session, Ticket.organisation_id == organisation.id):
+        await draw(act, await act.session.get_one(Ticket, row.ticket_id), row)
+    return voucher, await vouchers.used(act.session, voucher.id)
+
+
+async def draw(act: Act, ticket: Ticket, work: Work) -> None:
+    """Takes paid work from the vouchers of the ticket's organisation that count on that day, the first to expire first.
+
+    What none has room for waits: the coordinators hear it. An organisation that never had a voucher is none of this.
+    """
+    if ticket.organisation_id is None or not await vouchers.in_force(act.session, ticket.organisation_id):
+        return
+    there = await vouchers.usable(act.session, ticket.organisation_id, work.worked_on)
+    pots = [Pot(voucher.id, left, voucher.overdrawn_by is not None) for voucher, left in there]
+    taken, too_much = rules.share(work.minutes, pots)
+    new = not work.undecided
+    await _put(act, work, [*taken, *([(None, too_much)] if too_much else [])])
+    if too_much and new:
+        await act.tell_coordinators(
+            "voucher.asked",
+            name=await act.name(work.user_id, ticket.team_room),
+            hours=Hours(too_much),
+            number=ticket.id,
+            organisation=await vouchers.name_of(act.session, ticket.organisation_id),
+        )
+    for voucher, _ in there:
+        if voucher.id in dict(taken):
+            await _warn(act, voucher, ticket)
+
+
+async def draw_later(act: Act, ticket: Ticket) -> None:
+    """It is known now for which organisation it was."""
+    outside = select(Work).where(
+        Work.ticket_id == ticket.id, Work.paid, Work.voucher_id.is_(None), ~Work.undecided
+    )
+    for row in (await act.session.scalars(outside.order_by(Work.worked_on, Work.id))).all():
+        await draw(act, ticket, row)
+
+
+async def allow(act: Act, ticket: Ticket, who: str) -> tuple[Voucher, int]:
+    """A coordinator allows more than there is, from now on too. Returns the voucher, and how much waited for this.
+
+    Raises UserError('error.voucher_none') when the organisation has none.
+    """
+    voucher = await _to_overdraw(act, ticket)
+    voucher.overdrawn_by = who
+    rows = await vouchers.undecided(act.session, Ticket.organisation_id == voucher.organisation_id)
+    rows = [row for row in rows if row.ticket_id == ticket.id]
+    for row in rows:
+        row.voucher_id, row.undecided = voucher.id, False
+    minutes = sum(row.minutes for row in rows)
+    act.record(ticket, who, "voucher_allowed", voucher=voucher.id, minutes=minutes)
+    await act.session.flush()
+    if minutes:
+        await act.tell_team(ticket, "voucher.allowed_team", hours=Hours(minutes))
+    await _warn(act, voucher, ticket)
+    return voucher, minutes
+
+
+async def end(act: Act, number: int) -> Voucher:
+    """Nothing is taken from it any more; what was, stays. Raises UserError('error.no_such_voucher')."""
+    voucher = await act.session.get(Voucher, number)
+    if voucher is None or voucher.ended_at is not None:
+        raise UserError("error.no_such_voucher", number=number)
+    voucher.ended_at = act.now
+    return voucher
+
+
+async def waiting_for(act: Act, ticket: Ticket, user_id: str) -> Sequence[Work]:
+    """This person's work on a ticket that no voucher has room for."""
+    return await vouchers.undecided(act.session, Work.ticket_id == ticket.id, Work.user_id == user_id)
+
+
+async def _to_overdraw(act: Act, ticket: Ticket) -> Voucher:
+    """The one that counts for longest."""
+    there = await vouchers.in_force(act.session, ticket.organisation_id) if ticket.organisation_id else []
+    if not there:
+        raise UserError("error.voucher_none", number=ticket.id)
+    return there[-1][0]
+
+
+async def _put(act: Act, work: Work, parts: Iterable[tuple[int | None, int]]) -> None:
+    """Writes the row in these parts: the first in its own place, others behind it."""
+    last = await act.session.scalar(select(func.max(Work.part)).where(Work.event_id == work.event_id)) or 0
+    row = work
+    for at, (voucher_id, minutes) in enumerate(parts):
+        if at:
+            row = Work(
+                ticket_id=work.ticket_id,
+                user_id=work.user_id,
+                paid=True,
+                worked_on=work.worked_on,
+                event_id=work.event_id,
+                room_id=work.room_id,
+                part=last + at,
+                created_at=work.created_at,
+            )
+            act.session.add(row)
+        row.voucher_id, row.minutes, row.undecided = voucher_id, minutes, voucher_id is None
+    await act.session.flush()
+
+
+async def _warn(act: Act, voucher: Voucher, ticket: Ticket) -> None:
+    """Once, when most of it is used: then there is still time to arrange more."""
+    used = await vouchers.used(act.session, voucher.id)
+    if voucher.warned_at is not None or not rules.nearly_used(voucher.minutes, used):
+        return
+    voucher.warned_at = act.now
+    told: dict[str, Any] = {
+        "voucher": voucher.id,
+        "organisation": await vouchers.name_of(act.session, voucher.organisation_id),
+        "funder": voucher.funder,
+        "used": Hours(used),
+        "granted": Hours(voucher.minutes),
+        "expires": voucher.expires_on,
+    }
+    await act.tell_coordinators("voucher.nearly_used", **told)
+    await act.tell_team(ticket, "voucher.nearly_used_team", **told)
