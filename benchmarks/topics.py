@@ -15,7 +15,7 @@ from helpdesk_bot.texts.render import Texts
 from helpdesk_bot.texts.topics import topics_of
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "topics"
-SETS = ("held_out", "tuning")
+SETS = ("held_out", "afterwards", "tuning")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout
-from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage import files, outbox, queries
 from helpdesk_bot.storage.models import Person, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered, Texts
@@ -116,6 +116,22 @@ class Act:
                 ticket_id=ticket.id if ticket else None,
             ),
             self.now,
+        )
+
+    async def post_file(
+        self,
+        room_id: str,
+        text: Rendered,
+        made: files.Made,
+        *,
+        thread: str | None = None,
+        reply: str | None = None,
+    ) -> int:
+        """Queues a file that was made for somebody; `text` says what is in it."""
+        kind = "m.image" if made.mimetype.startswith("image/") else "m.file"
+        content = {**message_content(text, notify=True), "msgtype": kind}
+        return await files.enqueue(
+            self.session, Outgoing(room_id, content, thread=thread, reply=reply), made, self.now
         )
 
     async def tell_requester(self, ticket: Ticket, key: str, *, notify: bool = True, **params: Any) -> int:

@@ -62,17 +62,26 @@ async def book_again(
 ) -> Booked:
     """The message was corrected: what it said before counts no longer."""
     must_help(who, ticket)
-    await take_back(act, await of_event(act, event_id, room_id))
-    return await book(act, ticket, who, worked, event_id=event_id, room_id=room_id)
+    freed = await _remove(act, await of_event(act, event_id, room_id))
+    booked = await book(act, ticket, who, worked, event_id=event_id, room_id=room_id)
+    await vouchers.settle(act, freed)
+    return booked
 
 
 async def take_back(act: Act, rows: list[Work]) -> None:
-    """The message is gone or says something else now."""
+    """The message is gone. What it took from a voucher is there for work that waits."""
+    await vouchers.settle(act, await _remove(act, rows))
+
+
+async def _remove(act: Act, rows: list[Work]) -> set[int]:
+    """Returns the organisations whose vouchers have more left now."""
+    drawn = {row.voucher_id for row in rows if row.voucher_id is not None}
     for row in rows:
         ticket = await act.session.get_one(Ticket, row.ticket_id)
         act.record(ticket, row.user_id, "time_taken_back", minutes=row.minutes, paid=row.paid)
         await act.session.delete(row)
     await act.session.flush()
+    return {(await act.session.get_one(Voucher, voucher_id)).organisation_id for voucher_id in drawn}
 
 
 async def give(act: Act, ticket: Ticket, who: Standing) -> int:

@@ -1,6 +1,7 @@
 """Vouchers: hours that somebody funds for an organisation. Paid work is taken from them, and never more than there is,
 unless a coordinator allows it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -30,8 +31,7 @@ async def grant(
     )
     act.session.add(voucher)
     await act.session.flush()
-    for row in await vouchers.undecided(act.session, Ticket.organisation_id == organisation.id):
-        await draw(act, await act.session.get_one(Ticket, row.ticket_id), row)
+    await settle(act, {organisation.id})
     return voucher, await vouchers.used(act.session, voucher.id)
 
 
@@ -58,6 +58,26 @@ async def draw(act: Act, ticket: Ticket, work: Work) -> None:
     for voucher, _ in there:
         if voucher.id in dict(taken):
             await _warn(act, voucher, ticket)
+
+
+async def settle(act: Act, organisations: set[int]) -> None:
+    """There is room again: work that waited is taken from it, the oldest first, and its team hears so."""
+    settled: Counter[int] = Counter()
+    rows = await vouchers.undecided(act.session, Ticket.organisation_id.in_(organisations))
+    for row in rows:
+        waited = row.minutes
+        await draw(act, await act.session.get_one(Ticket, row.ticket_id), row)
+        settled[row.ticket_id] += waited - await _still_waiting(act, row)
+    for ticket_id, minutes in settled.items():
+        if minutes:
+            ticket = await act.session.get_one(Ticket, ticket_id)
+            await act.tell_team(ticket, "voucher.settled_team", hours=Hours(minutes))
+
+
+async def _still_waiting(act: Act, work: Work) -> int:
+    query = select(func.coalesce(func.sum(Work.minutes), 0))
+    query = query.where(Work.event_id == work.event_id, Work.undecided)
+    return await act.session.scalar(query) or 0
 
 
 async def draw_later(act: Act, ticket: Ticket) -> None:

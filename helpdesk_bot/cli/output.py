@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -136,3 +137,13 @@ def speaking() -> Iterator[None]:
         fail(*_trouble(error))
     except KeyboardInterrupt:
         fail("Stopped. Run it again to go on where it was.", status=130)
+
+
+def put(made: bytes, to: Path | None) -> None:
+    """Writes a file, or the same to the screen."""
+    if to is not None:
+        to.write_bytes(made)
+        say(f"Written to {to}.")
+    else:
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()

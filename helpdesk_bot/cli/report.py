@@ -4,7 +4,6 @@ It reads the database beside a running helpdesk. What it prints is for people, s
 """
 
 import json
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Refusal, load_config, run_async, say
+from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Refusal, load_config, put, run_async
+from helpdesk_bot.cli.report_vouchers import vouchers
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.weeks import NoSuchWeek, Week, last_finished, named
@@ -33,6 +33,7 @@ from helpdesk_bot.texts.render import Texts
 from helpdesk_bot.texts.topics import topics_of
 
 app = typer.Typer(help="Figures, as the bot gives them to people.", no_args_is_help=True)
+app.command()(vouchers)
 
 
 class Format(StrEnum):
@@ -88,16 +89,7 @@ async def _week(
             )
     finally:
         await db.close()
-    _put(made, to)
-
-
-def _put(made: bytes, to: Path | None) -> None:
-    if to is not None:
-        to.write_bytes(made)
-        say(f"Written to {to}.")
-    else:
-        sys.stdout.buffer.write(made)
-        sys.stdout.buffer.flush()
+    put(made, to)
 
 
 def _scope(place: Place, stadsdeel: str | None) -> str:

@@ -6,7 +6,7 @@ people who are asked first depend on it.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from helpdesk_bot.domain.layout import plain_key
@@ -32,6 +32,7 @@ MARGIN = 1.0  # points; the best must be so much ahead of the next
 LONGEST = 2_000  # characters; more makes nobody surer
 # Letters. In shorter words one other letter makes another word: 'mail' and 'mais'.
 SHORTEST_TYPO = 7
+SURE = 3.0  # points; of words that tell less, such as 'verkopen', too many others are only a letter away
 SHORTEST_STEM = 3
 SHORTEST_WORD, SHORTEST_PART = 2, 3
 # What may hang on a word without changing what it tells, in Dutch and English.
@@ -77,8 +78,8 @@ def vocabulary(topics: Iterable[Topic]) -> Vocabulary:
                 kind = made.parts if "*" in plain else made.phrases if " " in plain else made.words
                 of_topics = kind.setdefault(plain, {})
                 of_topics[topic.id] = max(points, of_topics.get(topic.id, 0.0))
-    for word in made.words:
-        if len(word) >= SHORTEST_TYPO:
+    for word, of_topics in made.words.items():
+        if len(word) >= SHORTEST_TYPO and max(of_topics.values()) >= SURE:
             for less in _one_less(word):
                 made.nearly.setdefault(less, set()).add(word)
     return made
@@ -118,18 +119,19 @@ def scores(text: str, words: Vocabulary) -> dict[str, float]:
         if f" {phrase} " in f" {line} ":
             for topic, points in told.items():
                 total[topic] += points
+    stems = {stem for word in said for stem in _stems(word)}
     for parts, topic, points in words.together:
-        if all(_holds(line, said, part) for part in parts):
+        if all(_holds(line, stems, part) for part in parts):
             total[topic] += points
     return dict(total)
 
 
 def _of_word(word: str, words: Vocabulary) -> dict[str, float]:
-    """What one word tells: by itself, without its ending or by a part, and only then as a typo of another one."""
+    """What one word tells: by itself, without its ending and by its parts, and only then as a typo of another one."""
     found: dict[str, float] = {}
     known = [words.words[stem] for stem in _stems(word) if stem in words.words]
     known += [told for part, told in words.parts.items() if _fits(part, word)]
-    for told in known[:1] if word in words.words else known:
+    for told in known:
         for topic, points in told.items():
             found[topic] = max(points, found.get(topic, 0.0))
     if found or len(word) < SHORTEST_TYPO:
@@ -140,13 +142,13 @@ def _of_word(word: str, words: Vocabulary) -> dict[str, float]:
     return found
 
 
-def _holds(line: str, said: Iterable[str], part: str) -> bool:
+def _holds(line: str, stems: Set[str], part: str) -> bool:
     """Whether one piece of 'weg bij & google' is there; '|' stands between words of which one is enough."""
     for way in part.split("|"):
         if " " in way:
             if f" {way} " in f" {line} ":
                 return True
-        elif any(_fits(way, word) if "*" in way else way in _stems(word) for word in said):
+        elif way in stems or ("*" in way and any(_fits(way, stem) for stem in stems)):
             return True
     return False
 

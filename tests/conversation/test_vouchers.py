@@ -11,7 +11,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.minutes import read
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.storage import vouchers
-from helpdesk_bot.storage.models import Ticket, Voucher, Work
+from helpdesk_bot.storage.models import File, Ticket, Voucher, Work
 from tests.conversation.conftest import COORDINATION, ELS, FATIMA, HELP, JORIS, SANNE, TEAM, WIM
 from tests.conversation.stage import Stage, to
 
@@ -199,6 +199,16 @@ class TestEmpty:
         assert "Daarvan is 2 uur meteen van deze voucher gegaan" in to(COORDINATION, said)[0]
         assert sorted(await parts(stage), key=str) == [(120, 2, False), (60, None, True), (600, 1, False)]
 
+    async def test_what_is_taken_back_is_there_for_what_waits(self, stage: Stage, sun: str) -> None:
+        await works(stage, "9u")
+        first = stage.last
+        await works(stage, "3u", JORIS)
+        said = await stage.edits(SANNE, TEAM, first, "!tijd 8u betaald 1")
+        assert any("1 uur bij vraag 1 gaat nu toch van een voucher" in words for words in to(TEAM, said))
+        assert sum(minutes for minutes, _, waits in await parts(stage) if waits) == 60
+        await stage.deletes(SANNE, TEAM, first)
+        assert not any(waits for *_, waits in await parts(stage))
+
     async def test_nothing_to_allow(self, stage: Stage, asked: str) -> None:
         assert (
             "geen voucher" in to(COORDINATION, await stage.says(ELS, COORDINATION, "!voucher toestaan 1"))[0]
@@ -265,3 +275,50 @@ class TestList:
             "geen vraag 1"
             in to("!team-west:test", await stage.says(WIM, "!team-west:test", "!vouchers 1"))[0]
         )
+
+
+class TestFile:
+    async def table(
+        self, stage: Stage, room: str = COORDINATION, who: str = ELS, words: str = "gemeente"
+    ) -> list[str]:
+        """The lines of the file that is sent."""
+        [sent] = [
+            s
+            for s in await stage.says(who, room, f"!vouchers csv {words}")
+            if s.content["msgtype"] == "m.file"
+        ]
+        assert sent.content["filename"] == "vouchers-gemeente-2026-11-23.csv"
+        async with stage.db.reading() as session:
+            data = (await session.get_one(File, int(sent.event_id.removeprefix("$out")))).data
+        assert data is not None
+        return data.decode("utf-8-sig").splitlines()
+
+    async def test_per_initiative_and_month_without_names(self, stage: Stage, sun: str) -> None:
+        await stage.says(ELS, COORDINATION, "!voucher =De Maan 5u Gemeente tot 30-11-2026")
+        await stage.says(ELS, COORDINATION, "!voucher De Zon 5u Fonds tot 30-11-2027")
+        await works(stage, "20m")
+        await works(stage, "1u op 31 oktober")
+        await works(stage, "1u op 30 oktober")
+        await stage.says(SANNE, TEAM, "!tijd 5u vrijwillig 1")
+        lines = await self.table(stage)
+        assert lines == [
+            "betaler;initiatief;voucher;geldig tot en met;minuten in voucher;maand;vragen;minuten gebruikt;uren gebruikt",
+            "Gemeente;'=De Maan;2;2026-11-30;300;;0;0;0,00",
+            "Gemeente;De Zon;1;2026-12-31;600;2026-10;1;120;2,00",
+            "Gemeente;De Zon;1;2026-12-31;600;2026-11;1;20;0,33",
+        ]
+        assert not any("anne" in line for line in lines)
+
+    async def test_only_among_coordinators(self, stage: Stage, sun: str) -> None:
+        await stage.join(TEAM, ELS)
+        assert "bij de coördinatoren" in to(TEAM, await stage.says(ELS, TEAM, "!vouchers csv Gemeente"))[0]
+        assert (
+            "alleen voor coördinatoren"
+            in to(TEAM, await stage.says(SANNE, TEAM, "!vouchers csv Gemeente"))[0]
+        )
+        assert await self.table(stage, await stage.direct(ELS))
+
+    @pytest.mark.parametrize("words", ["", "Niemand"])
+    async def test_of_whom(self, stage: Stage, sun: str, words: str) -> None:
+        [which] = to(COORDINATION, await stage.says(ELS, COORDINATION, f"!vouchers csv {words}"))
+        assert "een van deze namen: Gemeente" in which

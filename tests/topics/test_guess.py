@@ -8,14 +8,17 @@ from helpdesk_bot.texts.render import Texts
 from helpdesk_bot.texts.topics import built_in, topics_of
 
 
-@pytest.mark.parametrize(("name", "right", "mistaken"), [("held_out", 0.88, 0.05), ("tuning", 0.95, 0.03)])
+@pytest.mark.parametrize(
+    ("name", "right", "mistaken"),
+    [("held_out", 0.88, 0.05), ("afterwards", 0.7, 0.12), ("tuning", 0.95, 0.03)],
+)
 def test_as_good_as_it_was(name: str, right: float, mistaken: float) -> None:
     made = guesses(name)
     assert accuracy(made) >= right
     assert wrong(made) <= mistaken
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["held_out", "tuning"])
 def test_the_questions_are_many_and_of_both_languages(name: str) -> None:
     made = guesses(name)
     assert len(made) >= 150

@@ -1,21 +1,28 @@
-"""`!vouchers`: what is left of them. All of them for coordinators; in a team only those of the question's organisation."""
+"""`!vouchers`: what is left of them; `!vouchers csv Gemeente`: what they were used for, as a file for the funder. All of them for coordinators; in a team only those of the question's organisation."""
 
+import re
 from datetime import timedelta
 
 from helpdesk_bot.actions import claiming
 from helpdesk_bot.chat.command import Call, Command, For
-from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import vouchers
+from helpdesk_bot.reports import vouchers as reports
+from helpdesk_bot.storage import files, vouchers
 from helpdesk_bot.storage.models import Voucher
 from helpdesk_bot.texts.render import Hours, Rendered
 
 SHOWN_AFTER = timedelta(days=90)  # so long an expired one is still listed
 LONGEST = 40  # lines
+_CSV = re.compile(r"csv(?!\w)\s*", re.IGNORECASE)
 
 
-async def run(call: Call) -> Rendered:
+async def run(call: Call) -> Rendered | None:
     """In a team room, technicians read along: there it is always about one question."""
+    wanted = _CSV.match(call.rest)
+    if wanted:
+        await _send(call, call.rest[wanted.end() :].strip(" .\"'"))
+        return None
     if call.who.coordinator and call.room is not RoomKind.TEAM and not call.rest and call.about is None:
         return await _listed(call, await vouchers.since(call.act.session, call.act.today - SHOWN_AFTER))
     ticket = await call.ticket()
@@ -23,6 +30,23 @@ async def run(call: Call) -> Rendered:
     if ticket.organisation_id is None:
         raise UserError("error.voucher_no_organisation", number=ticket.id)
     return await _listed(call, await vouchers.in_force(call.act.session, ticket.organisation_id))
+
+
+async def _send(call: Call, funder: str) -> None:
+    """Raises UserError where others than coordinators read along, and for a funder that nobody knows."""
+    act, incoming = call.act, call.incoming
+    if not call.who.coordinator:
+        raise UserError("error.for_coordinators", name="vouchers csv")
+    if call.room not in (RoomKind.COORDINATION, RoomKind.DIRECT):
+        raise UserError("error.voucher_csv_where")
+    rows = await reports.months(act.session, funder)
+    if not rows:
+        known = await reports.funders(act.session)
+        raise UserError("error.voucher_csv_who", funders=known) if known else UserError("voucher.list_none")
+    name = f"vouchers-{plain_key(rows[0].funder).replace(' ', '-')}-{act.today}.csv"
+    made = files.Made(name, "text/csv", reports.as_csv(rows, act.texts, call.language))
+    words = call.words("voucher.csv", funder=rows[0].funder)
+    await act.post_file(incoming.room_id, words, made, thread=incoming.thread, reply=incoming.event_id)
 
 
 async def _listed(call: Call, found: list[tuple[Voucher, int]]) -> Rendered:
