@@ -7,6 +7,7 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.panic.ending import carry_over
 from helpdesk_bot.actions.routing import offer, routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.topics import say
@@ -78,6 +79,7 @@ async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
         raise UserError(f"merge.other_{'rooms' if same else 'people'}", number=ticket.id, into=into.id)
     if into.status not in OPEN:
         raise UserError("merge.finished", number=into.id)
+    await carry_over(act, ticket, into)
     await move(act, ticket, Move.MERGE, who.user_id)
     ticket.merged_into = into.id
     ticket.closed_at = act.now

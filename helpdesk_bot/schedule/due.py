@@ -59,25 +59,31 @@ ON_SILENCE = (
     calling.SILENT,
     weekly.UNREAD,
 )
+# These can't wait for a homeserver that is away.
+IN_NEED = (calling.SILENT,)
+DEAF_FOR = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
 
 
-async def run_due(db: Database, setting: Setting, clock: Clock) -> int:
-    """Does everything that is due, the oldest first, and returns how much that was. Late ones fire once."""
+async def run_due(db: Database, setting: Setting, clock: Clock, *, deaf: bool = False) -> int:
+    """Does everything that is due, the oldest first, and returns how much that was. Late ones fire once.
+
+    `deaf`: nobody can be heard at this moment. Then only that is done which can't wait, a little late.
+    """
     done = 0
-    while await _one(db, setting, clock):
+    while await _one(db, setting, clock, deaf=deaf):
         done += 1
     return done
 
 
-async def _one(db: Database, setting: Setting, clock: Clock) -> bool:
+async def _one(db: Database, setting: Setting, clock: Clock, *, deaf: bool) -> bool:
     failed_id: int | None = None
     try:
         async with db.transaction() as session:
             now = clock()
             back = await restored.recently(session, now)
-            timer = await _next(session, now, back)
+            timer = await (_next_though_deaf(session, now, back) if deaf else _next(session, now, back))
             if timer is None:
                 return False
             failed_id = timer.id
@@ -104,6 +110,14 @@ async def _next(session: AsyncSession, now: datetime, back: Restored | None) -> 
     if await inbox.next_pending(session) is None:
         return timer
     return None if back else await timers.next_due(session, now, without=ON_SILENCE)
+
+
+async def _next_though_deaf(session: AsyncSession, now: datetime, back: Restored | None) -> Timer | None:
+    """Who is called in an emergency can answer without the homeserver, by a link: when it is away the next one is called
+    all the same. After a start, and after a short silence, what was said meanwhile is waited for."""
+    if back is not None and back.until is None:
+        return None
+    return await timers.longest_due(session, now - DEAF_FOR, IN_NEED)
 
 
 async def _set_aside(db: Database, setting: Setting, clock: Clock, timer_id: int, error: Exception) -> None:

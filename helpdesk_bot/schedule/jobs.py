@@ -28,7 +28,7 @@ class Jobs:
 
     async def due(self) -> None:
         """Reminders, warnings, overflow: everything with a moment of its own."""
-        if self.heard_since() and await run_due(self.db, self.setting, self.clock):
+        if await run_due(self.db, self.setting, self.clock, deaf=self.heard_since() is None):
             self.on_done()
 
     async def unreadable(self) -> None:

@@ -60,6 +60,12 @@ async def next_due(session: AsyncSession, now: datetime, *, without: Collection[
     return await session.scalar(query.order_by(Timer.due_at, Timer.id).limit(1))
 
 
+async def longest_due(session: AsyncSession, now: datetime, kinds: Collection[str]) -> Timer | None:
+    """What of these kinds has been due for longest."""
+    query = select(Timer).where(Timer.due_at <= now, Timer.kind.in_(kinds))
+    return await session.scalar(query.order_by(Timer.due_at, Timer.id).limit(1))
+
+
 async def next_moment(session: AsyncSession) -> datetime | None:
     """When the next timer is due."""
     return await session.scalar(select(func.min(Timer.due_at)))

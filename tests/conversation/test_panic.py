@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk_bot.domain.tickets import Priority
+from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage.models import Panic, PanicCall
 from tests.conversation.conftest import (
     CITY,
@@ -257,6 +258,23 @@ class TestCalling:
         assert [words for words in to(ringing, said) if "Ik bel nu" in words] == to(ringing, said)
         assert len(to(ringing, said)) == 1
         assert (await called(duty)) == [(SANNE, "silent"), (JORIS, None)]
+
+    async def test_a_homeserver_that_is_away_holds_up_no_call(self, duty: Stage, ringing: str) -> None:
+        duty.now += PATIENCE + MINUTE
+        assert not await run_due(duty.db, duty.setting, lambda: duty.now, deaf=True)  # it may be back at once
+        duty.now += 2 * MINUTE
+        assert await run_due(duty.db, duty.setting, lambda: duty.now, deaf=True) == 1
+        assert (await called(duty)) == [(SANNE, "silent"), (JORIS, None)]
+
+    async def test_merged_with_another_question_it_goes_on_for_that(self, duty: Stage, ringing: str) -> None:
+        await duty.says(FATIMA, ringing, "!nieuw De printer doet het ook niet")
+        await duty.says(JORIS, TEAM, "!samenvoegen 1 2")
+        assert (await panics(duty))[0].ticket_id == 2
+        assert (await duty.ticket(2)).priority == Priority.URGENT
+        assert await state(duty) == "calling"
+        said = await duty.says(SANNE, chat(SANNE), "ik kom")
+        assert "Sanne heeft het gezien" in to(ringing, said)[0]
+        assert (await duty.ticket(2)).assignee == SANNE
 
     async def test_whoever_cannot_come_is_not_waited_for(self, duty: Stage, ringing: str) -> None:
         said = await duty.says(SANNE, chat(SANNE), "Nee, sorry")

@@ -20,6 +20,17 @@ async def helper_comes(act: Act, ticket: Ticket, helper: str) -> bool:
     return True
 
 
+async def carry_over(act: Act, ticket: Ticket, into: Ticket) -> None:
+    """A question becomes part of another one: whoever is called is called for that. Who helps with it already comes."""
+    panic = await panics.of_ticket(act.session, ticket.id)
+    if panic is None or await panics.of_ticket(act.session, into.id) is not None:
+        return
+    panic.ticket_id, into.priority = into.id, ticket.priority
+    await act.session.flush()
+    if into.assignee is not None and await helper_comes(act, into, into.assignee):
+        await act.tell_requester(into, "panic.coming", helper=await act.name(into.assignee))
+
+
 async def call_off(act: Act, ticket: Ticket) -> None:
     """The question is finished, or gone: if people are being called for it they need not come."""
     await forget(act, ticket, "panic", "first_aid")
