@@ -10,6 +10,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
 from helpdesk_bot.actions.finishing import be_patient
 from helpdesk_bot.actions.moving import follow_requester
+from helpdesk_bot.actions.panic.ending import helper_comes
 from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.domain.people import Standing
@@ -104,9 +105,10 @@ async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
     if ticket.status == Status.NEW:
         await claim(act, ticket, who)
     await move(act, ticket, Move.ANSWER, who.user_id)
+    await helper_comes(act, ticket, who.user_id)  # if people are being called, they need not come
     await be_patient(act, ticket)
     # What the requester writes next is about this answer, and no longer the name we asked for before.
-    await forget(act, ticket, "organisation", "panic", "first_aid")
+    await forget(act, ticket, "organisation", "first_aid")
     ticket.answered_at = ticket.answered_at or act.now
 
 

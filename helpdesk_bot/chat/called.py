@@ -4,8 +4,10 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic import calling, coming, raising
 from helpdesk_bot.chat.agreements import agreed
 from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.replies import HANDS, NO_SIGNS, YES_SIGNS
+from helpdesk_bot.domain.panic import LINK_STANDS
+from helpdesk_bot.domain.replies import HANDS, NO_SIGNS, NOTHING, YES_SIGNS, only_signs
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, outbox, panics
 from helpdesk_bot.storage.models import InboxEvent, Panic, PanicCall
@@ -28,7 +30,21 @@ async def answered(act: Act, incoming: Incoming) -> bool:
             return False
         await _answer(act, call, incoming.sender, incoming.room_id, comes=comes)
         return True
-    return False
+    return await _too_late(act, incoming)
+
+
+async def _too_late(act: Act, incoming: Incoming) -> bool:
+    """'Ik kom', or 'ok' to 'you need not come': no question of their own. Raises UserError to say who came."""
+    call = await panics.last_call_to(act.session, incoming.sender, act.now - LINK_STANDS)
+    last = await outbox.last_said(act.session, incoming.room_id) if call is not None else None
+    if call is None or last is None or last.ticket_id is not None or incoming.file is not None:
+        return False
+    text = incoming.text or ""
+    panic = await act.session.get_one(Panic, call.panic_id)
+    if panic.answered_by != incoming.sender and plain_key(text) in act.texts.word_list(None, "words.coming"):
+        await coming.come(act, panic, incoming.sender)
+    polite = plain_key(text) in act.texts.word_list(None, "words.all_right") or only_signs(text)
+    return polite or meaning(act, text) != NOTHING
 
 
 async def answered_in_room(act: Act, incoming: Incoming) -> bool:

@@ -196,6 +196,13 @@ async def waits(session: AsyncSession, room_id: str, kind: str) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
+async def last_said(session: AsyncSession, room_id: str) -> OutboxRow | None:
+    """The last message of ours in a room, sent or about to be."""
+    said = (OutboxRow.room_id == room_id, OutboxRow.kind == "send", OutboxRow.type == "m.room.message")
+    query = select(OutboxRow).where(*said, OutboxRow.state.in_(("pending", "sent")))
+    return await session.scalar(query.order_by(OutboxRow.id.desc()).limit(1))
+
+
 async def get(session: AsyncSession, row_id: int) -> OutboxRow | None:
     return await session.get(OutboxRow, row_id)
 

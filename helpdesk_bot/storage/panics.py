@@ -52,6 +52,12 @@ async def calls_to(session: AsyncSession, user_id: str) -> list[PanicCall]:
     return list((await session.scalars(query.order_by(PanicCall.id.desc()))).all())
 
 
+async def last_call_to(session: AsyncSession, user_id: str, since: datetime) -> PanicCall | None:
+    """The last call to this person since then, also of an emergency to which somebody has come."""
+    query = select(PanicCall).where(PanicCall.user_id == user_id, PanicCall.called_at > since)
+    return await session.scalar(query.order_by(PanicCall.id.desc()).limit(1))
+
+
 async def call_asked_by(session: AsyncSession, row_id: int) -> PanicCall | None:
     """The call that this message made."""
     return await session.scalar(select(PanicCall).where(PanicCall.asked == row_id))

@@ -464,6 +464,22 @@ class TestComing:
         assert "nummer 2" in to(chat(SANNE), said)[0] or "vraag 2" in to(chat(SANNE), said)[0]
         assert (await duty.ticket()).assignee is None
 
+    async def test_too_late_is_said_and_is_no_question(self, duty: Stage, ringing: str) -> None:
+        await duty.reacts(JORIS, TEAM, await duty.card(), "✋")
+        said = await duty.says(SANNE, chat(SANNE), "ik kom")
+        assert "al van Joris" in to(chat(SANNE), said)[0]
+        for polite in ("ok", "Top, bedankt!", "👍"):
+            assert not await duty.says(SANNE, chat(SANNE), polite)
+        said = await duty.says(SANNE, chat(SANNE), "Mijn agenda is leeg, kan iemand kijken?")
+        assert "vraag 2" in to(chat(SANNE), said)[0] or "nummer 2" in to(chat(SANNE), said)[0]
+
+    async def test_an_answer_to_who_waits_is_coming_too(self, duty: Stage, helped: str) -> None:
+        await duty.says(FATIMA, helped, "!paniek het wordt erger")
+        await duty.passes(PATIENCE)
+        said = await duty.replies(SANNE, TEAM, await duty.card(), "Ik ben er, blijf rustig")
+        assert "Je hoeft niet meer te komen" in to(chat(JORIS), said)[0]
+        assert await state(duty) == "answered"
+
     async def test_a_reply_that_is_not_clear(self, duty: Stage, ringing: str) -> None:
         call = call_to(SANNE, duty.sent)
         said = await duty.replies(SANNE, chat(SANNE), call, "Wat is er aan de hand?")
