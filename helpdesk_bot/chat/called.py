@@ -41,8 +41,10 @@ async def _too_late(act: Act, incoming: Incoming) -> bool:
         return False
     text = incoming.text or ""
     panic = await act.session.get_one(Panic, call.panic_id)
-    if panic.answered_by != incoming.sender and plain_key(text) in act.texts.word_list(None, "words.coming"):
-        await coming.come(act, panic, incoming.sender)
+    if plain_key(text) in act.texts.word_list(None, "words.coming"):
+        if panic.answered_by != incoming.sender:
+            await coming.come(act, panic, incoming.sender)
+        return True
     polite = plain_key(text) in act.texts.word_list(None, "words.all_right") or only_signs(text)
     return polite or meaning(act, text) != NOTHING
 
