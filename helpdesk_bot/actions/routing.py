@@ -177,10 +177,10 @@ async def team_of(act: Act, ticket: Ticket) -> str:
 
 
 async def lend(act: Act, ticket: Ticket, room: str) -> None:
-    """Another team takes it over: its card goes there, and that is where it is answered from now on."""
+    """Somebody of another team takes it: its card goes there, and that is where it is answered from now on."""
     ticket.lent_to = room
     act.record(ticket, None, "lent", room=room)
-    await route(act, ticket)
+    await route(act, ticket, offered=False)
 
 
 async def route_next(act: Act, ticket: Ticket) -> None:

@@ -13,8 +13,10 @@ from helpdesk_bot.chat import questions
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.panic import State
+from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import panics
-from helpdesk_bot.storage.models import Ticket
+from helpdesk_bot.storage.models import Panic, Ticket
 
 STANDS = timedelta(hours=1)  # a 'ja' that comes later may be about anything
 FEW_WORDS = 5
@@ -26,10 +28,10 @@ async def alarm(call: Call) -> None:
     act, said = call.act, bool(call.rest) or call.incoming.file is not None
     incoming = dataclasses.replace(call.incoming, text=call.rest or None)
     going_on = await panics.to_join(act.session, incoming.sender, act.now - act.config.panic.join_within)
-    if going_on is not None:
-        ticket = await act.session.get_one(Ticket, going_on.ticket_id)
+    ticket = await act.session.get_one(Ticket, going_on.ticket_id) if going_on is not None else None
+    if going_on is not None and ticket is not None and _is_looked_after(going_on, ticket):
         if said:
-            await questions.more(act, incoming, call.room, ticket)
+            await questions.more(act, incoming, call.room, ticket, alarm=True)
         words = call.words(f"panic.joined_{going_on.state}", number=ticket.id)
         await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
         return
@@ -43,6 +45,11 @@ async def alarm(call: Call) -> None:
         await questions.more(act, incoming, call.room, about, alarm=True)
     kind = sounds_like(act, f"{about.question}\n{call.rest}").kind
     await raise_alarm(act, about, incoming.sender, kind)
+
+
+def _is_looked_after(panic: Panic, ticket: Ticket) -> bool:
+    """Not when whoever came has given it back, or it is finished: then somebody else is called."""
+    return panic.state != State.ANSWERED or (ticket.assignee is not None and ticket.status in OPEN)
 
 
 async def confirmed(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:

@@ -64,7 +64,8 @@ def alarm_routes(
             return _page(setting, _preferred(request, setting), error.key, status=409, **error.params)
         on_done()
         # Whatever came of it is shown as when one looks; going back and forth presses nothing again.
-        raise web.HTTPSeeOther(request.path, headers=HEADERS)
+        # The same address as the browser sees it, which a proxy may have put in a folder.
+        raise web.HTTPSeeOther(request.match_info["token"], headers=HEADERS)
 
     return [web.get("/alarm/{token}", look), web.post("/alarm/{token}", press)]
 

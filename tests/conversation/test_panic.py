@@ -122,6 +122,13 @@ class TestRaising:
         said = await duty.says(FATIMA, dm, "!paniek snel!")
         assert "Er helpt al iemand" in to(dm, said)[-1]
 
+    async def test_when_the_helper_gave_it_back_somebody_is_called_again(self, duty: Stage, dm: str) -> None:
+        await duty.says(FATIMA, dm, "!paniek we zijn gehackt")
+        await duty.says(SANNE, chat(SANNE), "ik kom")
+        await duty.says(SANNE, TEAM, "!loslaten 1")
+        said = await duty.says(FATIMA, dm, "!paniek help")
+        assert any("Ik bel nu Sanne" in words for words in to(dm, said))
+
     async def test_from_another_room_it_joins_as_well(self, duty: Stage, dm: str) -> None:
         await duty.says(FATIMA, dm, "!paniek we zijn gehackt")
         said = await duty.says(FATIMA, HELP, "!paniek help!")

@@ -27,7 +27,7 @@ async def come(act: Act, panic: Panic, user: str) -> Ticket:
     who = await standing_of(act.session, act.layout, user)
     if not (who.technician or who.coordinator):
         raise UserError("error.only_team")
-    await routed(act, ticket)
+    await routed(act, ticket, offered=False)
     if not who.helps_in(ticket.team_room):
         await lend(act, ticket, _room_of(act, who))
     if ticket.assignee == user:
