@@ -4,6 +4,8 @@ from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.moving import reach_directly
+from helpdesk_bot.actions.panic.calling import not_delivered
+from helpdesk_bot.storage import panics
 from helpdesk_bot.storage.files import FILE_KEY
 from helpdesk_bot.storage.models import Copy, Message, OutboxRow, Ticket
 
@@ -23,6 +25,9 @@ async def undelivered(act: Act, row: OutboxRow, error: str) -> None:
         await act.tell_coordinators(
             "alert.file_failed", row=row.id, file=row.content["filename"], error=error
         )
+    call = await panics.call_asked_by(act.session, row.id)
+    if call is not None:
+        await not_delivered(act, call)
     if row.room_id != act.layout.coordination:  # else this would be the next message that can't be delivered
         await act.tell_coordinators("alert.send_failed", row=row.id, room=row.room_id, error=error)
 

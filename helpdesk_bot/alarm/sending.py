@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.duty.rotas import where
 from helpdesk_bot.actions.panic import calling, outside
 from helpdesk_bot.actions.panic.first_aid import kind_words
+from helpdesk_bot.actions.panic.ringing import place_of
 from helpdesk_bot.alarm.channel import deliver
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
@@ -122,7 +122,7 @@ class Alarms:
         call = await act.session.get_one(PanicCall, alarm.call_id)
         panic, ticket = await outside.rings(act, call)
         language = await act.language_of(call.user_id) if call.user_id else act.texts.default
-        place = where(act, ticket.stadsdeel or "", language)
+        place = place_of(act, ticket, language)
         title = act.words(language, "alarm.title", helpdesk=act.setting.name).body
         if alarm.kind == outside.OFF:
             return title, act.words(language, "alarm.off", number=ticket.id, where=place).body

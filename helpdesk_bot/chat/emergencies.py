@@ -12,7 +12,7 @@ from helpdesk_bot.actions.panic.raising import CONFIRM, raise_alarm
 from helpdesk_bot.chat import questions
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.domain.panic import State
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import panics
@@ -28,10 +28,13 @@ async def alarm(call: Call) -> None:
     act, said = call.act, bool(call.rest) or call.incoming.file is not None
     incoming = dataclasses.replace(call.incoming, text=call.rest or None)
     going_on = await panics.to_join(act.session, incoming.sender, act.now - act.config.panic.join_within)
+    if going_on is None and call.room is RoomKind.OWN and call.about is not None:
+        going_on = await panics.of_ticket(act.session, call.about.id)  # a colleague has raised it already
     ticket = await act.session.get_one(Ticket, going_on.ticket_id) if going_on is not None else None
     if going_on is not None and ticket is not None and _is_looked_after(going_on, ticket):
         if said:
-            await questions.more(act, incoming, call.room, ticket, alarm=True)
+            colleague = ticket.requester != incoming.sender
+            await questions.more(act, incoming, call.room, ticket, bystander=colleague, alarm=True)
         words = call.words(f"panic.joined_{going_on.state}", number=ticket.id)
         await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
         return

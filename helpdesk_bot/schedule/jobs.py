@@ -11,7 +11,7 @@ from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import ahead
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
-from helpdesk_bot.storage import alarms, delivery, files, inbox, offers
+from helpdesk_bot.storage import alarms, delivery, duty, files, inbox, offers
 from helpdesk_bot.storage.engine import Database
 
 
@@ -67,6 +67,7 @@ class Jobs:
             await files.forget(session)
             await offers.end_old(session, self.clock())
             await alarms.forget_links(session, self.clock())
+            await duty.forget_notices(session, self.clock())
 
 
 # name, seconds between two runs, action

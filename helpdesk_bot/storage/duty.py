@@ -1,12 +1,15 @@
 """What was agreed about who is on duty."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import DutyNotice, DutyOverride, Technician
+
+# Longer than any shift lasts: what was told about one is not told again.
+NOTICES_KEPT = timedelta(days=400)
 
 
 async def overrides(session: AsyncSession, rota: str, since: datetime) -> list[DutyOverride]:
@@ -19,6 +22,10 @@ async def away(session: AsyncSession, people: Collection[str]) -> list[Technicia
     """Those of these people who are away, or will be."""
     query = select(Technician).where(Technician.user_id.in_(people), Technician.away_from.is_not(None))
     return list((await session.scalars(query)).all())
+
+
+async def forget_notices(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(DutyNotice).where(DutyNotice.told_at < now - NOTICES_KEPT))
 
 
 async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:

@@ -29,6 +29,7 @@ class Urgency(IntEnum):
     """What goes first when the homeserver allows only a few messages: people before paperwork."""
 
     ROOM = -10  # must be there before anything can be said in it
+    ALARM = -5  # somebody is called in an emergency
     PERSON = 0
     TEAM = 10
     MARK = 20

@@ -286,6 +286,22 @@ async def test_a_channel_that_was_taken_out_since(duty: Stage, dm: str, endpoint
     assert "Sanne buiten Matrix niet bereiken" in to(COORDINATION, said)[0]
 
 
+async def test_by_itself_as_soon_as_it_is_woken(duty: Stage, dm: str, endpoint: Endpoint) -> None:
+    reach(duty, sanne=[endpoint.address("sanne")])
+    sent = asyncio.Event()
+    alarms = Alarms(duty.db, duty.setting, lambda: duty.now, sent.set)
+    running = asyncio.create_task(alarms.run())
+    await duty.says(FATIMA, dm, "!paniek help")
+    alarms.wake()
+    async with asyncio.timeout(30):
+        await sent.wait()
+    assert len(endpoint.to("sanne")) == 1
+    assert alarms.counts == {"sent": 1}
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_what_is_no_address(endpoint: Endpoint) -> None:
     assert await deliver(SecretStr("gopher://geheim"), "t", "b") == NOT_UNDERSTOOD
     channels = Channels({SANNE: (Channel(SecretStr("gopher://geheim"), ("channels.yaml", 3)),)})

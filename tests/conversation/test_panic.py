@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.domain.tickets import Priority
 from helpdesk_bot.schedule.due import run_due
-from helpdesk_bot.storage.models import Panic, PanicCall
+from helpdesk_bot.storage.models import OutboxRow, Panic, PanicCall
+from helpdesk_bot.storage.outbox import Urgency
 from tests.conversation.conftest import (
     CITY,
     COORDINATION,
@@ -106,6 +109,15 @@ class TestRaising:
         await duty.room(OWN, size=6)
         said = await duty.says(KWAME, OWN, "!paniek alles is weg")
         assert any("Ik bel nu Kim" in words for words in to(OWN, said))  # nobody knows the stadsdeel
+
+    async def test_by_a_colleague_in_the_same_thread_it_is_one(self, duty: Stage) -> None:
+        await duty.room(OWN, size=6)
+        await duty.says(KWAME, OWN, "!paniek alles is weg")
+        root = duty.last
+        said = await duty.in_thread(FATIMA, OWN, root, "!paniek en de back-up ook")
+        assert len(await panics(duty)) == 1
+        assert any("al aan het bellen" in words for words in to(OWN, said))
+        assert any("back-up" in words for words in to(CITY, said))
 
     async def test_a_typo(self, duty: Stage, dm: str) -> None:
         assert "Bedoel je !paniek?" in to(dm, await duty.says(FATIMA, dm, "!panike"))[0]
@@ -282,6 +294,19 @@ class TestCalling:
         said = await duty.says(SANNE, chat(SANNE), "ik kom")
         assert "Sanne heeft het gezien" in to(ringing, said)[0]
         assert (await duty.ticket(2)).assignee == SANNE
+
+    async def test_a_call_that_the_homeserver_refuses_is_not_waited_for(
+        self, duty: Stage, ringing: str
+    ) -> None:
+        async with duty.db.transaction() as session:
+            call = await session.get_one(PanicCall, 1)
+            row = await session.get_one(OutboxRow, call.asked)
+            assert row.priority == Urgency.ALARM
+            await undelivered(Act(session, duty.now, duty.setting), row, "M_FORBIDDEN")
+        said = await duty.settle()
+        assert "Mijn oproep kwam niet aan" in to(ringing, said)[0]
+        assert "Ik bel nu Joris" in to(ringing, said)[0]
+        assert "kon niet worden verstuurd" in to(COORDINATION, said)[0]
 
     async def test_whoever_cannot_come_is_not_waited_for(self, duty: Stage, ringing: str) -> None:
         said = await duty.says(SANNE, chat(SANNE), "Nee, sorry")

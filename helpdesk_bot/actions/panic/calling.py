@@ -1,24 +1,18 @@
 """One is called after the other, until somebody comes. Each step is told to whoever waits, as it happens."""
 
-from sqlalchemy import select
-
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.duty.rotas import duties_for, where
 from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.actions.panic.first_aid import kind_words
-from helpdesk_bot.actions.panic.outside import all_failed, goes_on, ring_outside, rings
+from helpdesk_bot.actions.panic.outside import all_failed, goes_on, reaches_outside, rings
+from helpdesk_bot.actions.panic.ringing import coordinators, ring, ring_room
 from helpdesk_bot.domain.panic import COORDINATORS, Next, State, next_to_call
 from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.storage import outbox, panics, timers
-from helpdesk_bot.storage.access import standing_of
-from helpdesk_bot.storage.models import Member, Panic, PanicCall, Ticket
-from helpdesk_bot.storage.outbox import Urgency
-from helpdesk_bot.texts.render import Link, Person, Quote, Rendered
-from helpdesk_bot.texts.values import event_url
+from helpdesk_bot.storage import panics, timers
+from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
+from helpdesk_bot.texts.render import Person, Rendered
 
 SILENT = "panic_next"  # the timer of whoever was called last
-SHOWN = 300  # characters of the question
 
 
 def about(panic: Panic) -> str:
@@ -69,6 +63,14 @@ async def unreachable(act: Act, call: PanicCall) -> None:
         await _call_next(act, panic, ticket, "panic.unreachable")
 
 
+async def not_delivered(act: Act, call: PanicCall) -> None:
+    """The call could not be said in Matrix. Whoever is called by no other channel either does not know of it."""
+    panic, ticket = await rings(act, call)
+    told = await reaches_outside(act, call)
+    if not told and goes_on(panic, call) and call.duty != COORDINATORS:
+        await _call_next(act, panic, ticket, "panic.unreachable")
+
+
 async def _call_next(act: Act, panic: Panic, ticket: Ticket, why: str) -> None:
     """`why`: the text that says why anybody is called, or somebody else now."""
     before = await panics.calls_of(act.session, panic.id)
@@ -104,14 +106,14 @@ async def _call_one(act: Act, panic: Panic, ticket: Ticket, who: Next, lead: Ren
     await act.tell_team(
         ticket, "panic.calling_team", name=await act.name(who.user_id), where=where(act, who.rota)
     )
-    await _ring(act, panic, ticket, who.user_id, who.rota)
+    await ring(act, panic, ticket, who.user_id, who.rota)
 
 
 async def _call_coordinators(
     act: Act, panic: Panic, ticket: Ticket, lead: Rendered, reason: str | None
 ) -> None:
     """All of them, and the room where they sit; without a rota the team as well."""
-    people = await _coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})
+    people = await coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})
     says = [lead] + ([act.words(ticket.language, reason)] if reason else [])
     wait = act.config.panic.acknowledge_within
     await _tell(act, ticket, *says, act.words(ticket.language, "panic.calling_coordinators", wait=wait))
@@ -119,51 +121,8 @@ async def _call_coordinators(
         team = [Person(user, await act.name(user, ticket.team_room), ping=True) for user in ticket.suggested]
         await act.tell_team(ticket, "panic.team_please", notify=True, people=team)
     for user in people:
-        await _ring(act, panic, ticket, user, COORDINATORS)
-    call = await _new_call(act, panic, None, COORDINATORS)
-    pinged = [Person(user, await act.name(user), ping=True) for user in people]
-    call.asked = await act.post(
-        act.layout.coordination,
-        act.words(
-            None,
-            "panic.call_coordinators",
-            people=pinged or act.words(None, "panic.coordinators").body,
-            number=ticket.id,
-            where=_place(act, ticket, None),
-            kind=kind_words(act, None, panic.kind),
-            card=await _card(act, ticket, None),
-        ),
-        notify=True,
-    )
-    ring_outside(act, call)
-
-
-async def _ring(act: Act, panic: Panic, ticket: Ticket, user: str, duty: str) -> None:
-    """In Matrix, at any hour, because it is their duty; and outside it by every channel they have."""
-    language = await act.language_of(user)
-    call = await _new_call(act, panic, user, duty)
-    words = act.words(
-        language,
-        "panic.call",
-        user=Person(user, await act.name(user), ping=True),
-        number=ticket.id,
-        where=_place(act, ticket, language),
-        kind=kind_words(act, language, panic.kind),
-        name=await act.name(ticket.requester, ticket.room_id),
-        question=Quote(ticket.question, longest=SHOWN),
-        wait=act.config.panic.acknowledge_within,
-    )
-    call.asked = await act.post(
-        await chat_with(act, await act.person(user)), words, notify=True, priority=Urgency.PERSON
-    )
-    ring_outside(act, call)
-
-
-async def _new_call(act: Act, panic: Panic, user: str | None, duty: str) -> PanicCall:
-    call = PanicCall(panic_id=panic.id, user_id=user, duty=duty, called_at=act.now)
-    act.session.add(call)
-    await act.session.flush()
-    return call
+        await ring(act, panic, ticket, user, COORDINATORS)
+    await ring_room(act, panic, ticket, people)
 
 
 async def _give_up(act: Act, panic: Panic, ticket: Ticket) -> None:
@@ -175,26 +134,5 @@ async def _give_up(act: Act, panic: Panic, ticket: Ticket) -> None:
     await act.tell_coordinators("panic.unanswered_told", number=ticket.id, read_by=read_by)
 
 
-async def _coordinators(act: Act, without: set[str]) -> list[str]:
-    there = select(Member.user_id).where(
-        Member.room_id == act.layout.coordination, Member.membership == "join"
-    )
-    people = sorted(set(await act.session.scalars(there)) - without)
-    return [user for user in people if (await standing_of(act.session, act.layout, user)).coordinator]
-
-
 async def _tell(act: Act, ticket: Ticket, *says: Rendered) -> None:
     await act.post(ticket.room_id, act.texts.join(says), thread=ticket.thread, notify=True, ticket=ticket)
-
-
-def _place(act: Act, ticket: Ticket, language: str | None) -> str:
-    return where(act, ticket.stadsdeel or "", language)
-
-
-async def _card(act: Act, ticket: Ticket, language: str | None) -> Link | str:
-    """Where the question stands, for whoever may read there."""
-    words = act.words(language, "panic.card").body
-    if ticket.team_room is None:
-        return words
-    event = await outbox.event_of(act.session, ticket.card) if ticket.card is not None else None
-    return Link(event_url(ticket.team_room, event), words)

@@ -3,15 +3,14 @@
 from helpdesk_bot.actions.claiming import take_over
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import helper_comes
+from helpdesk_bot.actions.panic.ringing import card_link
 from helpdesk_bot.actions.routing import lend, routed
 from helpdesk_bot.domain.panic import RUNNING
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Panic, Ticket
-from helpdesk_bot.texts.render import Link, Rendered
-from helpdesk_bot.texts.values import event_url
+from helpdesk_bot.texts.render import Rendered
 
 
 async def come(act: Act, panic: Panic, user: str) -> Ticket:
@@ -40,9 +39,7 @@ async def come(act: Act, panic: Panic, user: str) -> Ticket:
 
 async def thanks(act: Act, ticket: Ticket, language: str) -> Rendered:
     """What whoever comes reads: where the question is."""
-    words = act.words(language, "panic.card").body
-    event = await outbox.event_of(act.session, ticket.card) if ticket.card is not None else None
-    card = Link(event_url(ticket.team_room, event), words) if ticket.team_room else words
+    card = await card_link(act, ticket, language)
     name = await act.name(ticket.requester, ticket.room_id)
     return act.words(language, "panic.thanks", number=ticket.id, name=name, card=card)
 

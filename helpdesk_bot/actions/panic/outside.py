@@ -37,6 +37,12 @@ async def all_failed(act: Act, call: PanicCall) -> bool:
     return bool(rows) and all(row.state == "failed" for row in rows)
 
 
+async def reaches_outside(act: Act, call: PanicCall) -> bool:
+    """Whether one of their channels took the call, or still may."""
+    rows = await alarms.of_call(act.session, call.id, CALL)
+    return any(row.state in ("pending", "sent") for row in rows)
+
+
 async def rings(act: Act, call: PanicCall) -> tuple[Panic, Ticket]:
     """What somebody is called for."""
     panic = await act.session.get_one(Panic, call.panic_id)

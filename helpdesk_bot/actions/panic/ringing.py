@@ -1,0 +1,89 @@
+"""One call: what somebody reads when they are called, in Matrix and by every channel outside it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.actions.panic.first_aid import kind_words
+from helpdesk_bot.actions.panic.outside import ring_outside
+from helpdesk_bot.domain.panic import COORDINATORS
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.access import standing_of
+from helpdesk_bot.storage.models import Member, Panic, PanicCall, Ticket
+from helpdesk_bot.storage.outbox import Urgency
+from helpdesk_bot.texts.render import Link, Person, Quote
+from helpdesk_bot.texts.values import event_url
+
+SHOWN = 300  # characters of the question
+
+
+async def ring(act: Act, panic: Panic, ticket: Ticket, user: str, duty: str) -> None:
+    """In Matrix, at any hour, because it is their duty; and outside it by every channel they have."""
+    language = await act.language_of(user)
+    call = await _new_call(act, panic, user, duty)
+    words = act.words(
+        language,
+        "panic.call",
+        user=Person(user, await act.name(user), ping=True),
+        number=ticket.id,
+        where=place_of(act, ticket, language),
+        kind=kind_words(act, language, panic.kind),
+        name=await act.name(ticket.requester, ticket.room_id),
+        question=Quote(ticket.question, longest=SHOWN),
+        wait=act.config.panic.acknowledge_within,
+    )
+    chat = await chat_with(act, await act.person(user))
+    call.asked = await act.post(chat, words, notify=True, priority=Urgency.ALARM)
+    ring_outside(act, call)
+
+
+async def ring_room(act: Act, panic: Panic, ticket: Ticket, people: Sequence[str]) -> None:
+    """The coordinators' room, where these people sit."""
+    call = await _new_call(act, panic, None, COORDINATORS)
+    pinged = [Person(user, await act.name(user), ping=True) for user in people]
+    call.asked = await act.post(
+        act.layout.coordination,
+        act.words(
+            None,
+            "panic.call_coordinators",
+            people=pinged or act.words(None, "panic.coordinators").body,
+            number=ticket.id,
+            where=place_of(act, ticket, None),
+            kind=kind_words(act, None, panic.kind),
+            card=await card_link(act, ticket, None),
+        ),
+        notify=True,
+        priority=Urgency.ALARM,
+    )
+    ring_outside(act, call)
+
+
+async def _new_call(act: Act, panic: Panic, user: str | None, duty: str) -> PanicCall:
+    call = PanicCall(panic_id=panic.id, user_id=user, duty=duty, called_at=act.now)
+    act.session.add(call)
+    await act.session.flush()
+    return call
+
+
+async def coordinators(act: Act, without: set[str]) -> list[str]:
+    there = select(Member.user_id).where(
+        Member.room_id == act.layout.coordination, Member.membership == "join"
+    )
+    people = sorted(set(await act.session.scalars(there)) - without)
+    return [user for user in people if (await standing_of(act.session, act.layout, user)).coordinator]
+
+
+def place_of(act: Act, ticket: Ticket, language: str | None) -> str:
+    """The name of its stadsdeel, or that nobody has said it."""
+    return act.layout.name_of(ticket.stadsdeel) or act.words(language, "card.stadsdeel_unknown").body
+
+
+async def card_link(act: Act, ticket: Ticket, language: str | None) -> Link | str:
+    """Where the question stands, for whoever may read there."""
+    words = act.words(language, "panic.card").body
+    if ticket.team_room is None:
+        return words
+    event = await outbox.event_of(act.session, ticket.card) if ticket.card is not None else None
+    return Link(event_url(ticket.team_room, event), words)
