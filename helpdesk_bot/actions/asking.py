@@ -65,7 +65,7 @@ async def open_ticket(
 async def welcome(act: Act, ticket: Ticket) -> None:
     """Tells the number, asks for what is unknown, and brings the question to people, now or after a while."""
     if ticket.opened_by != ticket.requester:
-        helper = await act.name(ticket.opened_by)
+        helper = await act.helper_name(ticket, ticket.opened_by)
         asked_for = Named(ticket.requester, await act.name(ticket.requester, ticket.room_id), ping=True)
         await tell_and_ask(
             act, ticket, "ticket.created_for_you", name=asked_for, helper=helper, subject=ticket.subject
@@ -152,7 +152,7 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
     await timers.cancel(act.session, ticket.id)
     await forget(act, ticket)
     if still_here:
-        helper = await act.name(ticket.assignee or "", ticket.team_room)
+        helper = await act.helper_name(ticket, ticket.assignee)
         await act.tell_requester(ticket, "finish.reopened", helper=helper)
     else:
         await act.tell_requester(ticket, "finish.reopened_new_helper")

@@ -8,7 +8,7 @@ from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import asked, queries
 from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.storage.outbox import Urgency, event_of, row_ref
-from helpdesk_bot.texts.render import Link, Person, Quote, Rendered
+from helpdesk_bot.texts.render import Link, Person, Quote, Rendered, Somebody
 from helpdesk_bot.texts.values import event_url
 
 QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
@@ -121,13 +121,20 @@ async def card_text(act: Act, ticket: Ticket) -> Rendered:
     return act.texts.join(lines)
 
 
-async def status_words(act: Act, ticket: Ticket, language: str, reader: str | None = None) -> Rendered:
-    """The status in words, with who helps or where it went on. `reader`: whoever asked it is spoken to."""
-    helper = await act.name(ticket.assignee, ticket.team_room) if ticket.assignee else None
+async def status_words(
+    act: Act, ticket: Ticket, language: str, reader: str | None = None, *, inside: bool = True
+) -> Rendered:
+    """The status in words, with who helps or where it went on. `reader`: whoever asked it is spoken to. `inside`: only the
+    helpdesk's own people read it, to whom everybody has a name."""
     if ticket.status == Status.MERGED:
         return act.words(language, "status.merged", number=ticket.merged_into)
-    if helper is None:
+    if ticket.assignee is None:
         return act.words(language, f"status.{ticket.status}_by_nobody")
+    helper: str | Somebody
+    if inside and reader != ticket.requester:
+        helper = await act.name(ticket.assignee, ticket.team_room)
+    else:
+        helper = await act.helper_name(ticket, ticket.assignee, language=language)
     if reader == ticket.requester:
         return act.words(language, f"status.yours.{ticket.status}", helper=helper)
     return act.words(language, f"status.{ticket.status}", helper=helper)

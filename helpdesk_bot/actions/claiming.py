@@ -170,6 +170,6 @@ async def _take(act: Act, ticket: Ticket, helper: str) -> None:
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     ticket.claimed_at = ticket.claimed_at or act.now
     keys = ["panic.coming"] if await helper_comes(act, ticket, helper) else []
-    name = await act.name(helper, ticket.team_room)
+    name = await act.helper_name(ticket, helper)
     await invite(act, ticket, *keys, "claim.requester_told", helper=name)
     await refresh_card(act, ticket)

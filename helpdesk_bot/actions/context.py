@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout
 from helpdesk_bot.storage import files, outbox, queries
-from helpdesk_bot.storage.models import Person, Ticket, TicketEvent
+from helpdesk_bot.storage.models import Person, Technician, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
-from helpdesk_bot.texts.render import Rendered, Texts
+from helpdesk_bot.texts.render import Rendered, Somebody, Texts
 from helpdesk_bot.texts.topics import Topics, topics_of
 
 # What a requester notices only when they do it themselves: it does not change what they speak about.
@@ -217,6 +217,19 @@ class Act:
 
     async def name(self, user_id: str, room_id: str | None = None) -> str:
         return await queries.display_name(self.session, user_id, room_id)
+
+    async def helper_name(
+        self, ticket: Ticket, user_id: str | None, *, language: str | None = None, brief: bool = False
+    ) -> str | Somebody:
+        """How a requester reads who helps: by name, or in words of ours when the helper would rather not be named. In the
+        ticket's language unless another is named."""
+        if user_id is None:
+            return ""
+        technician = await self.session.get(Technician, user_id)
+        if technician is None or technician.show_name:
+            return await self.name(user_id, ticket.team_room)
+        key = "name.a_helper" if brief else "name.someone"
+        return Somebody(self.texts.word(language or ticket.language, key))
 
     async def person(self, user_id: str) -> Person:
         """What is remembered of someone; a first, empty memory when there is none."""

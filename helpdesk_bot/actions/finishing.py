@@ -27,9 +27,10 @@ async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     await timers.cancel(act.session, ticket.id)
     await follow_requester(act, ticket)
     name = await act.name(who.user_id, ticket.team_room)
-    helper = await act.name(ticket.assignee, ticket.team_room)
+    shown = await act.helper_name(ticket, who.user_id)
+    helper = await act.helper_name(ticket, ticket.assignee)
     again = act.now + _ask_again_after(act)
-    said = await invite(act, ticket, "finish.is_it_solved", name=name, helper=helper, again=again)
+    said = await invite(act, ticket, "finish.is_it_solved", name=shown, helper=helper, again=again)
     await ask(act, ticket, "solved", said)
     await be_patient(act, ticket)
     await act.tell_team(ticket, "finish.solved_team", name=name)
@@ -44,7 +45,7 @@ async def confirm(act: Act, ticket: Ticket, who: str, said: Message | None = Non
     if ticket.assignee:
         thanked = said is not None and said.direction == relay.THANKS
         key = "finish.confirmed_thanked" if thanked else "finish.confirmed"
-        helper = await act.name(ticket.assignee, ticket.team_room)
+        helper = await act.helper_name(ticket, ticket.assignee)
         await ask(act, ticket, "rating", await invite(act, ticket, key, helper=helper))
     else:
         await act.tell_requester(ticket, "finish.confirmed_nobody")
@@ -60,7 +61,7 @@ async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
     ticket.assignee = ticket.assignee or who.user_id
     await be_patient(act, ticket)
     await follow_requester(act, ticket)
-    await invite(act, ticket, "finish.waiting_for_you", helper=await act.name(who.user_id, ticket.team_room))
+    await invite(act, ticket, "finish.waiting_for_you", helper=await act.helper_name(ticket, who.user_id))
     await act.tell_team(ticket, "finish.waiting_team", remind=act.now + act.config.finishing.remind_after)
     await refresh_card(act, ticket)
 
@@ -78,7 +79,7 @@ async def be_patient(act: Act, ticket: Ticket) -> None:
 
 async def remind(act: Act, ticket: Ticket) -> None:
     if ticket.status == Status.WAITING:
-        helper = await act.name(ticket.assignee or "", ticket.team_room)
+        helper = await act.helper_name(ticket, ticket.assignee)
         await follow_requester(act, ticket)
         await invite(act, ticket, "finish.reminder", helper=helper)
         rules = act.config.finishing
@@ -143,7 +144,7 @@ async def thank(act: Act, ticket: Ticket, thanks: Message) -> None:
     """Brings thanks to the helper, in the requester's own words."""
     await _bring(act, ticket, thanks)
     await act.tell_requester(
-        ticket, "finish.thanked", notify=False, helper=await act.name(ticket.assignee or "", ticket.team_room)
+        ticket, "finish.thanked", notify=False, helper=await act.helper_name(ticket, ticket.assignee)
     )
 
 

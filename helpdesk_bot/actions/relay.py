@@ -16,7 +16,7 @@ from helpdesk_bot.domain.tickets import subject_of
 from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
-from helpdesk_bot.texts.render import Person, Rendered
+from helpdesk_bot.texts.render import Person, Rendered, Somebody
 from helpdesk_bot.texts.values import shortened
 
 QUESTION, ANSWER, NOTE, THANKS, REMARK = "question", "answer", "note", "thanks", "remark"
@@ -255,7 +255,8 @@ async def _copy(
 async def _team_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
     helper = await helper_of(act, ticket)
     key = _INSIDE[message.direction]
-    return await _named(act, key, None, message, ticket.room_id, replaces=replaces, helper=helper)
+    name = await act.name(message.sender, ticket.room_id)
+    return _written(act, key, None, message, name, replaces=replaces, helper=helper)
 
 
 async def helper_of(act: Act, ticket: Ticket) -> Person:
@@ -265,21 +266,21 @@ async def helper_of(act: Act, ticket: Ticket) -> Person:
 
 
 async def _answer_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
-    return await _named(act, "relay.answer", ticket.language, message, ticket.team_room, replaces=replaces)
+    name = await act.helper_name(ticket, message.sender, brief=True)
+    return _written(act, "relay.answer", ticket.language, message, name, replaces=replaces)
 
 
-async def _named(
+def _written(
     act: Act,
     key: str,
     language: str | None,
     message: Message,
-    room_id: str | None,
+    name: str | Somebody,
     *,
     replaces: bool,
     **params: Any,
 ) -> Rendered:
     """Who said it, and what: the text, or that it is a photo, a file or a voice message."""
-    name = await act.name(message.sender, room_id)
     cut = act.texts.word(language, "text.cut")
     said = act.texts.user_text(shortened(message.text or "", act.config.asking.max_text, cut), language)
     if message.media is None:

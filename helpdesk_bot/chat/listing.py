@@ -18,7 +18,7 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> R
             "list.row",
             ticket=await link_to(call, ticket),
             subject=ticket.subject,
-            status=await status_words(call.act, ticket, call.language, call.who.user_id),
+            status=await status_of(call, ticket),
             asked=ticket.created_at,
         )
         for ticket in tickets
@@ -29,13 +29,22 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> R
     return call.act.texts.join(parts)
 
 
+async def status_of(call: Call, ticket: Ticket) -> Rendered:
+    """How it stands, as this reader may know it."""
+    inside = reads_inside(call, ticket)
+    return await status_words(call.act, ticket, call.language, call.who.user_id, inside=inside)
+
+
+def reads_inside(call: Call, ticket: Ticket) -> bool:
+    """Whether nobody but those who help with it reads the answer."""
+    helps = call.room is RoomKind.DIRECT and call.who.helps_in(ticket.team_room)
+    return call.room in STAFF_KINDS or helps
+
+
 async def link_to(call: Call, ticket: Ticket) -> Link | str:
     """The ticket's number, as a link to where this reader can see it: its card, or the question itself."""
     words = call.words("list.number", number=ticket.id).body
-    inside = call.room in STAFF_KINDS or (
-        call.room is RoomKind.DIRECT and call.who.helps_in(ticket.team_room)
-    )
-    if inside:
+    if reads_inside(call, ticket):
         room = ticket.team_room
         event = await event_of(call.act.session, ticket.card) if ticket.card is not None else None
     else:

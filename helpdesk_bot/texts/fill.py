@@ -18,6 +18,7 @@ from helpdesk_bot.texts.values import (
     Link,
     Person,
     Quote,
+    Somebody,
     anchor,
     clean,
     isolated,
@@ -54,6 +55,8 @@ class Filler:
                 return Fragment(name, anchor(url, html) if url else html)
             case Link():
                 return _link(value)
+            case Somebody():
+                return Fragment(value.words, escape(value.words, quote=False))
             case list() | tuple():
                 items = [self.fragment(item) for item in value]
                 return Fragment(

@@ -1,5 +1,6 @@
 """Says things: a key and values in, plain text and HTML out, in the reader's language."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from helpdesk_bot.texts.values import (
     Link,
     Person,
     Quote,
+    Somebody,
     clean,
     linked,
     one_line,
@@ -22,11 +24,13 @@ from helpdesk_bot.texts.values import (
     without_fallback,
 )
 
-__all__ = ["LIMIT", "Hours", "Link", "Person", "Quote", "Rendered", "Texts"]
+__all__ = ["Hours", "LIMIT", "Link", "Person", "Quote", "Rendered", "Somebody", "Texts"]
 
 # Bytes of plain text and HTML together, as JSON. An event may be 64 KB; encryption makes it a third longer, and
 # signatures, relations and a short fallback for edits must fit too.
 LIMIT = 42_000
+# A place at the beginning of a sentence, also in strong or emphasised words.
+_BEGINNING = re.compile(r"(?P<before>(?:\A|[.!?:]\n+|[.!?]\s+|\n)[*_]*)\{(?P<name>[a-z][a-z0-9_]*)\}")
 
 
 class Texts:
@@ -114,6 +118,7 @@ class Texts:
         missing = places(template) - params.keys()
         if missing:
             raise TypeError(f"the text {key!r} needs a value for {', '.join(sorted(missing))}")
+        template, params = _with_capitals(template, params)
         filler = Filler(self.catalogues, language, self.zone, now, longest)
         values = {name: filler.fragment(params[name]) for name in places(template)}
         nodes = parse(template)
@@ -146,6 +151,20 @@ class Texts:
 
     def _cut_mark(self, language: str | None) -> str:
         return self.catalogues.t(language, "text.cut")
+
+
+def _with_capitals(template: str, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Where words of ours stand for a name at the beginning of a sentence, a place of its own that has a capital."""
+    begins: dict[str, Somebody] = {}
+
+    def begun(found: re.Match[str]) -> str:
+        value = params[found["name"]]
+        if not isinstance(value, Somebody):
+            return found[0]
+        begins[f"{found['name']}_begins"] = Somebody(value.words[:1].upper() + value.words[1:])
+        return f"{found['before']}{{{found['name']}_begins}}"
+
+    return _BEGINNING.sub(begun, template), {**params, **begins}
 
 
 def _check(catalogues: Catalogues) -> None:

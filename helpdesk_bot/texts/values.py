@@ -17,6 +17,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Somebody:
+    """Words of ours in the place of a name, such as 'someone at the helpdesk'. They begin a sentence with a capital."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A web address with words for it. Anything but http(s) and mailto is shown as words only."""
 

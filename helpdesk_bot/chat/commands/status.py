@@ -1,8 +1,7 @@
 """`!status 12`: how it stands."""
 
-from helpdesk_bot.actions.card import status_words
 from helpdesk_bot.chat.command import Call, Command
-from helpdesk_bot.chat.listing import link_to
+from helpdesk_bot.chat.listing import link_to, status_of
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.texts.render import Rendered
 
@@ -16,7 +15,7 @@ async def run(call: Call) -> Rendered:
         ticket=await link_to(call, ticket),
         number=ticket.id,
         subject=ticket.subject,
-        status=await status_words(call.act, ticket, call.language, call.who.user_id),
+        status=await status_of(call, ticket),
         asked=ticket.created_at,
         changed=ticket.changed_at,
     )
