@@ -1,5 +1,7 @@
 """Who helps: exactly one person at a time, and everybody can see who."""
 
+from typing import Any
+
 from helpdesk_bot.actions import offers
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
@@ -88,16 +90,18 @@ async def release(act: Act, ticket: Ticket, who: Standing) -> None:
     await put_back(act, ticket, who.user_id)
 
 
-async def put_back(act: Act, ticket: Ticket, who: str | None) -> None:
+async def put_back(
+    act: Act, ticket: Ticket, who: str | None, told: str = "claim.released_requester", **params: Any
+) -> None:
     """Makes a ticket free again, and offers it from the start. From another stadsdeel's team it goes home; the city's
-    keeps it."""
+    keeps it. `told`: what the requester hears, filled in with `params`."""
     await move(act, ticket, Move.RELEASE, who)
     before, ticket.assignee = ticket.assignee, None
     ticket.learner = None
     if ticket.lent_to != act.layout.overflow:
         ticket.lent_to = None
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
-    await act.tell_requester(ticket, "claim.released_requester")
+    await act.tell_requester(ticket, told, **params)
     await offer(act, ticket, without=before)
 
 

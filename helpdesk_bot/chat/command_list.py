@@ -4,6 +4,8 @@ from helpdesk_bot.chat.command import Command
 from helpdesk_bot.chat.commands import (
     answer,
     assign,
+    away,
+    back,
     claim,
     decline,
     help,
@@ -17,6 +19,7 @@ from helpdesk_bot.chat.commands import (
     open_list,
     organisation,
     panic,
+    pause,
     priority,
     profile,
     rate,
@@ -81,4 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     profile.COMMAND,
     week.COMMAND,
     read.COMMAND,
+    away.COMMAND,
+    back.COMMAND,
+    pause.COMMAND,
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import asking, finishing, getting_to_know, weekly
+from helpdesk_bot.actions import asking, being_away, finishing, getting_to_know, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling
@@ -46,6 +46,10 @@ KINDS: dict[str, Effect] = {
     getting_to_know.REMIND: getting_to_know.remind,
     swapping.LAPSES: swapping.lapse,
     calling.SILENT: calling.silent,
+    being_away.BEGINS: being_away.decide_by_itself,
+    being_away.DECIDES: being_away.decide_by_itself,
+    being_away.ENDS: being_away.welcome_back,
+    being_away.SILENT: being_away.nothing_heard,
 }
 # These rest on somebody's silence.
 ON_SILENCE = (
@@ -58,6 +62,8 @@ ON_SILENCE = (
     swapping.LAPSES,
     calling.SILENT,
     weekly.UNREAD,
+    being_away.DECIDES,
+    being_away.SILENT,
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)

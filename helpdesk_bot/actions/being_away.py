@@ -1,0 +1,197 @@
+"""Somebody who helps is away for a while: nothing new comes to them, and what they hold is kept or given to others.
+
+Every moment of it is a timer about them: when it begins, when it ends, when silence after that is too long.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from helpdesk_bot.actions import technicians
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
+from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.actions.handing_back import hand_back
+from helpdesk_bot.domain.when import moment_of
+from helpdesk_bot.storage import people, timers
+from helpdesk_bot.storage.models import Dialog, Technician, Ticket
+from helpdesk_bot.texts.render import Rendered
+
+KEEP, BACK = "keep", "back"  # what is asked: which tickets they keep, and whether they are back
+BEGINS, DECIDES, ENDS, SILENT = "away_begins", "away_decides", "away_ends", "away_silent"
+TIME_TO_CHOOSE = timedelta(hours=1)
+MORNING = time(9)  # on the helpdesk's clock; nobody is welcomed back at midnight
+
+
+async def go(act: Act, technician: Technician, start: datetime | None, until: datetime) -> None:
+    """Away from `start` (now when None) until then. What they hold is asked about; without an answer it is given back when
+    they are away for long, an hour from now or when it begins."""
+    await _forget(act, technician)
+    technician.away_from, technician.away_until = start or act.now, until
+    about = technicians.about(technician.user_id)
+    held = await people.held_by(act.session, technician.user_id)
+    if held:
+        await _ask_what_to_keep(act, technician, held)
+    if start is not None:
+        await timers.set_moment(act.session, BEGINS, about, start)
+    elif held:
+        await timers.set_moment(act.session, DECIDES, about, act.now + TIME_TO_CHOOSE)
+    await timers.set_moment(act.session, ENDS, about, _in_daytime(act, until))
+
+
+def in_words(act: Act, moment: datetime) -> date:
+    """A moment to be told: only the day when it is the beginning of one."""
+    local = moment.astimezone(act.texts.zone)
+    return local.date() if local.time() == time(0) else moment
+
+
+def _in_daytime(act: Act, moment: datetime) -> datetime:
+    day = moment.astimezone(act.texts.zone).date()
+    return max(moment, moment_of(day, MORNING, act.texts.zone, after=moment))
+
+
+async def _forget(act: Act, technician: Technician) -> None:
+    about = technicians.about(technician.user_id)
+    await timers.cancel_moments(act.session, about, BEGINS, DECIDES, ENDS, SILENT)
+    await forget_personally(act, technician.user_id, KEEP, BACK)
+
+
+def is_long(act: Act, technician: Technician) -> bool:
+    """Whether others should go on with what they hold, unless they say otherwise."""
+    if technician.away_from is None or technician.away_until is None:
+        return True
+    return technician.away_until - technician.away_from > act.config.people.hand_back_after
+
+
+def begun(act: Act, technician: Technician) -> bool:
+    return technician.away_from is not None and technician.away_from <= act.now
+
+
+async def _ask_what_to_keep(act: Act, technician: Technician, held: list[Ticket]) -> None:
+    language = await act.language_of(technician.user_id)
+    assert technician.away_from is not None
+    when = act.now + TIME_TO_CHOOSE if begun(act, technician) else in_words(act, technician.away_from)
+    otherwise = "back" if is_long(act, technician) else "keep"
+    parts = [
+        act.words(language, "away.you_hold", n=len(held)),
+        act.texts.bullets(
+            act.words(language, "away.ticket", number=ticket.id, subject=ticket.subject) for ticket in held
+        ),
+        act.words(language, f"away.keep_or_{otherwise}", when=when, number=held[0].id),
+    ]
+    room = await chat_with(act, await act.person(technician.user_id))
+    asked = await act.post(room, act.texts.join(parts), notify=True)
+    await ask_personally(act, room, technician.user_id, KEEP, asked, keep=None)
+
+
+async def choose(act: Act, technician: Technician, dialog: Dialog, keep: set[int]) -> Rendered:
+    """They say which tickets they keep. Done at once, or when they go; what was said is returned in words."""
+    language = await act.language_of(technician.user_id)
+    held = await people.held_by(act.session, technician.user_id)
+    back = [ticket.id for ticket in held if ticket.id not in keep]
+    if begun(act, technician):
+        await decide(act, technician, keep)
+        when = None
+    else:
+        dialog.detail = {"keep": sorted(keep)}
+        assert technician.away_from is not None
+        when = in_words(act, technician.away_from)
+    if not back:
+        return act.words(language, "away.keeps_all")
+    key = "away.gave_back" if when is None else "away.will_give_back"
+    return act.words(language, key, n=len(back), numbers=[str(number) for number in back], when=when)
+
+
+async def decide(act: Act, technician: Technician, keep: set[int]) -> None:
+    """What they don't keep goes back to the team."""
+    await forget_personally(act, technician.user_id, KEEP)
+    await timers.cancel_moments(act.session, technicians.about(technician.user_id), DECIDES)
+    held = await people.held_by(act.session, technician.user_id)
+    back = [ticket for ticket in held if ticket.id not in keep]
+    if not back:
+        return
+    assert technician.away_until is not None
+    until = in_words(act, technician.away_until)
+    n = await hand_back(act, back, "away.requester", "away.team", who=technician.user_id)
+    name = await act.name(technician.user_id)
+    await act.tell_coordinators("away.coordinators", name=name, until=until, n=n)
+
+
+async def decide_by_itself(act: Act, user_id: str) -> None:
+    """They did not say which: what happens then was told. The same at the moment they go."""
+    technician = await technicians.technician_of(act, user_id)
+    if not begun(act, technician):
+        return
+    held = {ticket.id for ticket in await people.held_by(act.session, user_id)}
+    chosen = await _chosen(act, user_id)
+    keep = chosen if chosen is not None else set() if is_long(act, technician) else held
+    await decide(act, technician, keep)
+
+
+async def _chosen(act: Act, user_id: str) -> set[int] | None:
+    query = select(Dialog.detail).where(Dialog.user_id == user_id, Dialog.kind == KEEP)
+    detail = await act.session.scalar(query.order_by(Dialog.id.desc()).limit(1))
+    keep = (detail or {}).get("keep")
+    return set(keep) if keep is not None else None
+
+
+async def pause(act: Act, technician: Technician) -> int:
+    """A break, for as long as it takes: everything they hold goes to others at once. Returns how many tickets that were.
+
+    The coordinators hear that, and not why.
+    """
+    await _forget(act, technician)
+    technician.away_from, technician.away_until = act.now, None
+    held = await people.held_by(act.session, technician.user_id)
+    n = await hand_back(act, held, "away.requester", "away.team", who=technician.user_id)
+    name = await act.name(technician.user_id)
+    await act.tell_coordinators("away.coordinators_pause", name=name, n=n)
+    return n
+
+
+async def welcome_back(act: Act, user_id: str) -> None:
+    """The day of return: asks whether they are back, and waits a while for any sign of life."""
+    technician = await technicians.technician_of(act, user_id)
+    if technician.away_until is None or technician.away_until > act.now:
+        return
+    language = await act.language_of(user_id)
+    held = await people.held_by(act.session, user_id)
+    room = await chat_with(act, await act.person(user_id))
+    silent = act.now + act.config.people.silent_after
+    parts = [act.words(language, "away.are_you_back")]
+    if held:
+        parts.append(act.words(language, "away.you_still_hold", n=len(held), when=silent))
+    asked = await act.post(room, act.texts.join(parts), notify=True)
+    await ask_personally(act, room, user_id, BACK, asked)
+    await timers.set_moment(act.session, SILENT, technicians.about(user_id), silent)
+
+
+async def nothing_heard(act: Act, user_id: str) -> None:
+    """Gone past the day of return: what they still hold goes to others, and the coordinators hear so, once.
+
+    Anything they wrote anywhere since is a sign that they are back.
+    """
+    technician = await technicians.technician_of(act, user_id)
+    until = technician.away_until
+    if until is None or until > act.now:
+        return
+    if await people.heard_since(act.session, user_id, until) or not await technicians.still_helps(
+        act, user_id
+    ):
+        await back(act, technician)
+        return
+    await forget_personally(act, user_id, BACK)
+    technician.away_from, technician.away_until = act.now, None
+    held = await people.held_by(act.session, user_id)
+    n = await hand_back(act, held, "away.requester", "away.team_silent")
+    name = await act.name(user_id)
+    await act.tell_coordinators("away.coordinators_silent", name=name, until=in_words(act, until), n=n)
+    language = await act.language_of(user_id)
+    room = await chat_with(act, await act.person(user_id))
+    await act.post(room, act.words(language, "away.we_went_on", n=n))
+
+
+async def back(act: Act, technician: Technician) -> None:
+    """They are here again, from now on."""
+    await _forget(act, technician)
+    technician.away_from = technician.away_until = None

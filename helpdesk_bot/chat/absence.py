@@ -1,0 +1,121 @@
+"""What somebody answers about being away: until when, what they keep, whether they are back."""
+
+import re
+
+from helpdesk_bot.actions import being_away, technicians
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
+from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.meaning import meaning
+from helpdesk_bot.domain.away import Away, period
+from helpdesk_bot.domain.choosing import Words, chosen
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import people
+from helpdesk_bot.storage.models import Dialog, Technician
+from helpdesk_bot.texts.render import Rendered
+
+UNTIL = "away_until"
+MOST_WORDS = 12  # a longer message is a story, and may well be a question
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+async def leave(act: Act, technician: Technician, away: Away, language: str) -> Rendered:
+    """They are away from now on, or will be. Raises UserError when nobody knows until when."""
+    if away.until is None:
+        raise UserError("error.away_until_when")
+    await forget_personally(act, technician.user_id, UNTIL)
+    await being_away.go(act, technician, away.start, away.until)
+    key = "away.noted" if away.start is None else "away.noted_later"
+    start = away.start and being_away.in_words(act, away.start)
+    return act.words(language, key, start=start, until=being_away.in_words(act, away.until))
+
+
+async def ask_until_when(act: Act, user_id: str) -> None:
+    language = await act.language_of(user_id)
+    room = await chat_with(act, await act.person(user_id))
+    asked = await act.post(room, act.words(language, "away.until_when"), notify=True)
+    await ask_personally(act, room, user_id, UNTIL, asked)
+
+
+async def until_when(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
+    text = incoming.text or ""
+    if incoming.file is not None or "?" in text or len(text.split()) > MOST_WORDS:
+        return False
+    language = await act.language_of(dialog.user_id)
+    if meaning(act, text).no or plain_key(text) in act.texts.word_list(None, "words.never_mind"):
+        await forget_personally(act, dialog.user_id, UNTIL)
+        await act.post(incoming.room_id, act.words(language, "away.not_gone"), thread=incoming.thread)
+        return True
+    away = period(_whole(text), act.now, act.texts.zone)
+    if away is None:
+        return False
+    technician = await technicians.technician_of(act, dialog.user_id)
+    await act.post(incoming.room_id, await leave(act, technician, away, language), thread=incoming.thread)
+    return True
+
+
+def _whole(text: str) -> str:
+    """'vrijdag' answers 'until when?'."""
+    begins = re.match(r"\s*(?:tot|t/m|until|till|van|vanaf|from|through|to)\b", text, re.IGNORECASE)
+    return text if begins or re.search(r"\b(?:tot|until|till)\b", text, re.IGNORECASE) else f"tot {text}"
+
+
+async def which_to_keep(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
+    """'alles houden', 'teruggeven', 'houd 3', 'geef 5 en 7 terug': only when every word of it is understood."""
+    text = incoming.text or ""
+    if incoming.file is not None:
+        return False
+    numbers = _NUMBER.findall(text)
+    ways = {kind: act.texts.word_list(None, f"words.{kind}") for kind in ("keeping", "giving_back")}
+    lists = ("words.around_a_choice", "words.everything", "words.around_giving_back")
+    around = frozenset[str]().union(*(act.texts.word_list(None, words) for words in lists))
+    said = chosen(text, {**ways, **{number: {number} for number in numbers}}, Words(around))
+    if said is None or not {"keeping", "giving_back"} & set(said):
+        return False
+    if {"keeping", "giving_back"} <= set(said):
+        await explain_keep(act, dialog, incoming)
+        return True
+    held = {ticket.id for ticket in await people.held_by(act.session, dialog.user_id)}
+    named = {int(number) for number in numbers}
+    if not named <= held:
+        raise UserError("error.away_not_held", numbers=[str(number) for number in sorted(named - held)])
+    meant = named or held
+    keep = meant if "keeping" in said else held - meant
+    technician = await technicians.technician_of(act, dialog.user_id)
+    words = await being_away.choose(act, technician, dialog, keep)
+    await act.post(incoming.room_id, words, thread=incoming.thread)
+    return True
+
+
+async def whether_back(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
+    said = meaning(act, incoming.text or "")
+    if incoming.file is not None or not (said.yes or said.no):
+        return False
+    if said.no:
+        await forget_personally(act, dialog.user_id, being_away.BACK)
+        await ask_until_when(act, dialog.user_id)
+        return True
+    language = await act.language_of(dialog.user_id)
+    technician = await technicians.technician_of(act, dialog.user_id)
+    await being_away.back(act, technician)
+    await act.post(incoming.room_id, act.words(language, "away.welcome_back"), thread=incoming.thread)
+    return True
+
+
+async def explain_until(act: Act, dialog: Dialog, incoming: Incoming) -> None:
+    await _explain(act, dialog, incoming, "away.how_until")
+
+
+async def explain_keep(act: Act, dialog: Dialog, incoming: Incoming) -> None:
+    await _explain(act, dialog, incoming, "away.how_keep")
+
+
+async def explain_back(act: Act, dialog: Dialog, incoming: Incoming) -> None:
+    await _explain(act, dialog, incoming, "away.how_back")
+
+
+async def _explain(act: Act, dialog: Dialog, incoming: Incoming, key: str) -> None:
+    words = act.words(await act.language_of(dialog.user_id), key)
+    await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)

@@ -1,0 +1,24 @@
+"""`!weg tot vrijdag`: nothing new for me until then."""
+
+from helpdesk_bot.actions import technicians
+from helpdesk_bot.chat import absence
+from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.domain.away import period
+from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered | None:
+    act = call.act
+    technician = await technicians.technician_of(act, call.who.user_id)
+    if not call.rest:
+        await absence.ask_until_when(act, call.who.user_id)
+        return None if call.room is RoomKind.DIRECT else call.words("profile.in_direct_chat")
+    away = period(call.rest, act.now, act.texts.zone)
+    if away is None:
+        raise UserError("error.away_not_understood")
+    return await absence.leave(act, technician, away, call.language)
+
+
+COMMAND = Command("away", ("weg", "afwezig"), ("away",), run, For.TECHNICIAN, inside=True)

@@ -1,0 +1,27 @@
+"""`!pauze`: I need a break, and somebody else goes on with what I hold."""
+
+from helpdesk_bot.actions import being_away, getting_to_know, technicians
+from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered | None:
+    """What is said to them is theirs alone, wherever they wrote it."""
+    act = call.act
+    technician = await technicians.technician_of(act, call.who.user_id)
+    await getting_to_know.stop(act, technician)
+    n = await being_away.pause(act, technician)
+    words = act.texts.join(
+        [call.words("away.pause"), call.words("away.pause_handed_over", n=n)]
+        if n
+        else [call.words("away.pause")]
+    )
+    if call.room is RoomKind.DIRECT:
+        return words
+    await act.post(await chat_with(act, await act.person(call.who.user_id)), words, notify=True)
+    return None
+
+
+COMMAND = Command("pause", ("pauze",), ("pause", "break"), run, For.TECHNICIAN, inside=True)
