@@ -8,6 +8,7 @@ from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.moving import follow_requester
+from helpdesk_bot.actions.regulars import count_helper
 from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
@@ -156,6 +157,7 @@ async def _bring(act: Act, ticket: Ticket, said: Message) -> None:
 
 async def _close(act: Act, ticket: Ticket) -> None:
     ticket.closed_at = act.now
+    await count_helper(act, ticket)
     await timers.cancel(act.session, ticket.id)
     await forget(act, ticket)
     await refresh_card(act, ticket)

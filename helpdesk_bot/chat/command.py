@@ -169,6 +169,19 @@ class Call:
                 break
         raise UserError("error.which_person", word=word) if word else UserError("error.name_a_person")
 
+    async def people(self, *rooms: str) -> list[str]:
+        """The one or two people that are named, in their order. Raises UserError as `user` does."""
+        others = self.incoming.mentions - {self.act.setting.bot}
+        if len(others) != 2:
+            first = await self.user(*rooms)
+            return [first, await self.user(*rooms)] if self.rest.strip() else [first]
+        said, places = self.rest.casefold(), {}
+        for user in others:
+            name = await self.act.name(user, self.incoming.room_id)
+            at = [said.find(words.casefold()) for words in (user, name)]
+            places[user] = min((place for place in at if place >= 0), default=len(said))
+        return sorted(others, key=lambda user: (places[user], user))
+
 
 Latest = Callable[[AsyncSession, str | None, str], Awaitable[Ticket | None]]
 Run = Callable[[Call], Awaitable[Rendered | None]]

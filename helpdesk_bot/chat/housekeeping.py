@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from helpdesk_bot.actions import getting_to_know
+from helpdesk_bot.actions import departure, getting_to_know
 from helpdesk_bot.actions.claiming import place, put_back
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.moving import move_conversations
@@ -117,6 +117,7 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
     member = await act.session.get(Member, (event.room_id, user))
     if member is not None and member.membership == "join":
         if event.room_id in (await standing_of(act.session, act.layout, user)).teams:
+            await departure.came_back(act, user)
             await getting_to_know.expect(act, user)
         return
     query = select(Ticket).where(Ticket.assignee == user, Ticket.status.in_((Status.CLAIMED, Status.WAITING)))
@@ -135,6 +136,8 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         await act.tell_coordinators(
             "alert.helper_left", name=await act.name(user, event.room_id), n=len(tickets)
         )
+    if event.room_id in act.layout.team_rooms and not who.technician and user != act.setting.bot:
+        await departure.gone(act, user)
 
 
 async def rules_changed(act: Act, event: InboxEvent) -> None:

@@ -7,11 +7,11 @@ gets an explanation instead, how to answer and how to ask something.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from helpdesk_bot.actions import being_away, getting_to_know
+from helpdesk_bot.actions import being_away, getting_to_know, handing_over, mentoring
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, open_dialogs
 from helpdesk_bot.actions.duty import swapping
-from helpdesk_bot.chat import absence, agreements, first_chat
+from helpdesk_bot.chat import absence, agreements, first_chat, handover, learning
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Dialog
@@ -34,6 +34,8 @@ KINDS: dict[str, Asked] = {
     getting_to_know.DIALOG: Asked(first_chat.answered, first_chat.explain, first_chat.put_off),
     absence.UNTIL: Asked(absence.until_when, absence.explain_until),
     being_away.KEEP: Asked(absence.which_to_keep, absence.explain_keep),
+    handing_over.DIALOG: Asked(handover.answered, handover.explain),
+    mentoring.DIALOG: Asked(learning.answered, learning.explain),
     being_away.BACK: Asked(absence.whether_back, absence.explain_back),
 }
 

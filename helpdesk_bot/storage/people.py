@@ -52,7 +52,7 @@ async def helped_most(session: AsyncSession, organisation_id: int, since: dateti
     query = (
         select(Ticket.assignee)
         .where(Ticket.organisation_id == organisation_id, Ticket.assignee.is_not(None))
-        .where(Ticket.confirmed, Ticket.closed_at >= since)
+        .where(Ticket.status == Status.CLOSED, Ticket.closed_at >= since)
         .group_by(Ticket.assignee)
         .order_by(count.desc(), func.max(Ticket.closed_at).desc())
     )

@@ -1,8 +1,9 @@
 """`!status 12`: how it stands."""
 
 from helpdesk_bot.chat.command import Call, Command
-from helpdesk_bot.chat.listing import link_to, status_of
+from helpdesk_bot.chat.listing import link_to, reads_inside, status_of
 from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.storage.models import Organisation, Ticket
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -10,7 +11,7 @@ async def run(call: Call) -> Rendered:
     ticket = await call.ticket_if_any()
     if ticket is None:
         return call.words("status.nothing" if call.room is RoomKind.DIRECT else "status.nothing_here")
-    return call.words(
+    line = call.words(
         "status.line",
         ticket=await link_to(call, ticket),
         number=ticket.id,
@@ -19,6 +20,20 @@ async def run(call: Call) -> Rendered:
         asked=ticket.created_at,
         changed=ticket.changed_at,
     )
+    regulars = await _regulars(call, ticket)
+    return line if regulars is None else call.act.texts.join([line, regulars])
+
+
+async def _regulars(call: Call, ticket: Ticket) -> Rendered | None:
+    """Who knows its organisation, and who goes on when they can't: for the helpdesk's own people."""
+    if ticket.organisation_id is None or not reads_inside(call, ticket):
+        return None
+    organisation = await call.act.session.get_one(Organisation, ticket.organisation_id)
+    names = [
+        await call.act.name(user, ticket.team_room) if user else call.words("regular.nobody").body
+        for user in (organisation.helper, organisation.backup)
+    ]
+    return call.words("regular.both", organisation=organisation.name, helper=names[0], backup=names[1])
 
 
 COMMAND = Command("status", ("status",), ("status",), run, takes_words=False)

@@ -1,0 +1,18 @@
+"""`!reserve @joris voor Buurtwarmte`: who goes on with an initiative when its own helper can't."""
+
+from helpdesk_bot.actions import regulars
+from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.chat.initiatives import whom_for_which
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered:
+    user, organisation = await whom_for_which(call)
+    await regulars.choose_backup(call.act, organisation, user)
+    if user is None:
+        return call.words("regular.no_backup", organisation=organisation.name)
+    name = await call.act.name(user, call.incoming.room_id)
+    return call.words("regular.backup", organisation=organisation.name, name=name)
+
+
+COMMAND = Command("backup", ("reserve",), ("backup",), run, For.TECHNICIAN, inside=True)

@@ -1,0 +1,49 @@
+"""What the giver says to a summary: that it is right, their own words instead, or stop."""
+
+from helpdesk_bot.actions import handing_over
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import forget_personally
+from helpdesk_bot.actions.handing_over import Plan, Words
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.meaning import meaning
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.storage.models import Dialog
+
+LONGEST = 2_000  # characters of the giver's own words
+
+
+async def answered(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
+    """Every word counts as an answer here, except a file or a whole story; own words are shown again before they count."""
+    text = incoming.text
+    if text is None or incoming.file is not None or dialog.detail is None or len(text) > LONGEST:
+        return False
+    plan = Plan.of(dialog.detail)
+    giver, key = dialog.user_id, plain_key(text)
+    language = await act.language_of(giver)
+    if key in act.texts.word_list(None, "words.stop") or key in act.texts.word_list(None, "words.never_mind"):
+        await forget_personally(act, giver, handing_over.DIALOG)
+        await act.post(incoming.room_id, act.words(language, "handover.stopped"), thread=incoming.thread)
+        return True
+    said = meaning(act, text)
+    if said.yes or key in act.texts.word_list(None, "words.right"):
+        plan = plan.next(plan.own)
+    elif key in act.texts.word_list(None, "words.skip"):
+        plan = plan.next(None, take=False)
+    elif said.no:
+        await explain(act, dialog, incoming)
+        return True
+    else:
+        plan = Plan(plan.to, plan.checked, plan.ready, Words(text, incoming.event_id))
+        await handing_over.show_own(act, giver, plan)
+        return True
+    if plan.checked:
+        await handing_over.show(act, giver, plan)
+    else:
+        words = await handing_over.finish(act, giver, plan)
+        await act.post(incoming.room_id, words, thread=incoming.thread)
+    return True
+
+
+async def explain(act: Act, dialog: Dialog, incoming: Incoming) -> None:
+    words = act.words(await act.language_of(dialog.user_id), "handover.how")
+    await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
