@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from helpdesk_bot.actions import being_away, getting_to_know, handing_over, technicians
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget_personally
+from helpdesk_bot.actions.duty.rotas import where
 from helpdesk_bot.storage import people, timers
+from helpdesk_bot.storage.duty import overrides
 from helpdesk_bot.storage.models import Member, Technician, Ticket
 from helpdesk_bot.storage.outbox import Urgency
 from helpdesk_bot.texts.render import Rendered
@@ -49,6 +51,18 @@ async def learners(act: Act, user_id: str, language: str) -> list[Rendered]:
     return [act.words(language, "departure.learners", names=names)] if names else []
 
 
+async def duty(act: Act, user_id: str, language: str) -> list[Rendered]:
+    """The rotas in which they take turns, or have agreed to come."""
+    lines = []
+    for rota in act.config.panic.rotas:
+        agreed = await overrides(act.session, rota.id, act.now)
+        if user_id in rota.people:
+            lines.append(act.words(language, "departure.on_duty", where=where(act, rota.id, language)))
+        elif any(row.user_id == user_id for row in agreed):
+            lines.append(act.words(language, "departure.stands_in", where=where(act, rota.id, language)))
+    return lines
+
+
 async def access(act: Act, user_id: str, language: str) -> list[Rendered]:
     """The rooms of the helpdesk in which they still are, and what the helpdesk can't see."""
     query = select(Member.room_id).where(
@@ -66,7 +80,7 @@ async def thanks(act: Act, user_id: str, language: str) -> list[Rendered]:
     return [act.words(language, "departure.thanks" if helped else "departure.thanks_only", n=helped)]
 
 
-CHECKS: tuple[Check, ...] = (tickets, initiatives, learners, access, thanks)
+CHECKS: tuple[Check, ...] = (tickets, initiatives, learners, duty, access, thanks)
 
 
 def room_name(act: Act, room_id: str, language: str) -> str:

@@ -22,8 +22,11 @@ EARLIEST, LATEST = 9, 20
 async def expect(act: Act, user_id: str) -> None:
     """Somebody came into a team room: a little later, when they have looked around, they are asked how they help."""
     about = technicians.about(user_id)
-    known = await act.session.get(Technician, user_id) is not None
-    if user_id == act.setting.bot or known or await timers.moment(act.session, about, MEET) is not None:
+    if (
+        user_id == act.setting.bot
+        or await _met(act, user_id)
+        or await timers.moment(act.session, about, MEET) is not None
+    ):
         return
     await timers.set_moment(act.session, MEET, about, act.now + act.config.people.meet_after)
 
@@ -31,10 +34,10 @@ async def expect(act: Act, user_id: str) -> None:
 async def meet(act: Act, user_id: str) -> None:
     """Begins the chat. Not with whoever has left again, and never a second time."""
     who = await standing_of(act.session, act.layout, user_id)
-    if not who.technician or await act.session.get(Technician, user_id) is not None:
+    if not who.technician or await _met(act, user_id):
         return
     technician = await technicians.technician_of(act, user_id)
-    technician.asking = ASKED[0]
+    technician.met_at, technician.asking = act.now, ASKED[0]
     language = await act.language_of(user_id)
     rooms = [act.layout.name_of(act.layout.stadsdeel_of(room)) for room in sorted(who.teams)]
     city = act.words(language, "route.whole_city").body
@@ -50,6 +53,11 @@ async def meet(act: Act, user_id: str) -> None:
     await timers.set_moment(
         act.session, REMIND, technicians.about(user_id), act.now + act.config.people.remind_after
     )
+
+
+async def _met(act: Act, user_id: str) -> bool:
+    technician = await act.session.get(Technician, user_id)
+    return technician is not None and technician.met_at is not None
 
 
 async def meet_one(act: Act) -> None:

@@ -150,7 +150,8 @@ async def still_helps(act: Act, user_id: str) -> bool:
 
 
 async def unmet(act: Act) -> list[str]:
-    """Who sits in a team room and was never asked how they want to help."""
+    """Who sits in a team room, is not away, and was never asked how they want to help."""
     here = await technicians_here(act)
-    known = set(await act.session.scalars(select(Technician.user_id).where(Technician.user_id.in_(here))))
-    return [user for user in here if user not in known]
+    known = await act.session.scalars(select(Technician).where(Technician.user_id.in_(here)))
+    passed = {t.user_id for t in known if t.met_at is not None or (t.away_from and t.away_from <= act.now)}
+    return [user for user in here if user not in passed]

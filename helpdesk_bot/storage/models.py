@@ -237,8 +237,8 @@ class Technician(Base):
     help where their team rooms are, without `most_open` as many tickets at once as the configuration says. `paid` is None
     as long as they have not said it. Quiet hours are 'HH:MM' on the helpdesk's clock and may reach over midnight; `quiet_days`
     are whole days, Monday is 0. Away from `away_from` until `away_until`, or until they say so when only the first is
-    known. `asking`: the step of the first chat that waits for an answer; None when it is over. `left_at`: since when they
-    are in no team room any more.
+    known. `met_at`: when they were asked how they help. `asking`: the step of that first chat that waits for an answer;
+    None when it is over. `left_at`: since when they are in no team room any more.
     """
 
     __tablename__ = "technicians"
@@ -256,6 +256,7 @@ class Technician(Base):
     mentor: Mapped[str | None]
     away_from: Mapped[datetime | None]
     away_until: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
     asking: Mapped[str | None]
     left_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conversation.conftest import COORDINATION, ELS, FATIMA, HELP, JORIS, SANNE, TEAM, WEST
+from tests.conversation.duty import with_duty
 from tests.conversation.stage import Said, Stage, to
 
 
@@ -77,6 +78,11 @@ class TestVertrek:
         await stage.says(ELS, COORDINATION, "!mentor @joris:test @sanne:test")
         [points] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!departure @sanne:test"))
         assert "new mentor for Joris" in points
+
+    async def test_their_turns_of_duty(self, stage: Stage) -> None:
+        await with_duty(stage)
+        [points] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!vertrek @sanne:test"))
+        assert "rooster voor spoed (Noord)" in points
 
     async def test_in_the_team_room_it_stays_among_coordinators(self, stage: Stage) -> None:
         said = await stage.says(ELS, TEAM, "!vertrek @sanne:test")

@@ -105,6 +105,17 @@ class TestWhoSatThereAlready:
         hellos = [[s.room for s in said if s.type == "m.room.message"] for said in asked]
         assert hellos == [["!new-dm-joris:test"], ["!new-dm-sanne:test"], ["!new-dm-wim:test"], []]
 
+    async def test_who_only_wrote_a_command_before_is_asked_too(self, stage: Stage) -> None:
+        await stage.says(JORIS, TEAM, "!terug")
+        await stage.says(SANNE, TEAM, "!weg tot vrijdag")  # not while she is away
+        asked = [await self.look(stage) for _ in range(3)]
+        hellos = [[s.room for s in said if s.type == "m.room.message"] for said in asked]
+        assert hellos == [["!new-dm-joris:test"], ["!new-dm-wim:test"], []]
+
+    async def test_who_found_their_profile_is_not(self, stage: Stage) -> None:
+        await stage.says(JORIS, TEAM, "!profiel aantal 3")
+        assert [s.room for s in await self.look(stage) if s.kind == "send"] == ["!new-dm-sanne:test"]
+
     async def test_not_at_night(self, stage: Stage) -> None:
         stage.now += timedelta(hours=12)  # 22:00 in Amsterdam
         assert not await self.look(stage)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conversation.conftest import FATIMA, HELP, KWAME, SANNE, TEAM
+from tests.conversation.duty import with_duty
 from tests.conversation.stage import LAYOUT, Said, Stage, edits_in, to
 
 
@@ -17,7 +18,7 @@ async def nameless(stage: Stage) -> Stage:
 
 def outside(stage: Stage) -> list[Said]:
     """What was said to requesters."""
-    own = LAYOUT.staff_rooms | {"!dm-sanne:test"}
+    own = LAYOUT.staff_rooms | {f"!dm-{name}:test" for name in ("sanne", "joris", "kim", "wim")}
     return [said for said in stage.sent if said.room not in own]
 
 
@@ -53,6 +54,14 @@ async def test_no_requester_reads_the_name(nameless: Stage, dm: str) -> None:
 async def test_it_would_be_there_otherwise(stage: Stage, dm: str) -> None:
     await a_whole_question(stage, dm)
     assert sum("Sanne" in said.body for said in outside(stage)) > 8
+
+
+async def test_in_an_emergency_neither(nameless: Stage, asked: str) -> None:
+    await with_duty(nameless)
+    said = await nameless.says(FATIMA, asked, "!paniek Alles ligt plat")
+    assert "Ik bel nu iemand van de helpdesk" in "".join(to(asked, said))
+    await nameless.says(SANNE, "!dm-sanne:test", "!ikkom")
+    assert not [said.content for said in outside(nameless) if "sanne" in str(said.content).casefold()]
 
 
 async def test_in_words_of_ours(nameless: Stage, asked: str) -> None:

@@ -98,7 +98,7 @@ async def _call_one(act: Act, panic: Panic, ticket: Ticket, who: Next, lead: Ren
     says = act.words(
         ticket.language,
         key,
-        name=await act.name(who.user_id),
+        name=await act.helper_name(ticket, who.user_id),
         where=where(act, who.rota, ticket.language),
         wait=act.config.panic.acknowledge_within,
     )

@@ -31,7 +31,7 @@ async def come(act: Act, panic: Panic, user: str) -> Ticket:
         await lend(act, ticket, _room_of(act, who))
     if ticket.assignee == user:
         await helper_comes(act, ticket, user)
-        await act.tell_requester(ticket, "panic.coming", helper=await act.name(user))
+        await act.tell_requester(ticket, "panic.coming", helper=await act.helper_name(ticket, user))
     else:
         await take_over(act, ticket, who)
     return ticket

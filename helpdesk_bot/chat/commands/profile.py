@@ -13,6 +13,7 @@ from helpdesk_bot.texts.render import Rendered
 async def run(call: Call) -> Rendered | None:
     act, user = call.act, call.who.user_id
     technician = await technicians.technician_of(act, user)
+    technician.met_at = technician.met_at or act.now  # who finds this need not be asked
     word, _, rest = call.rest.strip().partition(" ")
     if not word:
         return await _shown(call)

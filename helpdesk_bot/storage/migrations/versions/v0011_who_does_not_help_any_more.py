@@ -1,4 +1,4 @@
-"""Who does not help any more."""
+"""Who has been asked how they help, and who does not help any more."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,4 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("technicians", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("met_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
+    # Until now nobody had a profile without having been asked.
+    op.execute("UPDATE technicians SET met_at = created_at")
