@@ -1,14 +1,19 @@
 """Somebody can't go on with what they hold: each question goes back to the team, with all that the next one must know."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
+from helpdesk_bot.actions.candidates import habits_of, of_team
 from helpdesk_bot.actions.claiming import put_back
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.offers import ask_in_team
 from helpdesk_bot.actions.summary import summary
-from helpdesk_bot.storage.access import standing_of
+from helpdesk_bot.domain import availability
+from helpdesk_bot.domain.routing import Suggestion
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import asked
 from helpdesk_bot.storage.models import Organisation, Technician, Ticket
 from helpdesk_bot.storage.outbox import Urgency, row_ref
-from helpdesk_bot.texts.render import Person, Rendered
+from helpdesk_bot.texts.render import Rendered
 
 
 async def hand_back(
@@ -17,18 +22,17 @@ async def hand_back(
     """Frees these tickets and returns how many that were. `told`: the text for the requester; `why`: for the team. Both
     get the helper's name. `who`: nobody when it happens by the clock.
 
-    The thread gets a summary and the name of whoever could go on with it best.
+    The thread gets a summary, and whoever could go on with it best is asked among the first.
     """
     count = 0
     for ticket in list(tickets):
         before = ticket.assignee
         assert before is not None
-        name = await act.name(before, ticket.team_room)
-        stood = await summary(act, ticket, act.texts.default)
-        await put_back(act, ticket, who, told=told, helper=await act.helper_name(ticket, before))
+        name, shown = await act.name(before, ticket.team_room), await act.helper_name(ticket, before)
         await act.tell_team(ticket, why, notify=True, name=name)
-        await inform(act, ticket, stood)
-        await _suggest_stand_in(act, ticket, before)
+        await inform(act, ticket, await summary(act, ticket, act.texts.default))
+        await put_back(act, ticket, who, told=told, helper=shown)
+        await _ask_stand_in(act, ticket, before)
         count += 1
     return count
 
@@ -40,33 +44,31 @@ async def inform(act: Act, ticket: Ticket, words: Rendered) -> None:
     await act.post(ticket.team_room, words, thread=row_ref(ticket.card), priority=Urgency.TEAM, ticket=ticket)
 
 
-async def _suggest_stand_in(act: Act, ticket: Ticket, before: str) -> None:
-    stand_in = await stand_in_for(act, ticket, before)
-    if stand_in is None:
+async def _ask_stand_in(act: Act, ticket: Ticket, before: str) -> None:
+    """Who goes on with it best is among the first who are asked, if they can be asked at all now."""
+    if ticket.status != Status.NEW or ticket.card is None:
         return
-    person = Person(stand_in, await act.name(stand_in, ticket.team_room), ping=True)
-    await act.tell_team(ticket, "handover.stand_in", notify=True, person=person)
+    candidates = await of_team(act, ticket)
+    free = {c.user_id for c in candidates if c.unavailable is None and c.user_id != before}
+    asked_already = {offer.user_id for offer in await asked.standing(act.session, ticket.id)}
+    for user, reason in await _stand_ins(act, ticket, before):
+        if user in asked_already:
+            return
+        if user in free:
+            await ask_in_team(act, ticket, [(Suggestion(user, 0.0, reason), None)])
+            return
 
 
-async def stand_in_for(act: Act, ticket: Ticket, before: str, without: Collection[str] = ()) -> str | None:
-    """Who goes on with it best when `before` can't: the backup of the organisation, its own helper, or their mentor. Only
-    who is of the team, and not away."""
-    names: list[str | None] = []
+async def _stand_ins(act: Act, ticket: Ticket, before: str) -> list[tuple[str, str]]:
+    """The backup of the organisation, its own helper, the mentor of whoever had it; each with the reason."""
+    found: list[tuple[str | None, str]] = []
     if ticket.organisation_id is not None:
         organisation = await act.session.get_one(Organisation, ticket.organisation_id)
-        names += [organisation.backup, organisation.helper]
+        found += [(organisation.backup, "backup"), (organisation.helper, "organisation")]
     technician = await act.session.get(Technician, before)
-    names.append(technician.mentor if technician else None)
-    for name in names:
-        if name is None or name in (before, ticket.requester, *without) or await is_away(act, name):
-            continue
-        if (await standing_of(act.session, act.layout, name)).helps_in(ticket.team_room):
-            return name
-    return None
+    found.append((technician.mentor if technician else None, "mentor"))
+    return [(user, reason) for user, reason in found if user is not None and user != before]
 
 
 async def is_away(act: Act, user_id: str) -> bool:
-    technician = await act.session.get(Technician, user_id)
-    if technician is None or technician.away_from is None or technician.away_from > act.now:
-        return False
-    return technician.away_until is None or technician.away_until > act.now
+    return availability.is_away(habits_of(act, await act.session.get(Technician, user_id)), act.now)

@@ -1,14 +1,14 @@
 """A team at a glance, for its own people and coordinators: never what somebody keeps to themselves, such as when they sleep."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from helpdesk_bot.actions import technicians
 from helpdesk_bot.actions.being_away import in_words
+from helpdesk_bot.actions.candidates import habits_of
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.departure import room_name
-from helpdesk_bot.storage import queries
+from helpdesk_bot.domain.availability import is_away, is_quiet
+from helpdesk_bot.storage import workload
 from helpdesk_bot.storage.models import Member, Technician
 from helpdesk_bot.texts.render import Rendered
 
@@ -20,7 +20,7 @@ async def team(act: Act, room_id: str, language: str) -> Rendered:
     users = [member.user_id for member in members]
     known = await act.session.scalars(select(Technician).where(Technician.user_id.in_(users)))
     profiles = {technician.user_id: technician for technician in known}
-    loads = await queries.open_loads(act.session, users)
+    loads = await workload.in_hand(act.session, users)
     head = act.words(language, "team.head", room=room_name(act, room_id, language), n=len(users))
     if not users:
         return head
@@ -42,28 +42,17 @@ def _line(act: Act, name: str, technician: Technician | None, load: int, languag
 
 
 def _load(act: Act, technician: Technician | None, load: int, language: str) -> Rendered:
-    if technician is None or technician.most_open is None:
-        return act.words(language, "team.load", n=load)
-    return act.words(language, "team.load_of", n=load, most=technician.most_open)
+    return act.words(language, "team.load", n=load, most=habits_of(act, technician).most_open)
 
 
 def _there(act: Act, technician: Technician, language: str) -> list[Rendered]:
     """Away, or quiet at this moment; no more than that is anybody's business."""
-    if technician.away_from is not None and technician.away_from <= act.now:
+    habits = habits_of(act, technician)
+    if is_away(habits, act.now):
         if technician.away_until is None:
             return [act.words(language, "team.away")]
-        if technician.away_until > act.now:
-            return [act.words(language, "team.away_until", until=in_words(act, technician.away_until))]
+        return [act.words(language, "team.away_until", until=in_words(act, technician.away_until))]
     if technician.away_from is not None and technician.away_from > act.now:
         return [act.words(language, "team.away_from", start=in_words(act, technician.away_from))]
-    return [act.words(language, "team.quiet")] if _is_quiet(act, technician, act.now) else []
-
-
-def _is_quiet(act: Act, technician: Technician, now: datetime) -> bool:
-    wall = now.astimezone(act.texts.zone)
-    if wall.weekday() in technician.quiet_days:
-        return True
-    begin, end, at = technician.quiet_from, technician.quiet_until, wall.strftime("%H:%M")
-    if not begin or not end:
-        return False
-    return begin <= at < end if begin < end else at >= begin or at < end
+    quiet = is_quiet(habits, act.now, act.texts.zone)
+    return [act.words(language, "team.quiet")] if quiet else []

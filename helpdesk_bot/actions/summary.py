@@ -6,8 +6,9 @@ It is for the helpdesk's own people only and must never reach a requester.
 from sqlalchemy import func, select
 
 from helpdesk_bot.actions import relay
-from helpdesk_bot.actions.card import organisation_name, status_words
+from helpdesk_bot.actions.card import status_words
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.reasons import organisation_name
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage.models import Message, Ticket
 from helpdesk_bot.texts.render import Quote, Rendered

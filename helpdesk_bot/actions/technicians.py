@@ -115,7 +115,7 @@ def said(act: Act, technician: Technician, line: Line, language: str) -> Rendere
             return act.words(language, f"profile.paid_{which}")
         case Line.MOST_OPEN:
             if technician.most_open is None:
-                return act.words(language, "profile.most_open_usual")
+                return act.words(language, "profile.most_open_usual", most=act.config.helping.most_open)
             return act.words(language, "profile.most_open_number", n=technician.most_open)
         case Line.QUIET:
             return _quiet(act, technician, language)

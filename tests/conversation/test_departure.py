@@ -108,7 +108,7 @@ class TestTeam:
         [shown] = to(TEAM, await stage.says(JORIS, TEAM, "!team"))
         assert "team Noord: 2 mensen" in shown
         assert "Sanne: heeft 1 vraag (hoogstens 3); vrijwilliger; goed in mail" in shown
-        assert "Joris: heeft 0 vragen; weg tot vrijdag 27 november" in shown
+        assert "Joris: heeft 0 vragen (hoogstens 5); weg tot vrijdag 27 november" in shown
 
     async def test_quiet_and_no_more_than_that(self, stage: Stage) -> None:
         dm = await stage.direct(SANNE)

@@ -283,4 +283,4 @@ class TestProfile:
 
     async def test_each_their_own(self, stage: Stage) -> None:
         await self.change(stage, "!profiel aantal 3")
-        assert "hoogstens" not in await self.change(stage, "!profiel", JORIS)
+        assert "hoogstens 3" not in await self.change(stage, "!profiel", JORIS)

@@ -119,7 +119,7 @@ async def test_the_backup_is_asked_first_when_the_helper_goes(stage: Stage, know
     await stage.says(SANNE, TEAM, "!pak 1")
     await stage.says(SANNE, TEAM, "!reserve @joris:test Buurtwarmte Noord")
     said = await stage.says(SANNE, TEAM, "!pauze")
-    [asked] = [s for s in said if s.room == TEAM and "Kun jij verder" in s.body]
+    [asked] = [s for s in said if s.room == TEAM and "Je bent reserve voor Buurtwarmte Noord" in s.body]
     assert asked.content["m.mentions"] == {"user_ids": [JORIS]}
 
 
