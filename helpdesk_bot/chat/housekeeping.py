@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from helpdesk_bot.actions import departure, getting_to_know
-from helpdesk_bot.actions.claiming import place, put_back
+from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
 from helpdesk_bot.actions.routing import team_of
 from helpdesk_bot.domain.layout import RoomKind
@@ -127,16 +128,15 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         for ticket in await act.session.scalars(query)
         if ticket.team_room == event.room_id or not who.helps_in(ticket.team_room)
     ]
-    for ticket in tickets:
-        await act.tell_team(
-            ticket, "claim.helper_left", notify=True, name=await act.name(user, event.room_id)
-        )
-        await put_back(act, ticket, None)
+    await hand_back(act, tickets, "claim.released_requester", "claim.helper_left")
     if tickets:
         await act.tell_coordinators(
             "alert.helper_left", name=await act.name(user, event.room_id), n=len(tickets)
         )
-    if event.room_id in act.layout.team_rooms and not who.technician and user != act.setting.bot:
+    room = await act.session.get(Room, event.room_id)
+    moved = room is not None and room.successor is not None  # everybody leaves a room that was upgraded
+    from_team = event.room_id in act.layout.team_rooms and not moved
+    if from_team and not who.technician and user != act.setting.bot:
         await departure.gone(act, user)
 
 

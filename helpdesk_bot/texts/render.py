@@ -24,7 +24,7 @@ from helpdesk_bot.texts.values import (
     without_fallback,
 )
 
-__all__ = ["Hours", "LIMIT", "Link", "Person", "Quote", "Rendered", "Somebody", "Texts"]
+__all__ = ["LIMIT", "Hours", "Link", "Person", "Quote", "Rendered", "Somebody", "Texts"]
 
 # Bytes of plain text and HTML together, as JSON. An event may be 64 KB; encryption makes it a third longer, and
 # signatures, relations and a short fallback for edits must fit too.

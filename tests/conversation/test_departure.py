@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk_bot.storage.models import Room
 from tests.conversation.conftest import COORDINATION, ELS, FATIMA, HELP, JORIS, SANNE, TEAM, WEST
 from tests.conversation.duty import with_duty
 from tests.conversation.stage import Said, Stage, to
@@ -58,6 +59,11 @@ class TestLeaving:
 
     async def test_to_another_team_is_no_goodbye(self, stage: Stage) -> None:
         await stage.join(WEST, SANNE)
+        assert not await leaves(stage, SANNE)
+
+    async def test_from_a_room_that_was_upgraded_everybody_leaves(self, stage: Stage) -> None:
+        async with stage.db.transaction() as session:
+            (await session.get_one(Room, TEAM)).successor = "!team-noord-2:test"
         assert not await leaves(stage, SANNE)
 
     async def test_nothing_more_is_asked(self, stage: Stage) -> None:

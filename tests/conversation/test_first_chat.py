@@ -284,3 +284,29 @@ class TestProfile:
     async def test_each_their_own(self, stage: Stage) -> None:
         await self.change(stage, "!profiel aantal 3")
         assert "hoogstens 3" not in await self.change(stage, "!profiel", JORIS)
+
+
+NEITHER = [
+    "Mijn mail doet het niet", "mail?", "kan iemand naar mijn website kijken", "help", "mail werkt niet", "ik ben gehackt!",
+    "Nederlands praten vind ik lastig, kan het ook in het Turks", "West is waar onze printer staat", "3 mensen kunnen niet inloggen",
+    "ja maar hoe dan", "nee, mijn agenda is leeg", "overslaan lukt niet in de app", "later komt de monteur voor onze wifi", "…",
+    "https://example.org/mail", "1 2 3 4 5 6 7 8 9 99", "Not in the weekend does the site work",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("step", "text"), [((n + more) % 7, text) for more in (0, 3) for n, text in enumerate(NEITHER)]
+)
+async def test_no_question_is_ever_taken_for_an_answer(
+    stage: Stage, met: list[str], step: int, text: str
+) -> None:
+    """At whatever line: it becomes a question, or the bot says that it did not understand. Nothing is silently kept."""
+    for _ in range(step):
+        await stage.says(AMIRA, DM, "overslaan")
+    before = (await technician(stage)).asking
+    said = to(DM, await stage.says(AMIRA, DM, text))
+    assert said
+    assert any(
+        "vraag 1" in words or "question 1" in words or "!hulp" in words or "!help" in words for words in said
+    )
+    assert (await technician(stage)).asking == before
