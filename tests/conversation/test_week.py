@@ -9,7 +9,7 @@ from helpdesk_bot.actions import weekly
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.storage.files import FILE_KEY
-from helpdesk_bot.storage.models import File, OutboxRow, Timer, WeekNote, WeekPost, Work
+from helpdesk_bot.storage.models import File, OutboxRow, Timer, WeekNote, WeekPost
 from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import Said, Stage, to
 
@@ -319,18 +319,9 @@ async def test_an_old_week_is_as_it_was_then(stage: Stage, monday: list[Said], h
 
 
 async def test_who_does_what_is_for_coordinators_only(stage: Stage, monday: list[Said]) -> None:
-    async with stage.db.transaction() as session:
-        session.add(
-            Work(
-                ticket_id=1,
-                user_id=SANNE,
-                minutes=90,
-                paid=False,
-                worked_on=datetime(2026, 11, 24, tzinfo=UTC).date(),
-                event_id="$w1",
-                created_at=stage.now,
-            )
-        )
+    stage.now -= timedelta(days=1)
+    await stage.in_thread(SANNE, TEAM, await stage.card(), "!tijd 1u30 vrijwillig")
+    stage.now += timedelta(days=1)
     inside = await stage.says(ELS, COORDINATION, "!week noord")
     assert "Sanne: 1 in handen, 0 opgelost, 1 uur en 30 minuten gewerkt" in words(inside)[0].body
     team = await stage.says(SANNE, TEAM, "!week")
