@@ -11,8 +11,9 @@ from helpdesk_bot.actions.dialogs import forget
 from helpdesk_bot.actions.finishing import be_patient
 from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.panic.ending import helper_comes
-from helpdesk_bot.actions.routing import routed
+from helpdesk_bot.actions.routing import offer, routed
 from helpdesk_bot.actions.status import move
+from helpdesk_bot.actions.topics import put_right
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.errors import UserError
@@ -140,3 +141,7 @@ async def note(
     await act.mark(room_id, event_id, "relay.mark_inside", ticket)
     if not in_thread:
         await relay.to_team(act, ticket, message, notify=False)
+    if put_right(act, ticket, who.user_id, text):
+        await act.tell_team(ticket, "topic.set", topic=act.topics.name(ticket.topic))
+        await offer(act, ticket)
+        await refresh_card(act, ticket)

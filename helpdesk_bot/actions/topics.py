@@ -15,15 +15,22 @@ def listen(act: Act, ticket: Ticket, who: str, text: str | None) -> bool:
 
     'Het gaat over de website' says it. Otherwise it is a guess, and only made while nobody knows.
     """
-    said = _said(act, text or "")
-    if said is not None and not (ticket.topic_said and ticket.topic == said):
-        changed = ticket.topic != said
-        say(act, ticket, who, said)
-        return changed
+    if put_right(act, ticket, who, text):
+        return True
     if ticket.topic is not None or not text:
         return False
     ticket.topic = act.topics.guess(f"{ticket.question}\n{text}")
     return ticket.topic is not None
+
+
+def put_right(act: Act, ticket: Ticket, who: str, text: str | None) -> bool:
+    """Whether these words say what the question is about, and that this is not what was thought."""
+    said = _said(act, text or "")
+    if said is None or (ticket.topic_said and ticket.topic == said):
+        return False
+    changed = ticket.topic != said
+    say(act, ticket, who, said)
+    return changed
 
 
 def listen_again(act: Act, ticket: Ticket) -> None:

@@ -9,10 +9,10 @@ from helpdesk_bot.texts.render import Link, Rendered
 from helpdesk_bot.texts.values import event_url
 
 
-async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> Rendered:
-    """A title with the number, then one line per ticket; says how many more there are."""
+async def listed(call: Call, title: str, tickets: list[Ticket], count: int, **named: str) -> Rendered:
+    """A title with the number, then one line per ticket; says how many more there are. `named`: what the title names."""
     if not tickets:
-        return call.words(f"{title}_none")
+        return call.words(f"{title}_none", **named)
     rows = [
         call.words(
             "list.row",
@@ -23,7 +23,7 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int) -> R
         )
         for ticket in tickets
     ]
-    parts = [call.words(title, n=count), call.act.texts.bullets(rows)]
+    parts = [call.words(title, n=count, **named), call.act.texts.bullets(rows)]
     if count > len(tickets):
         parts.append(call.words("list.more", n=count - len(tickets)))
     return call.act.texts.join(parts)

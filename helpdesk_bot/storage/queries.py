@@ -120,10 +120,12 @@ async def helped_before(session: AsyncSession, requester: str) -> str | None:
 
 
 async def team_tickets(
-    session: AsyncSession, team_rooms: Sequence[str], limit: int
+    session: AsyncSession, team_rooms: Sequence[str], limit: int, topic: str | None = None
 ) -> tuple[list[Ticket], int]:
-    """Open tickets of these team rooms, the longest waiting first, and how many there are in all."""
-    where = (Ticket.team_room.in_(team_rooms), Ticket.status.in_(OPEN))
+    """Open tickets of these team rooms, or those about one topic, the longest waiting first, and how many there are in all."""
+    where: list[ColumnElement[bool]] = [Ticket.team_room.in_(team_rooms), Ticket.status.in_(OPEN)]
+    if topic is not None:
+        where.append(Ticket.topic == topic)
     return await _some_of(session, where, Ticket.id.asc(), limit)
 
 

@@ -133,6 +133,16 @@ class TestPutRight:
         await stage.says(FATIMA, asked, "En mijn printer is ook kapot, die print niks")
         assert (await stage.ticket()).topic == "website"
 
+    async def test_by_a_helper_in_a_note(self, stage: Stage, asked: str) -> None:
+        said = await stage.in_thread(
+            SANNE, TEAM, await stage.card(), "Volgens mij: dit gaat over hun website"
+        )
+        assert any("gaat nu over: website" in words for words in to(TEAM, said))
+        assert "thema: website" in edits_in(TEAM, said)[0]
+        assert not to(asked, said)
+        await stage.in_thread(SANNE, TEAM, await stage.card(), "De printer is het niet")
+        assert (await stage.ticket()).topic == "website"
+
     @pytest.mark.parametrize(
         "words",
         [
@@ -162,6 +172,17 @@ class TestPutRight:
         assert "website" in to(TEAM, first)[0]
         assert "mail" in to(TEAM, second)[0]
         assert (await stage.ticket()).topic == "mail"
+
+    async def test_of_the_open_ones(self, stage: Stage, asked: str) -> None:
+        await stage.says(KWAME, HELP, "!hulp mijn printer is stuk")
+        for words, topic in (("printer", "computers"), ("devices", "computers")):
+            [shown] = to(TEAM, await stage.says(SANNE, TEAM, f"!open {words}"))
+            assert f"één vraag open over {topic}" in shown
+            assert "vraag 2" in shown
+            assert "vraag 1" not in shown
+        assert "geen vragen open over mail" in to(TEAM, await stage.says(SANNE, TEAM, "!open mail"))[0]
+        for words in ("", " bananen"):
+            assert "2 vragen open" in to(TEAM, await stage.says(SANNE, TEAM, f"!open{words}"))[0]
 
     async def test_a_typo_in_the_command(self, stage: Stage, asked: str) -> None:
         assert "!thema" in to(TEAM, await stage.says(SANNE, TEAM, "!tema 1 website"))[0]
