@@ -366,7 +366,7 @@ class Voucher(Base):
 class Work(Base):
     """Time that somebody gave to a ticket. `voucher_id`: what it was paid from; `paid` work need not have one.
 
-    `event_id`: the message that told it, in `room_id`, so that it counts once. When one voucher had too little left it is
+    `event_id`: the message that told it, in `room_id` (empty: in none), so that it counts once. When one voucher had too little left it is
     in several parts. `undecided`: paid work that no voucher has room for, until its helper gives it or a coordinator
     allows it. `worked_on` is a day on the helpdesk's clock.
     """
@@ -381,7 +381,7 @@ class Work(Base):
     undecided: Mapped[bool] = mapped_column(default=False)
     worked_on: Mapped[date] = mapped_column(index=True)
     event_id: Mapped[str]
-    room_id: Mapped[str]
+    room_id: Mapped[str] = mapped_column(default="")
     part: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
