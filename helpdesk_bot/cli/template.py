@@ -97,6 +97,25 @@ undecryptable:        # messages whose key has not come
 retention:
   inbox_payloads: 7d    # the content of events that could not be worked on
 
+panic:
+  acknowledge_within: 5m    # whoever is called has this long to say that they come; then the next one is called
+  join_within: 10m          # another alarm of the same person within this time belongs to the one before
+  per_day: 3                # alarms of one person in 24 hours; after that a coordinator decides
+  # Addresses at which people are called outside Matrix (ntfy, mail, text messages, … as Apprise writes them) hold secrets.
+  # They stand in a file of their own, mode 600; HELPDESK_ALARM_CHANNELS_FILE names it too:
+  #   "@sanne:example.org": ["ntfys://topic", "mailto://user:password@example.org"]
+  #   coordinators: ["…"]
+  # channels_file: alarm-channels.yaml
+# Who is on duty, per stadsdeel and for the whole city (id: city). Without a rota the coordinators are called.
+#  rotas:
+#    - id: noord
+#      people: ["@sanne:example.org", "@joris:example.org"]    # in the order of their turns
+#      days: 7                   # how long one turn takes
+#      handover_day: monday      # when the first turn begins, and one hands over to the next
+#      handover_time: "09:00"
+#      first_day: 2026-11-02     # sets whose turn it is: don't change it without need
+
+# web.public_url: where the outside reaches /alarm/ on this server. With it a call holds a link to say 'I come'.
 web:                   # /healthz and /metrics, for the machine that watches the bot
   host: 127.0.0.1
   port: 8090
