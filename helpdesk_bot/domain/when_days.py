@@ -12,6 +12,7 @@ from helpdesk_bot.domain.when_words import (
     MONTHS,
     NEAR_DAYS,
     NUMBERS,
+    SECONDS,
     SHORT_WEEKDAYS,
     WEEKDAYS,
 )
@@ -183,6 +184,8 @@ _WEEKDAY = rf"(?P<weekday>{any_of(WEEKDAYS)})"
 _MONTH = rf"(?P<month>{any_of(MONTHS)})"
 _ALSO_WEEKDAY = rf"(?:(?:{any_of(WEEKDAYS)})\s*,?\s+(?:de\s+|the\s+)?)?"  # 'vrijdag 4 december'
 _NUMERIC = r"(?P<day>[0-9]{1,2})[-/](?P<month>[0-9]{1,2})(?P<year>)"
+# 'Bel Jan 5 minuten eerder' is about somebody called Jan.
+_NO_COUNT = rf"(?!\s*(?:{any_of(SECONDS)}|{any_of(_LENGTH)}|keer|x|times|mensen|people|vragen|questions)\b)"
 _UNTIL = r"(?<![\w-])(?:tot|until|till|in|vanaf|from)\s+"
 
 
@@ -202,7 +205,7 @@ _STRONG = _compiled(
     (rf"(?<![\w-]){_BEFORE}\s+(?P<weekday>{any_of(SHORT_WEEKDAYS)}){_END}", _weekday),
     (rf"\A\s*(?P<weekday>{any_of(SHORT_WEEKDAYS)})\s*\Z", _weekday),
     (rf"{_LEAD}{_ALSO_WEEKDAY}{_DAY_NUMBER}\s+(?:of\s+)?{_MONTH}{_YEAR}{_END}", _dated),
-    (rf"{_LEAD}{_ALSO_WEEKDAY}{_MONTH}\s+{_DAY_NUMBER}{_YEAR}{_END}(?!:)", _dated),
+    (rf"{_LEAD}{_ALSO_WEEKDAY}{_MONTH}\s+{_DAY_NUMBER}{_YEAR}{_END}(?!:){_NO_COUNT}", _dated),
     (rf"{_LEAD}(?P<year>20[0-9]{{2}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}}){_END}", _dated),
     (
         rf"{_LEAD}(?P<day>[0-9]{{1,2}})[-/.](?P<month>[0-9]{{1,2}})[-/.](?P<year>20[0-9]{{2}}|[0-9]{{2}}){_END}",

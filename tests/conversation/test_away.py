@@ -109,6 +109,7 @@ class TestWeg:
 
 
 class TestWhatTheyHold:
+    @pytest.mark.both_databases
     async def test_for_long_it_goes_back_by_itself(self, stage: Stage, two: str, dm: str) -> None:
         asked = to(two, await stage.says(SANNE, two, "!weg tot maandag"))
         assert "2 vragen" in asked[0]
@@ -210,6 +211,7 @@ class TestReturn:
         assert "Tot wanneer" in texts(await stage.says(SANNE, mine, "nee"))
         assert "weg tot dinsdag 1 december" in texts(await stage.says(SANNE, mine, "dinsdag"))
 
+    @pytest.mark.both_databases
     async def test_gone_past_it(self, stage: Stage, two: str, dm: str) -> None:
         await stage.says(SANNE, two, "!weg tot vrijdag")
         await stage.says(SANNE, two, "houden")

@@ -27,6 +27,7 @@ async def hanging(stage: Stage, dm: str) -> str:
 
 
 class TestLeaving:
+    @pytest.mark.both_databases
     async def test_the_coordinators_get_the_list(self, stage: Stage, hanging: str) -> None:
         said = await leaves(stage, SANNE)
         alarm, points = to(COORDINATION, said)
@@ -105,6 +106,7 @@ class TestVertrek:
 
 
 class TestTeam:
+    @pytest.mark.both_databases
     async def test_who_is_there(self, stage: Stage, hanging: str) -> None:
         dm = await stage.direct(SANNE)
         await stage.says(SANNE, dm, "!profiel aantal 3")

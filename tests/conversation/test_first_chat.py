@@ -122,6 +122,7 @@ class TestWhoSatThereAlready:
 
 
 class TestAnswers:
+    @pytest.mark.both_databases
     async def test_the_whole_chat(self, stage: Stage, met: list[str]) -> None:
         assert "mail" in await says(stage, "1, 3 en website")
         assert "Nederlands en Turks" in await says(stage, "Nederlands en Turks")

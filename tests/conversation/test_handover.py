@@ -36,6 +36,7 @@ async def whose(stage: Stage) -> list[str | None]:
     return [(await stage.ticket(n)).assignee for n in (1, 2)]
 
 
+@pytest.mark.both_databases
 async def test_one_after_the_other(stage: Stage, two: str, helped: str) -> None:
     [first] = to(two, await stage.says(SANNE, two, "!overdracht @joris:test"))
     assert "1 van 2" in first

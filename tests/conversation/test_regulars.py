@@ -83,6 +83,7 @@ async def test_nobody_is_their_own_backup(stage: Stage, known: str) -> None:
     assert "niet aan één persoon" in texts(said)
 
 
+@pytest.mark.both_databases
 async def test_whoever_helps_most_is_the_helper(stage: Stage, known: str) -> None:
     await solved(stage, known, 1, SANNE)
     assert (await buurtwarmte(stage)).helper == SANNE

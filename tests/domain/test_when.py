@@ -97,7 +97,7 @@ def test_hours(words: str, moment: str) -> None:
     "words",
     [
         "", "gisteren", "vandaag", "31 februari", "1-12-2020", "om 25 uur", "vandaag om 10:00", "ooit", "2 uur",
-        "over 0 dagen", "over 999 jaar", "32-13", "do it", "the sun", "1e kerstdag", "kamer 12-3",
+        "over 0 dagen", "over 999 jaar", "32-13", "do it", "the sun", "1e kerstdag", "kamer 12-3", "bel Jan 5 minuten eerder", "it may 3 times fail",
     ],
 )  # fmt: skip
 def test_no_moment(words: str) -> None:
