@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import weekly
+from helpdesk_bot.actions import targets, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.undelivered import undelivered
@@ -76,6 +76,7 @@ class Helpdesk:
             act = Act(session, self.clock(), self.setting)
             await rehome(act)
             await weekly.plan(act)
+            await targets.begin_all(act)
         pages = alarm_routes(self.db, self.setting, self.clock, self.jobs.on_done)
         async with serving(make_app(self.health(), registry, pages), web.host, web.port) as port:
             clockwork.start()

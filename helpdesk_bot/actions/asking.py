@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpdesk_bot.actions import relay
+from helpdesk_bot.actions import expecting, relay, targets
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
@@ -59,6 +59,7 @@ async def open_ticket(
     await act.session.flush()
     outbox.opened(act.session, ticket.id)
     act.record(ticket, opened_by, "opened")
+    await targets.begin(act, ticket)
     return ticket
 
 
@@ -87,11 +88,13 @@ async def ask_where(act: Act, ticket: Ticket) -> None:
 
 
 async def tell_and_ask(act: Act, ticket: Ticket, key: str, **params: Any) -> None:
-    """What happens with the question and, in the same message, for which organisation it is if that is unknown."""
+    """What happens with the question, when somebody is heard of at the latest and, in the same message, for which
+    organisation it is if that is unknown."""
+    more, values = await expecting.now_told(act, ticket)
     if ticket.organisation_id is not None:
-        await invite(act, ticket, key, **params)
+        await invite(act, ticket, key, *more, **params, **values)
         return
-    said = await invite(act, ticket, key, "ticket.which_organisation", **params)
+    said = await invite(act, ticket, key, *more, "ticket.which_organisation", **params, **values)
     await ask(act, ticket, "organisation", said)
 
 
@@ -146,16 +149,16 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
     still_here = ticket.assignee is not None and await _still_helps(act, ticket, ticket.assignee)
     if not still_here:
         ticket.assignee = None
+    await timers.cancel(act.session, ticket.id)
     await move(act, ticket, Move.REOPEN if still_here else Move.REQUEUE, who)
     ticket.solved_at = ticket.closed_at = None
     ticket.confirmed = False
-    await timers.cancel(act.session, ticket.id)
     await forget(act, ticket)
     if still_here:
         helper = await act.helper_name(ticket, ticket.assignee)
-        await act.tell_requester(ticket, "finish.reopened", helper=helper)
+        await expecting.tell(act, ticket, "finish.reopened", helper=helper)
     else:
-        await act.tell_requester(ticket, "finish.reopened_new_helper")
+        await expecting.tell(act, ticket, "finish.reopened_new_helper")
         # It may never have reached a team.
         await (route if ticket.card is None else offer)(act, ticket)
     await speak_about(act, ticket)

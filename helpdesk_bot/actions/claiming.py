@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpdesk_bot.actions import offers
+from helpdesk_bot.actions import expecting, offers
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import helper_comes
@@ -19,8 +19,11 @@ from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Person
 
 
-async def claim(act: Act, ticket: Ticket, who: Standing) -> None:
-    """Takes a ticket that nobody has. Raises UserError('claim.taken') for everybody but the first."""
+async def claim(act: Act, ticket: Ticket, who: Standing, *, answers: bool = False) -> None:
+    """Takes a ticket that nobody has. Raises UserError('claim.taken') for everybody but the first.
+
+    `answers`: with an answer, so that none has to be promised.
+    """
     if not who.helps_in(ticket.team_room):
         await _claim_from_elsewhere(act, ticket, who)
         return
@@ -32,7 +35,7 @@ async def claim(act: Act, ticket: Ticket, who: Standing) -> None:
             "claim.taken", number=ticket.id, helper=await act.name(ticket.assignee, ticket.team_room)
         )
     await move(act, ticket, Move.CLAIM, who.user_id)
-    await _take(act, ticket, who.user_id)
+    await _take(act, ticket, who.user_id, answers=answers)
     await act.tell_team(ticket, "claim.done", helper=await act.name(who.user_id, ticket.team_room))
 
 
@@ -101,7 +104,7 @@ async def put_back(
     if ticket.lent_to != act.layout.overflow:
         ticket.lent_to = None
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
-    await act.tell_requester(ticket, told, **params)
+    await expecting.tell(act, ticket, told, **params)
     await offer(act, ticket, without=before)
 
 
@@ -169,11 +172,12 @@ def must_help(who: Standing, ticket: Ticket) -> None:
         raise UserError("error.only_team")
 
 
-async def _take(act: Act, ticket: Ticket, helper: str) -> None:
+async def _take(act: Act, ticket: Ticket, helper: str, *, answers: bool = False) -> None:
     ticket.assignee = helper
     await timers.cancel(act.session, ticket.id, "remind", "warn", "close")
     ticket.claimed_at = ticket.claimed_at or act.now
     keys = ["panic.coming"] if await helper_comes(act, ticket, helper) else []
+    more, values = ((), {}) if answers else await expecting.now_told(act, ticket)
     name = await act.helper_name(ticket, helper)
-    await invite(act, ticket, *keys, "claim.requester_told", helper=name)
+    await invite(act, ticket, *keys, "claim.requester_told", *more, helper=name, **values)
     await refresh_card(act, ticket)

@@ -34,6 +34,7 @@ UNNOTICED = frozenset(
         "time_taken_back",
         "time_given",
         "voucher_allowed",
+        "late",
     }
 )
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from helpdesk_bot.actions import relay
+from helpdesk_bot.actions import expecting, relay, targets
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import must_help
 from helpdesk_bot.actions.context import Act
@@ -23,12 +23,14 @@ from helpdesk_bot.storage.models import Message, Person, Ticket, Work
 async def set_priority(act: Act, ticket: Ticket, who: Standing, priority: Priority) -> None:
     must_help(who, ticket)
     await change_priority(act, ticket, who.user_id, priority)
+    await expecting.tell_if_changed(act, ticket)
 
 
 async def change_priority(act: Act, ticket: Ticket, who: str, priority: Priority) -> None:
     """The same for whoever need not help there: who asks may say that it is an emergency."""
-    ticket.priority = priority
+    before, ticket.priority = ticket.priority, priority
     act.record(ticket, who, "priority", priority=priority)
+    await targets.follow_priority(act, ticket, before)
     await refresh_card(act, ticket)
 
 

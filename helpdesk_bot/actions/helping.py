@@ -104,7 +104,7 @@ async def answer_openly(
 async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:
     await routed(act, ticket, offered=False)
     if ticket.status == Status.NEW:
-        await claim(act, ticket, who)
+        await claim(act, ticket, who, answers=True)
     await move(act, ticket, Move.ANSWER, who.user_id)
     await helper_comes(act, ticket, who.user_id)  # if people are being called, they need not come
     await be_patient(act, ticket)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from helpdesk_bot.actions import expecting, targets
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
@@ -25,7 +26,8 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
         other for other in await queries.unplaced(act.session, ticket.requester) if other is not ticket
     ]
     for each in (ticket, *waiting):
-        each.stadsdeel = stadsdeel
+        before, each.stadsdeel = each.stadsdeel, stadsdeel
+        await targets.follow_stadsdeel(act, each, before)
         if who != ticket.requester:
             each.lent_to = None  # the team says where it belongs
         act.record(each, who, "stadsdeel", stadsdeel=stadsdeel)
@@ -35,8 +37,10 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
             await place(act, each)
         else:
             await refresh_card(act, each)
+        if who != ticket.requester:  # else they are told in the answer to what they said
+            await expecting.tell_if_changed(act, each)
     for each in waiting if who == ticket.requester else ():
-        await act.tell_requester(each, "ticket.stadsdeel_noted", stadsdeel=act.layout.name_of(stadsdeel))
+        await expecting.tell(act, each, "ticket.stadsdeel_noted", stadsdeel=act.layout.name_of(stadsdeel))
     return ticket.team_room == await team_of(act, ticket)
 
 

@@ -1,6 +1,6 @@
-"""The only place that changes a ticket's status, by the table in `domain/tickets`."""
+"""The only place that changes a ticket's status, by the table in `domain/tickets`. What is promised follows it."""
 
-from helpdesk_bot.actions import offers
+from helpdesk_bot.actions import offers, targets
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.domain.tickets import OPEN, Move, NotPossible, Status, after
@@ -26,6 +26,7 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: 
         if what in (Move.CLAIM, Move.SOLVE) and who is not None:
             await asked.claimed(act.session, ticket.id, who, act.now)
         await offers.end(act, ticket, asked.TAKEN if status == Status.CLAIMED else asked.GONE)
-    ticket.status = status
+    before, ticket.status = ticket.status, status
+    await targets.moved(act, ticket, before, what)
     if status not in OPEN:
         await call_off(act, ticket)

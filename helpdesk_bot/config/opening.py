@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from helpdesk_bot.config.durations import WorkingTime
 from helpdesk_bot.config.section import Section
+from helpdesk_bot.domain.targets import Clock
 from helpdesk_bot.domain.tickets import Priority
 from helpdesk_bot.domain.worktime import Hours, Span
 
@@ -172,6 +173,10 @@ class Target(Section):
     answer: WorkingTime = Field(description="They answer for the first time.")
     solve: WorkingTime = Field(description="It is solved. Waiting for the person who asked does not count.")
 
+    def of(self, clock: Clock) -> timedelta:
+        length: timedelta = getattr(self, clock.value)
+        return length
+
 
 class Targets(Section):
     """What people can count on, for each priority. At half a reminder, at the whole wider and wider."""
@@ -182,5 +187,5 @@ class Targets(Section):
     low: Target = Target(claim=timedelta(hours=8), answer=timedelta(hours=24), solve=timedelta(hours=160))
 
     def of(self, priority: Priority) -> Target:
-        found: Target = getattr(self, priority.value)
+        found: Target = getattr(self, Priority(priority).value)  # from the database it comes as a word
         return found

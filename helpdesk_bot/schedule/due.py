@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import asking, being_away, finishing, getting_to_know, weekly
+from helpdesk_bot.actions import asking, being_away, finishing, getting_to_know, nudging, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling
+from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
+from helpdesk_bot.schedule.postponing import REMINDERS, postponed
+from helpdesk_bot.schedule.steps import CLOCKS, take
 from helpdesk_bot.storage import inbox, outbox, restored, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Ticket, Timer
@@ -50,14 +53,14 @@ KINDS: dict[str, Effect] = {
     being_away.DECIDES: being_away.decide_by_itself,
     being_away.ENDS: being_away.welcome_back,
     being_away.SILENT: being_away.nothing_heard,
+    SAY: nudging.at_place,
 }
+KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
 ON_SILENCE = (
-    "remind",
-    "warn",
-    "close",
-    "confirm_warn",
-    "confirm_close",
+    *REMINDERS,
+    *CLOCKS,
+    SAY,
     getting_to_know.REMIND,
     swapping.LAPSES,
     calling.SILENT,
@@ -93,6 +96,10 @@ async def _one(db: Database, setting: Setting, clock: Clock, *, deaf: bool) -> b
             if timer is None:
                 return False
             failed_id = timer.id
+            later = await postponed(Act(session, now, setting), timer)
+            if later is not None:
+                timer.due_at = later
+                return True
             # Not by its moment: after a restore the same timer is set again, and is due at another one.
             outbox.caused_by(session, f"timer:{timer.kind}:{timer.about}", again=back is not None)
             # Before its effect, because the effect may set the next one of the same kind.

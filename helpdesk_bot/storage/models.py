@@ -271,6 +271,7 @@ class Ticket(Base):
     stadsdeel, or of the city, that took it over. `wave`: how widely it has been offered, see `domain/routing.Wave`.
     `*_due`: when it should be claimed, answered and solved, as promised; they move while it `rests` (the clocks stand still since
     then, because the requester is waited for). `rested`: seconds of working time in which they stood still before.
+    `told_due`: the moment that the requester was told last. `snoozed_until`: whoever helps goes on then.
     `learner`: who helps along to learn.
     """
 
@@ -305,6 +306,8 @@ class Ticket(Base):
     solve_due: Mapped[datetime | None]
     rests: Mapped[datetime | None]
     rested: Mapped[int] = mapped_column(default=0)
+    told_due: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
@@ -505,3 +508,46 @@ class Timer(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (UniqueConstraint("about", "kind"),)
+
+
+class Nudge(Base):
+    """Something to be said at a place (a room, or the Matrix id of a requester), or done about a ticket there. It is
+    gathered until everything that is due has been looked at, so that many at once become one message. `person`: who is
+    addressed; None for all of the room."""
+
+    __tablename__ = "nudges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(index=True)
+    what: Mapped[str]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    person: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """Somebody wants to be reminded in this room, with their own `words`. Gone when they were."""
+
+    __tablename__ = "reminders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(index=True)
+    room_id: Mapped[str]
+    thread: Mapped[str | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime]
+    event_id: Mapped[str] = mapped_column(unique=True)
+
+
+class Promise(Base):
+    """A helper wrote to a requester that they come back to it by `due_at`. Gone when they did, or took it back.
+
+    `event_id`: the answer in which it stands. `nudged`: they have been reminded of it.
+    """
+
+    __tablename__ = "promises"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    helper: Mapped[str]
+    event_id: Mapped[str] = mapped_column(unique=True)
+    due_at: Mapped[datetime]
+    nudged: Mapped[bool] = mapped_column(default=False)

@@ -85,6 +85,18 @@ async def own_in_thread(session: AsyncSession, room_id: str, thread: str, reques
     return await session.scalar(query.order_by(Ticket.id.desc()).limit(1))
 
 
+async def reminded_of_another(session: AsyncSession, ticket_id: int, since: datetime) -> bool:
+    """Whether whoever asked this question was reminded of another one of theirs since then."""
+    requester = select(Ticket.requester).where(Ticket.id == ticket_id).scalar_subquery()
+    query = (
+        select(TicketEvent.id)
+        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .where(Ticket.requester == requester, Ticket.id != ticket_id)
+        .where(TicketEvent.what.in_(("reminded", "warned", "expire")), TicketEvent.at > since)
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
     """Questions of this person that wait to hear where they are."""
     query = select(Ticket).where(

@@ -1,6 +1,6 @@
 """Due moments. Each is a row; the scheduler only asks what is due. One of a kind about each thing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -26,6 +26,15 @@ async def set_moment(session: AsyncSession, kind: str, about: str, due_at: datet
     await session.flush()
 
 
+async def set_moments(session: AsyncSession, about: str, moments: Mapping[str, datetime]) -> None:
+    """The same for several kinds."""
+    if not moments:
+        return
+    await cancel_moments(session, about, *moments)
+    session.add_all(Timer(kind=kind, about=about, due_at=due_at) for kind, due_at in moments.items())
+    await session.flush()
+
+
 async def cancel_moments(session: AsyncSession, about: str, *kinds: str) -> None:
     """Takes the named timers about this thing away; all of them when none is named."""
     query = delete(Timer).where(Timer.about == about)
@@ -37,6 +46,12 @@ async def cancel_moments(session: AsyncSession, about: str, *kinds: str) -> None
 async def moment(session: AsyncSession, about: str, kind: str) -> datetime | None:
     """When the timer of this kind about this thing is due."""
     return await session.scalar(select(Timer.due_at).where(Timer.about == about, Timer.kind == kind))
+
+
+async def moments(session: AsyncSession, about: str, *kinds: str) -> dict[str, datetime]:
+    """When each of these kinds about this thing is due; those that are not set are left out."""
+    query = select(Timer.kind, Timer.due_at).where(Timer.about == about, Timer.kind.in_(kinds))
+    return {row.kind: row.due_at for row in await session.execute(query)}
 
 
 async def set_timer(session: AsyncSession, kind: str, ticket_id: int, due_at: datetime) -> None:

@@ -9,9 +9,11 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from helpdesk_bot.domain import worktime
 from helpdesk_bot.texts.catalogue import Catalogues
 from helpdesk_bot.texts.markup import Fragment, quoted
 from helpdesk_bot.texts.moments import day, duration, moment, work
+from helpdesk_bot.texts.opening import opening
 from helpdesk_bot.texts.rendered import Rendered
 from helpdesk_bot.texts.values import (
     Hours,
@@ -79,6 +81,8 @@ class Filler:
                 return format_decimal(value, locale=self._locale)
             case Hours():
                 return work(value.minutes, self._words)
+            case worktime.Hours():
+                return opening(value, self._locale, self._words)
             case timedelta():
                 return duration(value, self._words)
             case date():

@@ -8,7 +8,7 @@ from helpdesk_bot.actions.duty.ahead import tell_ahead
 from helpdesk_bot.config import Config, Panic
 from helpdesk_bot.storage.models import Technician
 from tests.conversation.conftest import CITY, JORIS, SANNE, WIM
-from tests.conversation.stage import CONFIG, Said, Stage
+from tests.conversation.stage import CONFIG, Said, Stage, unhurried
 
 KIM = "@kim:test"
 # Monday 23 November 2026, nine o'clock, is when Sanne's turn begins, and Kim's.
@@ -18,7 +18,7 @@ WHOLE_CITY: dict[str, Any] = {"id": "city", "people": [KIM, WIM], "first_day": "
 
 def on_duty(*rotas: Mapping[str, Any], **settings: Any) -> Config:
     panic = Panic.model_validate({"rotas": [dict(rota) for rota in rotas], **settings})
-    return CONFIG.model_copy(update={"panic": panic})
+    return unhurried(CONFIG).model_copy(update={"panic": panic})
 
 
 async def with_duty(stage: Stage, *rotas: Mapping[str, Any], **settings: Any) -> Stage:

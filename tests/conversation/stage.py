@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from helpdesk_bot.actions.context import Setting
 from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
-from helpdesk_bot.config import Config
+from helpdesk_bot.config import Config, Target, Targets
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.matrix.incoming import wholesome
 from helpdesk_bot.schedule.due import run_due
@@ -62,6 +62,15 @@ CONFIG = Config.model_validate(
         "invites": {"servers": ["test"]},
     }
 )
+
+
+def unhurried(config: Config) -> Config:
+    """Nothing is promised within months: for what is about other moments."""
+    length = timedelta(hours=900)
+    target = Target(claim=length, answer=length, solve=length)
+    return config.model_copy(
+        update={"targets": Targets(urgent=target, high=target, normal=target, low=target)}
+    )
 
 
 def in_a_hurry(db: Database) -> Database:

@@ -113,7 +113,8 @@ class TestCorrections:
         said = await stage.says(SANNE, TEAM, f"!prioriteit 1 {word}")
         assert "hoog" in to(TEAM, said)[0]
         assert "prioriteit: hoog" in edits_in(TEAM, said)[0]
-        assert not to(asked, said)
+        [told] = to(asked, said)
+        assert "hoog" not in told  # what the requester notices of it is that they hear something sooner
 
     async def test_every_priority_that_is_offered_is_understood(self, stage: Stage, asked: str) -> None:
         [choose] = to(TEAM, await stage.says(SANNE, TEAM, "!prioriteit 1 meteen"))

@@ -124,7 +124,8 @@ async def test_solved_by_mistake(stage: Stage, helped: str) -> None:
     said = await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
     assert any("!heropen 1" in words for words in to(TEAM, said))
     said = await stage.says(SANNE, TEAM, "!heropen 1")
-    assert to(helped, said) == ["Vraag 1 is weer open. Sanne helpt je verder."]
+    [open_again] = to(helped, said)
+    assert open_again.startswith("Vraag 1 is weer open. Sanne helpt je verder.")
 
 
 async def test_what_can_be_done_with_a_closed_question(stage: Stage, helped: str) -> None:
@@ -250,7 +251,8 @@ class TestWaiting:
     async def test_an_answer_ends_the_waiting(self, stage: Stage, waiting: str) -> None:
         await stage.says(FATIMA, waiting, "sorry, ik was op vakantie")
         assert (await stage.ticket()).status == "claimed"
-        assert not await stage.passes(timedelta(days=30))
+        said = to(waiting, await stage.passes(timedelta(days=30)))
+        assert not [words for words in said if "herinnering" in words or "sluit" in words]
 
     async def test_an_answer_that_has_yet_to_be_worked_on_ends_it_too(
         self, stage: Stage, waiting: str
@@ -265,7 +267,8 @@ class TestWaiting:
 
     async def test_so_does_giving_it_back(self, stage: Stage, waiting: str) -> None:
         await stage.reacts(SANNE, TEAM, await stage.card(), "↩️")
-        assert not await stage.passes(timedelta(days=30))
+        said = await stage.passes(timedelta(days=30))
+        assert not [words for words in to(waiting, said) if "herinnering" in words or "sluit" in words]
 
     async def test_by_words(self, stage: Stage, helped: str) -> None:
         assert "wacht op jouw antwoord" in to(helped, await stage.says(SANNE, TEAM, "!wacht 1"))[0]

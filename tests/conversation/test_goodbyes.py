@@ -81,7 +81,8 @@ async def test_a_new_question_stays_one(stage: Stage, done: str, text: str) -> N
 )
 async def test_not_solved_after_all(stage: Stage, done: str, text: str) -> None:
     said = await stage.says(FATIMA, done, text)
-    assert to(done, said) == ["Vraag 1 is weer open. Sanne helpt je verder."]
+    [open_again] = to(done, said)
+    assert open_again.startswith("Vraag 1 is weer open. Sanne helpt je verder.")
     assert any(text in words for words in to(TEAM, said))
     assert await questions(stage) == 1
 
@@ -98,7 +99,8 @@ async def test_the_wrong_thumb(stage: Stage, solved: str) -> None:
     await stage.reacts(FATIMA, solved, asked.event_id, "👍")
     await stage.deletes(FATIMA, solved, stage.last)
     said = await stage.reacts(FATIMA, solved, asked.event_id, "👎")
-    assert to(solved, said) == ["Vraag 1 is weer open. Sanne helpt je verder."]
+    [open_again] = to(solved, said)
+    assert open_again.startswith("Vraag 1 is weer open. Sanne helpt je verder.")
 
 
 async def test_rather_no_mark_and_then_all_right(stage: Stage, done: str) -> None:

@@ -152,7 +152,7 @@ class TestWordsBehindACommand:
     async def test_a_helpers_remark_stays_inside(self, stage: Stage, asked: str) -> None:
         said = await stage.says(JORIS, TEAM, "!pak 1 ik kijk er morgen naar")
         assert "🔒 binnen" in to(TEAM, said)
-        assert not any("morgen" in words for words in to(asked, said))
+        assert not any("ik kijk er morgen naar" in words for words in to(asked, said))
 
     async def test_spoed_is_no_solved(self, stage: Stage, helped: str) -> None:
         said = await stage.says(FATIMA, helped, "!spoed!! alles ligt plat")

@@ -11,7 +11,7 @@ from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.storage.files import FILE_KEY
 from helpdesk_bot.storage.models import File, OutboxRow, Timer, WeekNote, WeekPost
 from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
-from tests.conversation.stage import Said, Stage, to
+from tests.conversation.stage import CONFIG, Said, Stage, to, unhurried
 
 # The stage begins on Monday 23 November 2026 at ten, local time; the next Monday at nine is this.
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -41,6 +41,11 @@ async def table(stage: Stage, said: Said) -> str:
         file = await session.get_one(File, int(said.event_id.removeprefix("$out")))
         assert file.data is not None
         return file.data.decode("utf-8-sig")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_late(stage: Stage) -> None:
+    stage.configure(unhurried(CONFIG))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`!status 12`: how it stands."""
 
+from helpdesk_bot.actions import expecting
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.chat.listing import link_to, reads_inside, status_of
 from helpdesk_bot.domain.layout import RoomKind
@@ -20,8 +21,8 @@ async def run(call: Call) -> Rendered:
         asked=ticket.created_at,
         changed=ticket.changed_at,
     )
-    regulars = await _regulars(call, ticket)
-    return line if regulars is None else call.act.texts.join([line, regulars])
+    more = (await expecting.words(call.act, ticket, call.language), await _regulars(call, ticket))
+    return call.act.texts.join([line, *filter(None, more)])
 
 
 async def _regulars(call: Call, ticket: Ticket) -> Rendered | None:
