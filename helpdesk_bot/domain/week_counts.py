@@ -92,7 +92,7 @@ def _count_promises(
 ) -> None:
     """Decided in each span, and still running at its end."""
     for promise, decided in decisions(life).items():
-        if not promised(life, promise):
+        if not promised(life, promise) or (decided is not None and decided.at < bounds[0]):
             continue
         span = _span(bounds, decided.at) if decided is not None else None
         if decided is not None and span is not None:

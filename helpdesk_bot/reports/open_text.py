@@ -13,7 +13,7 @@ from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week_chart import HEIGHT, WIDTH, Chart
 from helpdesk_bot.reports.week_details import scope_name
 from helpdesk_bot.reports.week_text import one_decimal
-from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.texts.render import Hours, Rendered
 
 
 def open_text(open_week: OpenWeek, week: Week, place: Place, voice: Voice) -> Rendered:
@@ -51,18 +51,18 @@ def open_chart(open_week: OpenWeek, week: Week, place: Place, voice: Voice) -> C
     return Chart(f"week-{open_week.week}-{open_week.scope}-open.png", recipe, "\n".join(lines))
 
 
-def _lines(open_week: OpenWeek, voice: Voice) -> Iterator[tuple[str, str]]:
+def _lines(open_week: OpenWeek, voice: Voice) -> Iterator[tuple[str, str | Hours]]:
     for name, value in open_week.figures.items():
         if name == "stars":
             continue
         yield _label(name, voice), _said(open_week, name, value, voice)
 
 
-def _said(open_week: OpenWeek, name: str, value: int | None, voice: Voice) -> str:
+def _said(open_week: OpenWeek, name: str, value: int | None, voice: Voice) -> str | Hours:
     if value is None:
         return _hidden(voice)
     if name.startswith("minutes"):
-        return voice.worked(value)
+        return Hours(value)
     stars = open_week.figures.get("stars")
     if name == "ratings" and stars is not None:
         return voice.word("week.ratings", n=value, mark=one_decimal(Fraction(stars, value)))

@@ -26,10 +26,3 @@ class Voice:
 
     def topic(self, topic: str) -> str:
         return self.topics.name(topic, self.language)
-
-    def worked(self, minutes: int) -> str:
-        """'12 uur en 30 minuten': time that was worked is told in hours, never in days."""
-        hours, rest = divmod(minutes, 60)
-        parts = [self.word("duration.hours", n=hours)] if hours or not rest else []
-        parts += [self.word("duration.minutes", n=rest)] if rest else []
-        return parts[0] if len(parts) == 1 else self.word("duration.and", first=parts[0], second=parts[1])

@@ -53,11 +53,8 @@ def scope_name(scope: str, place: Place, voice: Voice) -> str:
     return voice.word("week.city") if scope == CITY else place.layout.name_of(scope) or scope
 
 
-def room_name(room: str, place: Place, voice: Voice) -> str:
-    """'team Noord': a team room by what it is for."""
-    side = place.side(room)
-    return (
-        voice.word("week.city_team")
-        if side == CITY
-        else voice.word("week.team", scope=scope_name(side, place, voice))
-    )
+def team_name(side: str, place: Place, voice: Voice) -> str:
+    """'team Noord', or the city's."""
+    if side == CITY:
+        return voice.word("week.city_team")
+    return voice.word("week.team", scope=scope_name(side, place, voice))

@@ -8,8 +8,8 @@ from helpdesk_bot.reports.csv_file import Cell, csv_file
 from helpdesk_bot.reports.scope import Place
 from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week import COMPARED_WITH, WeekFigures
-from helpdesk_bot.reports.week_details import Details, scope_name
-from helpdesk_bot.reports.week_text import View
+from helpdesk_bot.reports.week_details import Details, scope_name, team_name
+from helpdesk_bot.reports.week_text import View, risk_text
 
 FIGURES = tuple(each.name for each in fields(Counts) if each.name != "topics")
 
@@ -34,9 +34,12 @@ def _rows(
         numbers = (counts.topics.get(topic, 0) for counts in weeks)
         yield ["topic", voice.word("week.figure.topic"), voice.topic(topic), *numbers]
     for lent in figures.lending:
-        pair = f"{scope_name(lent.by, place, voice)} → {scope_name(lent.of, place, voice)}"
+        pair = f"{team_name(lent.by, place, voice)} → {scope_name(lent.of, place, voice)}"
         yield ["lent", voice.word("week.figure.lent"), pair, lent.tickets]
     if view is View.INSIDE:
+        for risk in figures.risks:
+            text = risk_text(risk, details, place, voice)
+            yield [f"risk_{risk.kind}_{risk.reason}", voice.word("week.figure.risk"), text.body]
         for person in figures.people:
             for name in ("in_hand", "solved", "volunteer_minutes", "paid_minutes"):
                 label = voice.word(f"week.figure.{name}")

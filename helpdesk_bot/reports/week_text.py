@@ -10,8 +10,8 @@ from helpdesk_bot.domain.promises import Promise
 from helpdesk_bot.reports.scope import Place
 from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week import COMPARED_WITH, WeekFigures
-from helpdesk_bot.reports.week_details import Details, room_name, scope_name
-from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.reports.week_details import Details, scope_name, team_name
+from helpdesk_bot.texts.render import Hours, Rendered
 
 MOST_PEOPLE = 10  # in words; all of them are in the table
 MOST_TOPICS = 6
@@ -122,16 +122,14 @@ class WeekText:
         return Fraction(met, met + missed) if met + missed else None
 
     def _work(self) -> Iterator[Rendered]:
-        now, say, worked = self.figures.now, self.voice.say, self.voice.worked
+        now, say = self.figures.now, self.voice.say
         for name in ("volunteer", "paid"):
             average = self.figures.average(f"{name}_minutes")
             minutes = getattr(now, f"{name}_minutes")
             if minutes or average:
-                yield say(f"week.{name}", time=worked(minutes), average=worked(round(average)))
+                yield say(f"week.{name}", time=Hours(minutes), average=Hours(round(average)))
         if now.drawn_minutes or self.figures.left_minutes:
-            yield say(
-                "week.vouchers", drawn=worked(now.drawn_minutes), left=worked(self.figures.left_minutes)
-            )
+            yield say("week.vouchers", drawn=Hours(now.drawn_minutes), left=Hours(self.figures.left_minutes))
         if now.ratings:
             mark = one_decimal(Fraction(now.stars, now.ratings))
             yield say("week.ratings", n=now.ratings, mark=mark)
@@ -143,32 +141,17 @@ class WeekText:
 
     def _lending(self) -> Iterator[Rendered]:
         for lent in self.figures.lending:
-            names = {
-                side: scope_name(scope, self.place, self.voice)
-                for side, scope in (("by", lent.by), ("of", lent.of))
-            }
-            yield self.voice.say("week.lent", n=lent.tickets, **names)
+            yield self.voice.say(
+                "week.lent",
+                n=lent.tickets,
+                by=team_name(lent.by, self.place, self.voice),
+                of=scope_name(lent.of, self.place, self.voice),
+            )
 
     def _risks(self) -> list[Rendered]:
-        lines = [self._risk(risk) for risk in self.figures.risks]
+        lines = [risk_text(risk, self.details, self.place, self.voice) for risk in self.figures.risks]
         more = len(lines) - MOST_RISKS
         return lines if more <= 0 else [*lines[:MOST_RISKS], self.voice.say("week.more_risks", n=more)]
-
-    def _risk(self, risk: Risk) -> Rendered:
-        match risk.kind:
-            case Kind.INITIATIVE:
-                what = self.details.organisations.get(risk.key, risk.key)
-            case Kind.TOPIC:
-                what = self.voice.topic(risk.key)
-            case Kind.ROOM:
-                what = room_name(risk.key, self.place, self.voice)
-        return self.voice.say(
-            f"week.risk.{risk.kind}_{risk.reason}",
-            what=what,
-            person=self.details.people.get(risk.person or "", ""),
-            tickets=risk.tickets,
-            of=risk.of,
-        )
 
     def _people(self) -> Iterator[Rendered]:
         shown = self.figures.people[:MOST_PEOPLE]
@@ -178,7 +161,7 @@ class WeekText:
                 name=self.details.people[person.user_id],
                 in_hand=person.in_hand,
                 solved=person.solved,
-                time=self.voice.worked(person.volunteer_minutes + person.paid_minutes),
+                time=Hours(person.volunteer_minutes + person.paid_minutes),
             )
         if more := len(self.figures.people) - len(shown):
             yield self.voice.say("week.more_people", n=more)
@@ -194,3 +177,21 @@ def one_decimal(value: Fraction) -> float:
 
 def percent(share: Fraction) -> int:
     return int(share * 100 + Fraction(1, 2))
+
+
+def risk_text(risk: Risk, details: Details, place: Place, voice: Voice) -> Rendered:
+    """What hangs on whom, and what to do about it."""
+    match risk.kind:
+        case Kind.INITIATIVE:
+            what = details.organisations.get(risk.key, risk.key)
+        case Kind.TOPIC:
+            what = voice.topic(risk.key)
+        case Kind.ROOM:
+            what = team_name(place.side(risk.key), place, voice)
+    return voice.say(
+        f"week.risk.{risk.kind}_{risk.reason}",
+        what=what,
+        person=details.people.get(risk.person or "", ""),
+        tickets=risk.tickets,
+        of=risk.of,
+    )
