@@ -47,6 +47,11 @@ async def ahead(stage: Stage) -> list[Said]:
 
 async def away(stage: Stage, user: str, begin: Any = None, end: Any = None) -> None:
     """Somebody is away from a moment on; from now on when none is named."""
+    await profile(stage, user, away_from=begin or stage.now, away_until=end)
+
+
+async def profile(stage: Stage, user: str, **facts: Any) -> None:
+    """What somebody has said about how they help."""
     async with stage.db.transaction() as session:
         session.add(
             Technician(
@@ -56,9 +61,8 @@ async def away(stage: Stage, user: str, begin: Any = None, end: Any = None) -> N
                 languages=[],
                 stadsdelen=[],
                 quiet_days=[],
-                away_from=begin or stage.now,
-                away_until=end,
                 created_at=stage.now,
                 changed_at=stage.now,
+                **facts,
             )
         )

@@ -159,6 +159,7 @@ async def test_two_channels_fail_and_the_third_delivers(
     assert not to(chat(JORIS), duty.sent)
 
 
+@pytest.mark.both_databases
 async def test_every_channel_fails(duty: Stage, dm: str, endpoint: Endpoint, dead_port: int) -> None:
     endpoint.breaks = {"/broken"}
     reach(duty, sanne=[f"json://127.0.0.1:{dead_port}/", endpoint.address("broken")])

@@ -24,7 +24,7 @@ from tests.conversation.conftest import (
     WEST,
     WIM,
 )
-from tests.conversation.duty import KIM, NOORD, WHOLE_CITY, away, chat, with_duty
+from tests.conversation.duty import KIM, NOORD, WHOLE_CITY, away, chat, profile, with_duty
 from tests.conversation.stage import Said, Stage, to
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -244,6 +244,7 @@ class TestCalling:
         await duty.says(FATIMA, dm, "!paniek we zijn gehackt")
         return dm
 
+    @pytest.mark.both_databases
     async def test_one_after_the_other_up_to_the_coordinators(self, duty: Stage, ringing: str) -> None:
         assert not await duty.passes(PATIENCE - MINUTE)
         said = await duty.passes(MINUTE)
@@ -331,6 +332,13 @@ class TestCalling:
         assert any(
             "Ik bel daarom Joris" in words or "Ik bel nu Joris" in words for words in to(chat(SANNE), said)
         )
+
+    async def test_whoever_would_rather_not_be_named_is_not(self, duty: Stage, dm: str) -> None:
+        await profile(duty, SANNE, show_name=False)
+        said = await duty.says(FATIMA, dm, "!paniek alles is weg")
+        assert any("Ik bel nu iemand van de helpdesk" in words for words in to(dm, said))
+        assert not any("Sanne" in words for words in to(dm, said))
+        assert any("Ik bel nu Sanne" in words for words in to(TEAM, said))
 
     async def test_without_a_rota_the_coordinators_and_the_team(self, stage: Stage, asked: str) -> None:
         said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")
@@ -469,7 +477,7 @@ class TestComing:
         said = await duty.says(SANNE, chat(SANNE), "ik kom")
         assert not to(ringing, said)
         assert (await duty.ticket()).assignee is None
-        assert to(chat(SANNE), said)
+        assert "Alleen" in to(chat(SANNE), said)[0]
 
     async def test_a_coordinator_in_their_room(self, stage: Stage, asked: str) -> None:
         said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")

@@ -251,7 +251,6 @@ async def write(session: AsyncSession, made: Months) -> None:
                 voucher_id=entry["voucher"],
                 worked_on=entry["day"],
                 event_id=f"$work{entry['id']}",
-                room_id="!team-noord:test",
                 created_at=START,
             )
         )

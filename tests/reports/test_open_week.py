@@ -101,7 +101,6 @@ async def test_hours_of_few_helpers_are_not_shown(db: Database) -> None:
                 paid=number == 0,
                 worked_on=MONDAY.date(),
                 event_id=f"$w{number}",
-                room_id="!team-noord:test",
                 created_at=MONDAY,
             )
             session.add(work)
