@@ -52,17 +52,18 @@ async def _too_late(act: Act, incoming: Incoming) -> bool:
 async def answered_in_room(act: Act, incoming: Incoming) -> bool:
     """In the coordinators' room: a reply to the call of all, or to the question whether anybody is to be called."""
     row = await outbox.row_of(act.session, incoming.reply_to or incoming.thread or "")
+    replies = incoming.reply_to is not None
     if row is None or row.room_id != incoming.room_id:
         return False
     call, held = await panics.call_asked_by(act.session, row.id), await panics.held_by(act.session, row.id)
-    said = says_they_come(act, incoming)
+    said = says_they_come(act, incoming) if replies else _says_it_in_full(act, incoming)
     if said is None:
         return False  # colleagues among themselves
     if call is not None and said:
         panic = await act.session.get_one(Panic, call.panic_id)
         await coming.come(act, panic, incoming.sender)
         return True
-    if held is not None:
+    if held is not None and replies:
         who = await access.standing_of(act.session, act.layout, incoming.sender)
         await raising.decide(act, held, who, call=said)
         return True
@@ -92,12 +93,15 @@ async def answered_by_reaction(act: Act, event: InboxEvent, about: str, key: str
 
 def says_they_come(act: Act, incoming: Incoming) -> bool | None:
     """None when it says something else."""
-    text = incoming.text or ""
     if incoming.file is not None:
         return None
-    if plain_key(text) in act.texts.word_list(None, "words.coming") and "?" not in text:
-        return True
-    return agreed(act, text)
+    return _says_it_in_full(act, incoming) or agreed(act, incoming.text or "")
+
+
+def _says_it_in_full(act: Act, incoming: Incoming) -> bool | None:
+    """'Ik kom', which means nothing else anywhere; 'ok' may be said to a colleague."""
+    text = incoming.text or ""
+    return True if plain_key(text) in act.texts.word_list(None, "words.coming") and "?" not in text else None
 
 
 async def _answer(act: Act, call: PanicCall, user: str, room_id: str, *, comes: bool) -> None:

@@ -70,7 +70,6 @@ ON_SILENCE = (
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)
-DEAF_FOR = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=30)
 
@@ -78,7 +77,7 @@ RETRY_AFTER = timedelta(seconds=30)
 async def run_due(db: Database, setting: Setting, clock: Clock, *, deaf: bool = False) -> int:
     """Does everything that is due, the oldest first, and returns how much that was. Late ones fire once.
 
-    `deaf`: nobody can be heard at this moment. Then only that is done which can't wait, a little late.
+    `deaf`: nobody could be heard for a while. Then only that is done which can't wait.
     """
     done = 0
     while await _one(db, setting, clock, deaf=deaf):
@@ -127,10 +126,10 @@ async def _next(session: AsyncSession, now: datetime, back: Restored | None) -> 
 
 async def _next_though_deaf(session: AsyncSession, now: datetime, back: Restored | None) -> Timer | None:
     """Who is called in an emergency can answer without the homeserver, by a link: when it is away the next one is called
-    all the same. After a start, and after a short silence, what was said meanwhile is waited for."""
+    all the same."""
     if back is not None and back.until is None:
         return None
-    return await timers.longest_due(session, now - DEAF_FOR, IN_NEED)
+    return await timers.longest_due(session, now, IN_NEED)
 
 
 async def _set_aside(db: Database, setting: Setting, clock: Clock, timer_id: int, error: Exception) -> None:

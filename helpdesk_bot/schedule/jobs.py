@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -14,8 +14,10 @@ from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import alarms, delivery, duty, files, inbox, offers
 from helpdesk_bot.storage.engine import Database
 
+DEAF_FOR = timedelta(minutes=2)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Jobs:
     """What the jobs work with. `heard_since`: since when the tables are as the homeserver tells; None while they are
     not, and then nothing is done that rests on what nobody has said."""
@@ -25,10 +27,16 @@ class Jobs:
     clock: Clock
     on_done: Callable[[], None]
     heard_since: Callable[[], datetime | None]
+    deaf_since: datetime | None = None
 
     async def due(self) -> None:
         """Reminders, warnings, overflow: everything with a moment of its own."""
-        if await run_due(self.db, self.setting, self.clock, deaf=self.heard_since() is None):
+        deaf = self.heard_since() is None
+        self.deaf_since = (self.deaf_since or self.clock()) if deaf else None
+        # After a start, and after a short silence, what was said meanwhile is waited for.
+        if self.deaf_since is not None and self.clock() - self.deaf_since < DEAF_FOR:
+            return
+        if await run_due(self.db, self.setting, self.clock, deaf=deaf):
             self.on_done()
 
     async def unreadable(self) -> None:

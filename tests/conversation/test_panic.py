@@ -8,7 +8,7 @@ from sqlalchemy import select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.domain.tickets import Priority
-from helpdesk_bot.schedule.due import run_due
+from helpdesk_bot.schedule.jobs import Jobs
 from helpdesk_bot.storage.models import OutboxRow, Panic, PanicCall
 from helpdesk_bot.storage.outbox import Urgency
 from tests.conversation.conftest import (
@@ -27,7 +27,7 @@ from tests.conversation.conftest import (
 from tests.conversation.duty import KIM, NOORD, WHOLE_CITY, away, chat, profile, with_duty
 from tests.conversation.stage import Said, Stage, to
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PATIENCE = 5 * MINUTE
 OWN = "!buurtwarmte:test"
 
@@ -152,6 +152,13 @@ class TestRaising:
         assert any("Ik bel nu Sanne" in words for words in to(asked, said))
         assert any("Ik sla alarm voor vraag 1" in words for words in to(TEAM, said))
         assert "al aan het bellen" in to(TEAM, await duty.says(JORIS, TEAM, "!paniek 1"))[0]
+
+    async def test_by_a_helper_as_often_as_it_takes(self, stage: Stage, asked: str) -> None:
+        await with_duty(stage, NOORD, per_day=1)
+        for _ in range(2):
+            await stage.says(JORIS, TEAM, "!paniek 1")
+            assert await state(stage) == "calling"
+            await stage.says(SANNE, chat(SANNE), "ik kom")
 
     async def test_not_in_a_room_of_another_team(self, duty: Stage, asked: str) -> None:
         await duty.says(WIM, WEST, "!paniek 1")
@@ -280,11 +287,27 @@ class TestCalling:
         assert (await called(duty)) == [(SANNE, "silent"), (JORIS, None)]
 
     async def test_a_homeserver_that_is_away_holds_up_no_call(self, duty: Stage, ringing: str) -> None:
-        duty.now += PATIENCE + MINUTE
-        assert not await run_due(duty.db, duty.setting, lambda: duty.now, deaf=True)  # it may be back at once
-        duty.now += 2 * MINUTE
-        assert await run_due(duty.db, duty.setting, lambda: duty.now, deaf=True) == 1
-        assert (await called(duty)) == [(SANNE, "silent"), (JORIS, None)]
+        heard: list[datetime] = []
+        jobs = Jobs(
+            duty.db, duty.setting, lambda: duty.now, lambda: None, lambda: heard[-1] if heard else None
+        )
+        await duty.says(KWAME, HELP, "!hulp Mijn mail doet het niet")
+        duty.now += (
+            PATIENCE + MINUTE
+        )  # it was stopped, and has just been started: what was said is waited for
+        await jobs.due()
+        duty.now += 2 * MINUTE - SECOND
+        await jobs.due()
+        assert await called(duty) == [(SANNE, None)]
+        duty.now += SECOND
+        await jobs.due()
+        assert await called(duty) == [(SANNE, "silent"), (JORIS, None)]
+        heard.append(duty.now)
+        await jobs.due()
+        heard.clear()
+        duty.now += PATIENCE
+        await jobs.due()  # away again, and it may be back at once
+        assert await called(duty) == [(SANNE, "silent"), (JORIS, None)]
 
     async def test_merged_with_another_question_it_goes_on_for_that(self, duty: Stage, ringing: str) -> None:
         await duty.says(FATIMA, ringing, "!nieuw De printer doet het ook niet")
@@ -484,6 +507,13 @@ class TestComing:
         [room] = [s for s in said if s.room == COORDINATION]
         said = await stage.replies(ELS, COORDINATION, room.event_id, "ik kom")
         assert "Els heeft het gezien" in to(asked, said)[0]
+
+    async def test_what_coordinators_say_to_each_other_in_the_thread(self, stage: Stage, asked: str) -> None:
+        said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")
+        [room] = [s for s in said if s.room == COORDINATION]
+        assert not await stage.in_thread(ELS, COORDINATION, room.event_id, "ok")
+        assert await stage.in_thread(ELS, COORDINATION, room.event_id, "ik kom")
+        assert (await stage.ticket()).assignee == ELS
 
     async def test_a_coordinator_by_a_reaction_there(self, stage: Stage, asked: str) -> None:
         said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")

@@ -22,15 +22,18 @@ DAY = timedelta(days=1)
 SHOWN = 300  # characters of the question
 
 
-async def raise_alarm(act: Act, ticket: Ticket, who: str, kind: str | None) -> Panic:
+async def raise_alarm(
+    act: Act, ticket: Ticket, who: str, kind: str | None, *, by_helper: bool = False
+) -> Panic:
     """Calls people for this ticket, or joins in when that is going on. Whoever did so very often today waits for a
-    coordinator, who decides. `kind`: which emergency it sounds like."""
+    coordinator, who decides; a helper who does it for others need not. `kind`: which emergency it sounds like."""
     await forget(act, ticket, CONFIRM)
     running = await panics.of_ticket(act.session, ticket.id)
     if running is not None:
         await act.tell_requester(ticket, f"panic.joined_{running.state}")
         return running
-    often = await panics.count_of(act.session, who, act.now - DAY) >= act.config.panic.per_day
+    today = await panics.count_of(act.session, who, act.now - DAY)
+    often = today >= act.config.panic.per_day and not by_helper
     panic = Panic(
         ticket_id=ticket.id,
         raised_by=who,
@@ -80,7 +83,7 @@ async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
 
 
 async def raise_for(act: Act, ticket: Ticket, who: Standing) -> Panic:
-    """A helper raises the alarm about a question of somebody else; a coordinator need not ask anybody."""
+    """A helper raises the alarm about a question of somebody else. From a coordinator it decides what waits for that."""
     if not who.helps_in(ticket.team_room):
         raise UserError("error.only_team")
     if ticket.status not in OPEN:
@@ -91,4 +94,4 @@ async def raise_for(act: Act, ticket: Ticket, who: Standing) -> Panic:
         return running
     if running is not None:
         raise UserError("panic.running_already", number=ticket.id)
-    return await raise_alarm(act, ticket, who.user_id, None)
+    return await raise_alarm(act, ticket, who.user_id, None, by_helper=True)
