@@ -71,6 +71,12 @@ finishing:
   confirm_within: 7d    # 'is it solved?' without an answer counts as yes after this
   reopen_within: 14d    # so long an answer opens a closed question again
 
+people:
+  meet_after: 1m         # whoever joined a team room is asked how they want to help
+  remind_after: 4d       # those questions left alone for this long are asked once more
+  hand_back_after: 2d    # who is away for longer gives their questions back, unless they say otherwise
+  silent_after: 2d       # nothing heard after the day of return? Then others go on
+
 # What questions are about is guessed from words in Dutch and English. Add words to a built-in topic (access, files, mail,
 # calendar, chat, website, members, safety, devices, migration, strategy), or a topic of your own with its name in each
 # language. A * stands for the rest of a word. `docs/topics.md` says more.
@@ -97,28 +103,28 @@ undecryptable:        # messages whose key has not come
 retention:
   inbox_payloads: 7d    # the content of events that could not be worked on
 
-panic:
+panic:                      # emergencies: `!paniek`
   acknowledge_within: 5m    # whoever is called has this long to say that they come; then the next one is called
   join_within: 10m          # another alarm of the same person within this time belongs to the one before
   per_day: 3                # alarms of one person in 24 hours; after that a coordinator decides
-  # Addresses at which people are called outside Matrix (ntfy, mail, text messages, … as Apprise writes them) hold secrets.
-  # They stand in a file of their own, mode 600; HELPDESK_ALARM_CHANNELS_FILE names it too:
-  #   "@sanne:example.org": ["ntfys://topic", "mailto://user:password@example.org"]
-  #   coordinators: ["…"]
-  # channels_file: alarm-channels.yaml
-# Who is on duty, per stadsdeel and for the whole city (id: city). Without a rota the coordinators are called.
-#  rotas:
-#    - id: noord
-#      people: ["@sanne:example.org", "@joris:example.org"]    # in the order of their turns
-#      days: 7                   # how long one turn takes
-#      handover_day: monday      # when the first turn begins, and one hands over to the next
-#      handover_time: "09:00"
-#      first_day: 2026-11-02     # sets whose turn it is: don't change it without need
+# Who is on duty in turn, per stadsdeel and for the whole city (id: city). Without it the coordinators are called.
+#   rotas:
+#     - id: noord
+#       people: ["@sanne:example.org", "@joris:example.org"]    # in the order of their turns
+#       days: 7                 # how long one turn takes
+#       handover_day: monday    # when the first turn begins
+#       handover_time: "09:00"
+#       first_day: 2026-11-02   # sets whose turn it is: don't change it without need
+# Addresses at which people are called outside Matrix (ntfy, mail, text messages, … as Apprise writes them) hold secrets.
+# They stand in a file of their own (mode 600), which HELPDESK_ALARM_CHANNELS_FILE can name as well:
+#   "@sanne:example.org": ["ntfys://topic", "mailto://user:password@example.org"]
+#   coordinators: ["…"]    # all of them together
+#   channels_file: alarm-channels.yaml
 
-# web.public_url: where the outside reaches /alarm/ on this server. With it a call holds a link to say 'I come'.
 web:                   # /healthz and /metrics, for the machine that watches the bot
   host: 127.0.0.1
   port: 8090
+#   public_url: https://helpdesk.example.org    # where people reach /alarm/ on it; a call then holds a link to answer it
   sync_stale_after: 3m       # unhealthy when the homeserver gave no answer for this long
   outbox_stale_after: 15m    # unhealthy when a message waits this long to be sent
   inbox_stale_after: 5m      # unhealthy when something that came in waits this long to be worked on
