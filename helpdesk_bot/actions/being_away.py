@@ -14,7 +14,7 @@ from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.domain.when import moment_of
 from helpdesk_bot.storage import people, timers
-from helpdesk_bot.storage.models import Dialog, Technician, Ticket
+from helpdesk_bot.storage.models import Dialog, Technician
 from helpdesk_bot.texts.render import Rendered
 
 KEEP, BACK = "keep", "back"  # what is asked: which tickets they keep, and whether they are back
@@ -24,17 +24,14 @@ MORNING = time(9)  # on the helpdesk's clock; nobody is welcomed back at midnigh
 
 
 async def go(act: Act, technician: Technician, start: datetime | None, until: datetime) -> None:
-    """Away from `start` (now when None) until then. What they hold is asked about; without an answer it is given back when
-    they are away for long, an hour from now or when it begins."""
+    """Away from `start` (now when None) until then. Without an answer to `ask_what_to_keep`, what they hold is given back
+    when they are away for long, an hour from now or when it begins."""
     await _forget(act, technician)
     technician.away_from, technician.away_until = start or act.now, until
     about = technicians.about(technician.user_id)
-    held = await people.held_by(act.session, technician.user_id)
-    if held:
-        await _ask_what_to_keep(act, technician, held)
     if start is not None:
         await timers.set_moment(act.session, BEGINS, about, start)
-    elif held:
+    else:
         await timers.set_moment(act.session, DECIDES, about, act.now + TIME_TO_CHOOSE)
     await timers.set_moment(act.session, ENDS, about, _in_daytime(act, until))
 
@@ -67,7 +64,11 @@ def begun(act: Act, technician: Technician) -> bool:
     return technician.away_from is not None and technician.away_from <= act.now
 
 
-async def _ask_what_to_keep(act: Act, technician: Technician, held: list[Ticket]) -> None:
+async def ask_what_to_keep(act: Act, technician: Technician) -> None:
+    """What becomes of the tickets that they hold, if they hold any."""
+    held = await people.held_by(act.session, technician.user_id)
+    if not held:
+        return
     language = await act.language_of(technician.user_id)
     assert technician.away_from is not None
     when = act.now + TIME_TO_CHOOSE if begun(act, technician) else in_words(act, technician.away_from)

@@ -13,23 +13,26 @@ from helpdesk_bot.domain.choosing import Words, chosen
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import people
-from helpdesk_bot.storage.models import Dialog, Technician
-from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.storage.models import Dialog
 
 UNTIL = "away_until"
 MOST_WORDS = 12  # a longer message is a story, and may well be a question
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-async def leave(act: Act, technician: Technician, away: Away, language: str) -> Rendered:
-    """They are away from now on, or will be. Raises UserError when nobody knows until when."""
+async def leave(act: Act, incoming: Incoming, away: Away, language: str) -> None:
+    """They are away from now on, or will be: says so where they wrote it, and asks what they keep. Raises UserError when
+    nobody knows until when."""
+    technician = await technicians.technician_of(act, incoming.sender)
     if away.until is None:
         raise UserError("error.away_until_when")
     await forget_personally(act, technician.user_id, UNTIL)
     await being_away.go(act, technician, away.start, away.until)
     key = "away.noted" if away.start is None else "away.noted_later"
     start = away.start and being_away.in_words(act, away.start)
-    return act.words(language, key, start=start, until=being_away.in_words(act, away.until))
+    words = act.words(language, key, start=start, until=being_away.in_words(act, away.until))
+    await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
+    await being_away.ask_what_to_keep(act, technician)
 
 
 async def ask_until_when(act: Act, user_id: str) -> None:
@@ -51,8 +54,7 @@ async def until_when(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     away = period(_whole(text), act.now, act.texts.zone)
     if away is None:
         return False
-    technician = await technicians.technician_of(act, dialog.user_id)
-    await act.post(incoming.room_id, await leave(act, technician, away, language), thread=incoming.thread)
+    await leave(act, incoming, away, language)
     return True
 
 

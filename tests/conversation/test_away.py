@@ -111,9 +111,10 @@ class TestWeg:
 class TestWhatTheyHold:
     @pytest.mark.both_databases
     async def test_for_long_it_goes_back_by_itself(self, stage: Stage, two: str, dm: str) -> None:
-        asked = to(two, await stage.says(SANNE, two, "!weg tot maandag"))
-        assert "2 vragen" in asked[0]
-        assert "geef ik ze vandaag om 11:00 terug" in asked[0]
+        noted, asked = to(two, await stage.says(SANNE, two, "!weg tot maandag"))
+        assert "weg tot maandag 30 november" in noted
+        assert "2 vragen" in asked
+        assert "geef ik die vandaag om 11:00 terug" in asked
         assert await holds(stage) == [1, 2]
         said = await stage.passes(HOUR)
         assert await holds(stage) == []
@@ -128,8 +129,8 @@ class TestWhatTheyHold:
         assert not await stage.passes(HOUR)
 
     async def test_for_a_day_they_keep_it(self, stage: Stage, two: str) -> None:
-        asked = to(two, await stage.says(SANNE, two, "!weg morgen"))
-        assert "daarom houd je ze" in asked[0]
+        _, asked = to(two, await stage.says(SANNE, two, "!weg morgen"))
+        assert "daarom houd je die" in asked
         await stage.passes(DAY)
         assert await holds(stage) == [1, 2]
 

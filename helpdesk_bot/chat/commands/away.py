@@ -1,6 +1,5 @@
 """`!weg tot vrijdag`: nothing new for me until then."""
 
-from helpdesk_bot.actions import technicians
 from helpdesk_bot.chat import absence
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.away import period
@@ -11,14 +10,14 @@ from helpdesk_bot.texts.render import Rendered
 
 async def run(call: Call) -> Rendered | None:
     act = call.act
-    technician = await technicians.technician_of(act, call.who.user_id)
     if not call.rest:
         await absence.ask_until_when(act, call.who.user_id)
         return None if call.room is RoomKind.DIRECT else call.words("profile.in_direct_chat")
     away = period(call.rest, act.now, act.texts.zone)
     if away is None:
         raise UserError("error.away_not_understood")
-    return await absence.leave(act, technician, away, call.language)
+    await absence.leave(act, call.incoming, away, call.language)
+    return None
 
 
 COMMAND = Command("away", ("weg", "afwezig"), ("away",), run, For.TECHNICIAN, inside=True)
