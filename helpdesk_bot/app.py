@@ -225,7 +225,7 @@ async def begin(config: Config) -> None:
             await helpdesk.receiver.once()
 
 
-async def run(config: Config) -> None:
+async def run(config: Config, clock: Clock = utc_now) -> None:
     """Runs the helpdesk until SIGTERM or SIGINT. What is in work then is finished at the next start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -233,7 +233,7 @@ async def run(config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
 
     async def open_and_run() -> None:
-        async with opened(config) as helpdesk:
+        async with opened(config, clock) as helpdesk:
             await helpdesk.run()
 
     running = asyncio.create_task(open_and_run())

@@ -1,6 +1,7 @@
 """`helpdesk run`."""
 
 import sys
+from pathlib import Path
 from types import TracebackType
 
 import structlog
@@ -9,11 +10,17 @@ from helpdesk_bot import logs
 from helpdesk_bot.alarm.channel import not_understood
 from helpdesk_bot.cli.checks.rooms import BY_ID, against_alias, named_rooms
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, run_async, speaking
+from helpdesk_bot.clock import Clock, utc_now
 from helpdesk_bot.config import Config, ConfigError, Finding
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the helpdesk until it is stopped (SIGTERM, or Ctrl-C)."""
+    run_by(config, utc_now)
+
+
+def run_by(config: Path, clock: Clock) -> None:
+    """The same by a clock of one's own, which must not go back between two starts."""
     from helpdesk_bot import app  # the other commands need not wait for all of it
 
     loaded = load_config(config)
@@ -22,7 +29,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
         _refuse_channels(loaded)
     logs.setup(loaded.log)
     sys.excepthook = _log_last_words
-    run_async(app.run(loaded))
+    run_async(app.run(loaded, clock))
 
 
 def _refuse_aliases(config: Config) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +16,7 @@ from helpdesk_bot.demo import tether
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 15.0
 _RUN = (sys.executable, "-P", "-m", "helpdesk_bot", "run", "--config")
+_RUN_LATER = (sys.executable, "-P", "-m", "helpdesk_bot.demo.later")
 
 
 class BotError(Exception):
@@ -23,12 +25,14 @@ class BotError(Exception):
 
 @dataclass
 class Bot:
-    """`python -m helpdesk_bot run`. `starts` holds how long each start took, in seconds."""
+    """`python -m helpdesk_bot run`. `starts` holds how long each start took, in seconds. `ahead`: how far its clock is
+    ahead of ours; it must not become less, because a clock does not go back."""
 
     config: Path
     log: Path
     kills: int = 0
     starts: list[float] = field(default_factory=list)
+    ahead: timedelta = timedelta()
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +58,9 @@ class Bot:
         """Starts it without waiting for anything."""
         self._read_from = self.log.stat().st_size if self.log.exists() else 0
         armed = {"HELPDESK_KILL_AT": kill_at} if kill_at else {}
-        self._process = tether.start([*_RUN, str(self.config)], self.log, environment=armed)
+        ahead = self.ahead.total_seconds()
+        command = [*_RUN_LATER, str(self.config), str(ahead)] if ahead else [*_RUN, str(self.config)]
+        self._process = tether.start(command, self.log, environment=armed)
 
     async def kill(self) -> None:
         """Ends it as a power cut would."""
