@@ -1,4 +1,4 @@
-"""`make demo`: a real homeserver, a real helpdesk, and three questions that people ask it."""
+"""`make demo`: a real homeserver, a real helpdesk, three questions that people ask it, a night and a Monday."""
 
 import asyncio
 import logging

@@ -53,6 +53,10 @@ CAST = Cast(
     ),
 )
 
+TECHNICIANS = frozenset(role.name for role in CAST.players if role.teams)
+# Whom the helpdesk calls in an emergency in Noord, in turn, a week each.
+ON_DUTY: tuple[Role, ...] = tuple(role for role in CAST.players if NOORD in role.teams)
+
 CITY = """\
 # The helpdesk of the demo: two stadsdelen.
 helpdesk:

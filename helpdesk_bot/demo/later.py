@@ -1,6 +1,6 @@
 """`helpdesk run` by a clock that is ahead: so that a night and a Monday morning can be shown on any day.
 
-    python -m helpdesk_bot.demo.later CONFIG SECONDS
+python -m helpdesk_bot.demo.later CONFIG SECONDS
 """
 
 import sys

@@ -33,7 +33,7 @@ async def perform(wishes: Wishes) -> int:
     loop = asyncio.get_running_loop()
     began = loop.time()
     screen = Screen()
-    screen.heading("A helpdesk on Matrix: a real homeserver, real clients, three real questions")
+    screen.heading("A helpdesk on Matrix: a real homeserver, real clients, real questions")
     async with opened(wishes.folder, screen, wishes.port) as stage:
         started = loop.time() - began
         screen.say(f"  ready after  {started:4.1f} s" + ("   (the second start)" if stage.again else ""))

@@ -10,21 +10,26 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from helpdesk_bot import config as configuration
+from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config
 from helpdesk_bot.demo import tether
 from helpdesk_bot.demo.api import path
 from helpdesk_bot.demo.bot import Bot, BotError, ended
 from helpdesk_bot.demo.cast import BOT, CAST, CITY, PASSWORD, Role
+from helpdesk_bot.demo.duty import arrange
 from helpdesk_bot.demo.person import Person
+from helpdesk_bot.demo.phones import Phones, switched_on
 from helpdesk_bot.demo.screen import Screen
 from helpdesk_bot.demo.synapse import Account, Synapse, SynapseError
 from helpdesk_bot.demo.vouching import vouch
 
 _OURS = "demo-lives-here"
 _FINISHED = "story-finished"
+_AHEAD = "ahead-of-our-clock"  # seconds, from one run to the next: a clock does not go back
 _SET_UP_WITHIN = 120.0
 
 
@@ -39,6 +44,7 @@ class Stage:
     bot: Bot
     bot_id: str
     again: bool  # an earlier run has played here: people and rooms are known
+    phones: Phones
     people: dict[str, Person] = field(default_factory=dict)
     rooms: dict[str, str] = field(
         default_factory=dict
@@ -46,6 +52,18 @@ class Stage:
 
     def story_begins(self) -> None:
         (self.folder / _FINISHED).unlink(missing_ok=True)
+
+    async def later(self, moment: datetime) -> None:
+        """Starts the helpdesk again as if it were that moment, which must be later than its clock is now."""
+        await self.bot.stop()
+        self.bot.ahead = moment - utc_now()
+        (self.folder / _AHEAD).write_text(str(self.bot.ahead.total_seconds()))
+        await self.bot.start()
+
+    @property
+    def now(self) -> datetime:
+        """What the helpdesk's clock says. UTC."""
+        return utc_now() + self.bot.ahead
 
     def story_ended(self) -> None:
         (self.folder / _FINISHED).touch()
@@ -114,8 +132,10 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
             except ExceptionGroup as several:
                 raise several.exceptions[0] from None  # the first is the one that ended the others
             people = [task.result() for task in signing_in]
-        bot = Bot(config_path, folder / "helpdesk.log")
-        stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again)
+        phones = await stack.enter_async_context(switched_on())
+        arrange(config_path, synapse, phones)
+        bot = Bot(config_path, folder / "helpdesk.log", ahead=_ahead_before(folder))
+        stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again, phones)
         stage.people = {role.name: person for role, person in zip(roles, people, strict=True)}
         stage.rooms = await _rooms(configuration.load(config_path), people[0])
         with screen.step("bringing the coordinator and the technicians into their team rooms"):
@@ -125,6 +145,12 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
         with screen.step("starting the helpdesk as a process of its own (helpdesk run, SQLite)"):
             await bot.start()
         yield stage
+
+
+def _ahead_before(folder: Path) -> timedelta:
+    """How far the helpdesk's clock was ahead when an earlier run ended."""
+    mark = folder / _AHEAD
+    return timedelta(seconds=float(mark.read_text())) if mark.exists() else timedelta()
 
 
 async def _signed_in(stack: AsyncExitStack, synapse: Synapse, folder: Path, role: Role) -> Person:

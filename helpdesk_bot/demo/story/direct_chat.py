@@ -3,7 +3,7 @@
 import asyncio
 
 from helpdesk_bot.demo.cast import NOORD
-from helpdesk_bot.demo.story.telling import Telling, card_of
+from helpdesk_bot.demo.story.telling import Telling, card_of, chat_of
 
 TITLE = "a member list that anyone with the link can open"
 SCENE = (
@@ -26,7 +26,7 @@ DONE = "Ja, dat is gelukt: de link werkt niet meer voor anderen."
 async def tell(telling: Telling) -> None:
     team = telling.stage.rooms[NOORD]
     telling.witness.rooms[team] = "team room Noord"
-    room = await _chat(telling)
+    room = await chat_of(telling, "Fatima")
 
     await telling.says("Fatima", room, QUESTION)
     telling.must_arrive("Fatima", QUESTION, team, "Sanne", "Joris")
@@ -94,17 +94,6 @@ async def tell(telling: Telling) -> None:
         lambda m: m.event_id == card.event_id and "afgesloten" in m.body,
         "the card says it is closed",
     )
-
-
-async def _chat(telling: Telling) -> str:
-    """Fatima's chat with the helpdesk: the one she has, or a new one."""
-    fatima = telling.person("Fatima")
-    known = fatima.account_data.get("m.direct", {}).get(telling.stage.bot_id, [])
-    room = next((room for room in known if room in fatima.rooms), None)
-    if room is None:
-        room = await fatima.create_dm(telling.stage.bot_id)
-    telling.witness.rooms[room] = "direct chat"
-    return room
 
 
 async def _claimed(telling: Telling, team: str, card: str, number: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from helpdesk_bot.demo.timeline import Event
 
 TITLE = "Counted afterwards, in all that the clients have received"
 _LISTED = 3
+_WARNING = "⚠"  # every alert to the coordinators begins with it
 _PATIENCE, _QUIET = 10.0, 0.5  # seconds
 ASKERS = ("Fatima", "Kwame", "Ines", "Tomás")
 
@@ -148,5 +149,5 @@ def _alarms(telling: Telling) -> Iterator[str]:
     host = telling.person("Yvonne")
     began = telling.witness.began(host)
     for message in host.read(telling.stage.rooms["coordinatie"], after=began):
-        if message.sender == telling.stage.bot_id:
+        if message.sender == telling.stage.bot_id and message.body.startswith(_WARNING):
             yield message.body[:160]

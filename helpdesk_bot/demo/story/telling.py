@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from helpdesk_bot.demo.cast import TECHNICIANS
 from helpdesk_bot.demo.expectations import Expectations
 from helpdesk_bot.demo.person import Person, Wanted
 from helpdesk_bot.demo.screen import Screen
@@ -12,7 +14,9 @@ from helpdesk_bot.demo.stage import Stage
 from helpdesk_bot.demo.timeline import Message, Reaction
 from helpdesk_bot.demo.witness import Witness
 
+ZONE = ZoneInfo("Europe/Amsterdam")  # the helpdesk's
 PATIENCE = 20.0  # seconds that a person waits for an answer that should come at once
+_UNTIL_INVITED = 60.0  # seconds; helpers are asked into a chat one after the other
 _TYPING = 0.012  # seconds a character, at reading pace
 _NUMBER = re.compile(r"\b(?:vraag|nummer|question|number)\s+(\d+)", re.IGNORECASE)
 
@@ -156,6 +160,19 @@ class Telling:
     async def _read(self, text: str) -> None:
         if self._pace:
             await asyncio.sleep(self._pace * min(0.8 + _TYPING * len(text), 2.5))
+
+
+async def chat_of(telling: Telling, name: str) -> str:
+    """Somebody's direct chat with the helpdesk: the one they have, the one that it asks every helper into, or a new one."""
+    person, bot = telling.person(name), telling.stage.bot_id
+    both = {person.user_id, bot}
+    known = (room for room in person.rooms.values() if room.membership == "join" and not room.name)
+    found = next((room.id for room in known if set(room.members("join", "invite")) == both), None)
+    if found is None and name in TECHNICIANS:
+        found = await person.accept_invite(within=_UNTIL_INVITED)
+    found = found or await person.create_dm(bot)
+    telling.witness.rooms[found] = f"direct chat of {name}"
+    return found
 
 
 def card_of(number: int) -> Callable[[Message], bool]:

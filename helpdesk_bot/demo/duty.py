@@ -1,0 +1,48 @@
+"""Who is on duty in the demo, and how they are called: written into the configuration as a host would do by hand."""
+
+import os
+import re
+import socket
+from pathlib import Path
+
+from helpdesk_bot.demo.cast import ON_DUTY
+from helpdesk_bot.demo.phones import Phones
+from helpdesk_bot.demo.synapse import Synapse
+
+_CHANNELS = "alarm-channels.yaml"
+_FIRST_DAY = "2026-11-02"
+_WEB = re.compile(r"^web:\n(?:[ ]+.*\n?|\n)*", re.MULTILINE)
+
+
+def arrange(config: Path, synapse: Synapse, phones: Phones) -> None:
+    """Adds the rota of Noord if it is not there, and where the phones and the page of the one-time links are this time."""
+    people = [synapse.user_id(role.localpart) for role in ON_DUTY]
+    channels = config.with_name(_CHANNELS)
+    channels.touch(mode=0o600)
+    channels.write_text(
+        "".join(
+            f'"{user}": ["{phones.address(role.localpart)}"]\n'
+            for role, user in zip(ON_DUTY, people, strict=True)
+        )
+    )
+    port = _free_port()
+    text = _WEB.sub("", config.read_text(encoding="utf-8")).rstrip() + "\n\n"
+    if "\npanic:" not in text:
+        named = ", ".join(f'"{user}"' for user in people)
+        text += (
+            f"panic:\n  channels_file: {_CHANNELS}\n  rotas:\n    - id: noord\n      people: [{named}]\n"
+            f"      first_day: {_FIRST_DAY}\n\n"
+        )
+    text += f"web:\n  port: {port}\n  public_url: http://127.0.0.1:{port}\n"
+    mode = config.stat().st_mode & 0o777
+    with os.fdopen(
+        os.open(config, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, mode), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
