@@ -101,6 +101,14 @@ async def checklist(act: Act, user_id: str, language: str) -> Rendered:
     return act.texts.join([head, act.texts.bullets(lines)])
 
 
+async def has_helped(act: Act, user_id: str) -> bool:
+    """Whether anything here is theirs: of somebody who says no to an invitation nothing is left behind."""
+    if await act.session.get(Technician, user_id) is not None:
+        return True
+    theirs = select(Ticket.id).where(Ticket.assignee == user_id).limit(1)
+    return await act.session.scalar(theirs) is not None or bool(await people.leaning_on(act.session, user_id))
+
+
 async def gone(act: Act, user_id: str) -> None:
     """They are in no team room any more: nothing is asked of them, and the coordinators get the list, once."""
     about = technicians.about(user_id)

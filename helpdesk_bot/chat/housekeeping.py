@@ -136,7 +136,12 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
     room = await act.session.get(Room, event.room_id)
     moved = room is not None and room.successor is not None  # everybody leaves a room that was upgraded
     from_team = event.room_id in act.layout.team_rooms and not moved
-    if from_team and not who.technician and user != act.setting.bot:
+    left = member is not None and member.membership in (
+        "leave",
+        "ban",
+    )  # who is only invited has not come yet
+    helped = bool(tickets) or await departure.has_helped(act, user)
+    if from_team and left and helped and not who.technician and user != act.setting.bot:
         await departure.gone(act, user)
 
 

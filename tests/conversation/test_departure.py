@@ -62,6 +62,15 @@ class TestLeaving:
         await stage.join(WEST, SANNE)
         assert not await leaves(stage, SANNE)
 
+    async def test_an_invitation_is_no_goodbye(self, stage: Stage) -> None:
+        assert not await leaves(stage, "@noor:test", membership="invite")
+        assert not await leaves(stage, "@noor:test", membership="leave")
+
+    async def test_who_is_invited_anew_has_not_left(self, stage: Stage) -> None:
+        dm = await stage.direct(SANNE)
+        await stage.says(SANNE, dm, "!profiel aantal 3")
+        assert not await leaves(stage, SANNE, membership="invite")
+
     async def test_from_a_room_that_was_upgraded_everybody_leaves(self, stage: Stage) -> None:
         async with stage.db.transaction() as session:
             (await session.get_one(Room, TEAM)).successor = "!team-noord-2:test"
