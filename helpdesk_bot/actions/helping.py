@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from helpdesk_bot.actions import relay
+from helpdesk_bot.actions import promising, relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import claim, must_help
 from helpdesk_bot.actions.context import Act
@@ -54,6 +54,7 @@ async def answer(
         file=file,
     )
     await relay.to_requester(act, ticket, message)
+    await promising.answered(act, ticket, message)
     await act.mark(room_id, event_id, "relay.mark_sent", ticket)
     if not in_thread:
         await relay.to_team(act, ticket, message, notify=False)
@@ -99,6 +100,7 @@ async def answer_openly(
     if ticket.room_id != room_id:
         await relay.to_requester(act, ticket, message)
     await relay.to_team(act, ticket, message, notify=False)
+    await promising.answered(act, ticket, message)
 
 
 async def _answers(act: Act, ticket: Ticket, who: Standing) -> None:

@@ -13,7 +13,7 @@ from helpdesk_bot.actions.topics import listen_again
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.replies import KIND_SIGNS
 from helpdesk_bot.domain.tickets import subject_of
-from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage import outbox, promises, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Person, Rendered, Somebody
@@ -148,6 +148,7 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
     if message.deleted_at is not None:
         return
     message.text, message.media, message.deleted_at = None, None, act.now
+    await promises.forget_said(act.session, message.event_id)
     for copy in await queries.copies_of(act.session, message.id):
         # Corrections are messages of their own: they would still show what was said.
         for row in [copy, *await queries.edits_of(act.session, copy, message.ticket_id)]:

@@ -19,7 +19,7 @@ from helpdesk_bot.domain import media
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, inbox, queries, weeks
+from helpdesk_bot.storage import access, inbox, queries, reminders, weeks
 from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket
 
 _NUMBER = re.compile(r"#?[0-9]+")
@@ -192,6 +192,8 @@ async def deleted(act: Act, event: InboxEvent) -> None:
     rows = await working.of_event(act, target, event.room_id)
     if rows:
         await hours.deleted(act, rows)
+        return
+    if await reminders.forget_said(act.session, target):
         return
     reaction = await act.session.get(Reaction, target)
     if reaction is not None:

@@ -32,7 +32,10 @@ async def listed(call: Call, title: str, tickets: list[Ticket], count: int, **na
 async def status_of(call: Call, ticket: Ticket) -> Rendered:
     """How it stands, as this reader may know it."""
     inside = reads_inside(call, ticket)
-    return await status_words(call.act, ticket, call.language, call.who.user_id, inside=inside)
+    status = await status_words(call.act, ticket, call.language, call.who.user_id, inside=inside)
+    if ticket.snoozed_until is None or ticket.snoozed_until <= call.act.now:
+        return status
+    return call.words("snooze.in_list", status=status, until=ticket.snoozed_until)
 
 
 def reads_inside(call: Call, ticket: Ticket) -> bool:

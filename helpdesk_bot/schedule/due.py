@@ -6,11 +6,22 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.actions import asking, being_away, finishing, getting_to_know, nudging, weekly
+from helpdesk_bot.actions import (
+    asking,
+    being_away,
+    finishing,
+    getting_to_know,
+    nudging,
+    promising,
+    reminding,
+    snoozing,
+    weekly,
+)
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.saying import SAY
+from helpdesk_bot.actions.targets import SNOOZE
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.postponing import REMINDERS, postponed
@@ -54,6 +65,9 @@ KINDS: dict[str, Effect] = {
     being_away.ENDS: being_away.welcome_back,
     being_away.SILENT: being_away.nothing_heard,
     SAY: nudging.at_place,
+    SNOOZE: on_ticket(snoozing.over),
+    promising.DUE: promising.due,
+    reminding.DUE: reminding.due,
 }
 KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
@@ -61,6 +75,7 @@ ON_SILENCE = (
     *REMINDERS,
     *CLOCKS,
     SAY,
+    promising.DUE,
     getting_to_know.REMIND,
     swapping.LAPSES,
     calling.SILENT,

@@ -85,13 +85,12 @@ async def own_in_thread(session: AsyncSession, room_id: str, thread: str, reques
     return await session.scalar(query.order_by(Ticket.id.desc()).limit(1))
 
 
-async def reminded_of_another(session: AsyncSession, ticket_id: int, since: datetime) -> bool:
-    """Whether whoever asked this question was reminded of another one of theirs since then."""
-    requester = select(Ticket.requester).where(Ticket.id == ticket_id).scalar_subquery()
+async def reminded(session: AsyncSession, requester: str, since: datetime, without: int = 0) -> bool:
+    """Whether this person was reminded of a question of theirs since then; `without`: not of this one."""
     query = (
         select(TicketEvent.id)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(Ticket.requester == requester, Ticket.id != ticket_id)
+        .where(Ticket.requester == requester, Ticket.id != without)
         .where(TicketEvent.what.in_(("reminded", "warned", "expire")), TicketEvent.at > since)
     )
     return await session.scalar(query.limit(1)) is not None
@@ -132,13 +131,15 @@ async def helped_before(session: AsyncSession, requester: str) -> str | None:
 
 
 async def team_tickets(
-    session: AsyncSession, team_rooms: Sequence[str], limit: int, topic: str | None = None
+    session: AsyncSession, team_rooms: Sequence[str], limit: int, now: datetime, topic: str | None = None
 ) -> tuple[list[Ticket], int]:
-    """Open tickets of these team rooms, or those about one topic, the longest waiting first, and how many there are in all."""
+    """Open tickets of these team rooms, or those about one topic, the longest waiting first and what was put aside for now
+    last, and how many there are in all."""
     where: list[ColumnElement[bool]] = [Ticket.team_room.in_(team_rooms), Ticket.status.in_(OPEN)]
     if topic is not None:
         where.append(Ticket.topic == topic)
-    return await _some_of(session, where, Ticket.id.asc(), limit)
+    aside = case((Ticket.snoozed_until > now, 1), else_=0)
+    return await _some_of(session, where, (aside.asc(), Ticket.id.asc()), limit)
 
 
 async def with_a_team(session: AsyncSession) -> list[Ticket]:
@@ -161,7 +162,7 @@ async def tickets_of(
     ]
     if room_id is not None:
         where.append(or_(Ticket.room_id == room_id, Ticket.team_room == room_id))
-    return await _some_of(session, where, Ticket.id.desc(), limit)
+    return await _some_of(session, where, (Ticket.id.desc(),), limit)
 
 
 async def search(
@@ -173,13 +174,16 @@ async def search(
     for word in words:
         said = select(Message.ticket_id).where(Message.text.icontains(word, autoescape=True))
         where.append(or_(Ticket.subject.icontains(word, autoescape=True), Ticket.id.in_(said)))
-    return await _some_of(session, where, Ticket.id.desc(), limit)
+    return await _some_of(session, where, (Ticket.id.desc(),), limit)
 
 
 async def _some_of(
-    session: AsyncSession, where: Sequence[ColumnElement[bool]], order: UnaryExpression[int], limit: int
+    session: AsyncSession,
+    where: Sequence[ColumnElement[bool]],
+    order: Sequence[UnaryExpression[int]],
+    limit: int,
 ) -> tuple[list[Ticket], int]:
-    rows = list((await session.scalars(select(Ticket).where(*where).order_by(order).limit(limit))).all())
+    rows = list((await session.scalars(select(Ticket).where(*where).order_by(*order).limit(limit))).all())
     if len(rows) < limit:
         return rows, len(rows)
     return rows, await session.scalar(select(func.count(Ticket.id)).where(*where)) or 0

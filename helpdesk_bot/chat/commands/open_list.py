@@ -10,7 +10,7 @@ async def run(call: Call) -> Rendered:
     topics = call.act.topics
     topic = topics.find(call.rest) if call.rest else None
     tickets, count = await queries.team_tickets(
-        call.act.session, listing.rooms_of(call), queries.LIST_LENGTH, topic
+        call.act.session, listing.rooms_of(call), queries.LIST_LENGTH, call.act.now, topic
     )
     if topic is not None:
         name = topics.name(topic, call.language)
