@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert
 
 from helpdesk_bot.domain.layout import Layout
 from helpdesk_bot.domain.tickets import Priority, Status
+from helpdesk_bot.schedule.steps import CLOCKS
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import (
@@ -21,7 +22,9 @@ from helpdesk_bot.storage.models import (
     Room,
     Ticket,
     TicketEvent,
+    Timer,
 )
+from helpdesk_bot.storage.timers import of_ticket
 
 Row = dict[str, Any]
 
@@ -85,7 +88,15 @@ def _fill(connection: Connection, layout: Layout, tickets: int) -> None:
         _insert(connection, OutboxRow, (row for number in numbers for row in _outbox(number, layout)))
         _insert(connection, Copy, (row for number in numbers for row in _copies(number)))
         _insert(connection, TicketEvent, _events(numbers, layout, tickets))
+        _insert(connection, Timer, (row for number in numbers for row in _timers(number)))
     connection.exec_driver_sql("ANALYZE")
+
+
+def _timers(number: int) -> Iterator[Row]:
+    """What is to happen about an open ticket, all of it later than now."""
+    for place, kind in enumerate(CLOCKS) if is_open(number) else ():
+        due_at = NOW + timedelta(minutes=1 + number % 5_000 + place)
+        yield {"kind": kind, "about": of_ticket(number), "due_at": due_at, "attempts": 0}
 
 
 def _insert(connection: Connection, model: type[Base], rows: Iterator[Row]) -> None:

@@ -22,7 +22,8 @@ from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
-from helpdesk_bot.storage import delivery, inbox, outbox
+from helpdesk_bot.schedule.due import run_due
+from helpdesk_bot.storage import delivery, inbox, outbox, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import OutboxRow
@@ -30,6 +31,8 @@ from helpdesk_bot.storage.outbox import Outgoing
 from helpdesk_bot.texts.render import Texts
 
 PART = "many tickets"
+DUE_SWEEP = "the due-sweep"
+DUE_WITHIN = 0.05  # seconds
 MOST = 2.0  # times as long with many as with few
 BOT = "@hulp:test"
 MOST_REPETITIONS = 1_000 // archive.ONE_OPEN_IN // 2 - 1  # the smallest database has no more to be claimed
@@ -62,10 +65,12 @@ class Years:
 
     tickets: int
     db: Database
+    setting: Setting
     worker: Worker
     claims: Iterator[int]
     answers: Iterator[int]
     numbers: Iterator[int] = field(default_factory=count)
+    taken: int = 0  # the ticket that was claimed last
 
     @classmethod
     async def passed(cls, folder: Path, tickets: int) -> "Years":
@@ -73,7 +78,7 @@ class Years:
         setting = Setting(CONFIG, LAYOUT, Texts.load())
         worker = Worker(db, setting, lambda: NOW, handle, explain, lambda: None)
         waiting = [number for number in range(1, tickets + 1) if archive.is_open(number)]
-        return cls(tickets, db, worker, iter(waiting[::2]), iter(waiting[1::2]))
+        return cls(tickets, db, setting, worker, iter(waiting[::2]), iter(waiting[1::2]))
 
     async def event(self, sender: str, room_id: str | None, type_: str, content: dict[str, Any]) -> float:
         """Somebody does something; seconds until everything about it is committed."""
@@ -94,7 +99,7 @@ class Years:
 
 
 async def _claim(years: Years) -> float:
-    number = next(years.claims)
+    number = years.taken = next(years.claims)
     about = {"rel_type": "m.annotation", "event_id": archive.card_event(number), "key": "✋"}
     return await years.event(*_at_card(number), "m.reaction", {"m.relates_to": about})
 
@@ -138,6 +143,20 @@ async def _search(years: Years) -> float:
     return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!zoek buurthuis 16")
 
 
+async def _due(years: Years) -> float:
+    """A helper has not answered: what is due is looked for among everything that will be, and said."""
+    about = timers.of_ticket(years.taken)
+    async with years.db.transaction() as session:
+        await timers.set_moments(session, about, {"answer_half": NOW})
+    started = time.perf_counter()
+    done = await run_due(years.db, years.setting, lambda: NOW)
+    took = time.perf_counter() - started
+    assert done == 2  # the step, and what is said about it
+    async with years.db.transaction() as session:
+        await _send_all(session)
+    return took
+
+
 async def _next_to_send(years: Years) -> float:
     """What the sender asks before each message: here with nothing but the history behind it."""
     started = time.perf_counter()
@@ -157,6 +176,7 @@ TRIALS: tuple[tuple[str, Callable[[Years], Awaitable[float]], bool], ...] = (
     ("follow-up", _go_on, True),
     ("!mijn", _mine, True),
     ("what to send next", _next_to_send, True),
+    (DUE_SWEEP, _due, True),
     ("!zoek", _search, False),
 )
 
@@ -172,6 +192,9 @@ async def measure(folder: Path, sizes: Sequence[int], repetitions: int) -> list[
                     if number >= 0:
                         times[name, years.tickets].append(took)
         figures = [figure for name, _, flat in TRIALS for figure in _figures(name, flat, sizes, times)]
+        sweep = median(times[DUE_SWEEP, sizes[-1]])
+        in_words = f"{sweep * 1000:.1f} ms with {sizes[-1]:,}"
+        figures.append(Figure(PART, DUE_SWEEP, sweep, "s", DUE_WITHIN, in_words))
         return [*figures, *[await _week(years) for years in all_years], await _backlog(all_years[0])]
     finally:
         for years in all_years:
