@@ -20,6 +20,18 @@ DUE = "promise"  # the kind of its timer
 async def answered(act: Act, ticket: Ticket, message: Message) -> None:
     """An answer keeps what was promised before, and may hold a promise of its own."""
     await drop(act, ticket)
+    await _note(act, ticket, message)
+
+
+async def reworded(act: Act, ticket: Ticket, message: Message) -> None:
+    """The answer was corrected: what it promises now is what counts, if it is the last that was promised."""
+    if ticket.status in (Status.CLAIMED, Status.WAITING) and message.sender == ticket.assignee:
+        standing = await promises.of_ticket(act.session, ticket.id)
+        if all(promise.event_id == message.event_id for promise in standing):
+            await answered(act, ticket, message)
+
+
+async def _note(act: Act, ticket: Ticket, message: Message) -> None:
     day = coming_back.find(message.text or "", act.now, act.texts.zone)
     if day is None:
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from helpdesk_bot.actions import promising
 from helpdesk_bot.actions.card import QUESTION_SHOWN, refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.moving import follow_requester
@@ -115,6 +116,8 @@ async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | No
     if message.text == text or message.deleted_at is not None:
         return
     message.text, message.edited_at = text, act.now
+    if message.direction == ANSWER:
+        await promising.reworded(act, ticket, message)
     copies = await queries.copies_of(act.session, message.id, "text")
     for copy in copies:
         to_asker = message.direction == ANSWER and copy.room_id not in act.layout.staff_rooms

@@ -72,13 +72,14 @@ async def _whose_turn(act: Act, ticket: Ticket, before: Status, what: Move) -> N
 
 
 async def follow_priority(act: Act, ticket: Ticket, before: Priority) -> None:
-    """What is promised counts from now, as the new priority has it."""
+    """What is promised counts from now, as the new priority has it; for clocks that stand still, from when they stopped."""
     raised = targets.is_raise(before, ticket.priority)
     for clock in Clock:
         due = await standing(act, ticket, clock)
         if due is not None and before != ticket.priority:
             whole = _whole(act, ticket, clock)
-            due = targets.after_priority(hours_of(act, ticket), act.now, due, whole, raised=raised)
+            now = _on_the_clock(act, ticket)
+            due = targets.after_priority(hours_of(act, ticket), now, due, whole, raised=raised)
             await _promise(act, ticket, clock, due)
 
 
@@ -90,7 +91,8 @@ async def follow_stadsdeel(act: Act, ticket: Ticket, before: str | None) -> None
     for clock in Clock:
         due = await standing(act, ticket, clock)
         if due is not None:
-            await _promise(act, ticket, clock, targets.after_move(hours, others, act.now, due))
+            now = _on_the_clock(act, ticket)
+            await _promise(act, ticket, clock, targets.after_move(hours, others, now, due))
 
 
 async def standing(act: Act, ticket: Ticket, clock: Clock) -> datetime | None:
@@ -126,6 +128,10 @@ async def wake(act: Act, ticket: Ticket) -> None:
             await _watch(act, ticket, clock, max(due, soon))
 
 
+def _on_the_clock(act: Act, ticket: Ticket) -> datetime:
+    return ticket.rests or act.now
+
+
 async def _rest(act: Act, ticket: Ticket) -> None:
     ticket.rests = act.now
     await _stop(act, ticket, *AFTER_ASKING)
@@ -158,7 +164,7 @@ async def _promise(act: Act, ticket: Ticket, clock: Clock, due: datetime) -> Non
             ticket.answer_due = due
         case Clock.SOLVE:
             ticket.solve_due = due
-    if ticket.snoozed_until is None or clock is Clock.CLAIM:
+    if clock is Clock.CLAIM or (ticket.snoozed_until is None and ticket.rests is None):
         await _watch(act, ticket, clock, due)
 
 

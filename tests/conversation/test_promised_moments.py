@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from helpdesk_bot.actions import targets
+from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.routing import Wave
 from helpdesk_bot.domain.targets import Clock, kinds
 from helpdesk_bot.storage import timers
+from helpdesk_bot.storage.models import Ticket
 from tests.conversation.conftest import CITY, COORDINATION, FATIMA, JORIS, KWAME, SANNE, TEAM
 from tests.conversation.stage import Said, Stage, to
 
@@ -205,6 +208,16 @@ class TestWhileTheRequesterIsWaitedFor:
         assert before.solve_due == datetime(2026, 12, 7, 9, tzinfo=UTC)
         assert after.solve_due == before.solve_due + timedelta(hours=6)
 
+    async def test_also_when_the_priority_changes_meanwhile(self, stage: Stage, helped: str) -> None:
+        await stage.reacts(SANNE, TEAM, await stage.card(), "⏳")
+        await stage.passes(HOUR)
+        said = await stage.says(SANNE, TEAM, "!prioriteit 1 spoed")
+        assert not to(helped, said)  # it is their turn
+        assert await standing(stage) == set()
+        await stage.passes(HOUR)
+        await stage.says(FATIMA, helped, "hier ben ik weer")
+        assert (await stage.ticket()).answer_due == stage.now + HOUR
+
     async def test_so_do_those_of_what_is_put_back(self, stage: Stage, helped: str) -> None:
         await stage.reacts(SANNE, TEAM, await stage.card(), "⏳")
         await stage.reacts(SANNE, TEAM, await stage.card(), "↩️")
@@ -284,3 +297,16 @@ async def test_a_stadsdeel_of_its_own_hours_keeps_the_time_that_is_left(stage: S
     said = await stage.says(SANNE, TEAM, "!stadsdeel 1 West")
     assert not [words for words in to(asked, said) if "veranderd" in words]  # the same hours: nothing to tell
     assert not [words for words in to(CITY, said) if words]
+
+
+async def test_questions_from_before_there_were_clocks_get_them_once(stage: Stage, helped: str) -> None:
+    async with stage.db.transaction() as session:
+        ticket = await session.get_one(Ticket, 1)
+        ticket.claim_due = ticket.answer_due = ticket.solve_due = None
+        await timers.cancel(session, 1)
+    for _ in range(2):
+        async with stage.db.transaction() as session:
+            await targets.begin_all(Act(session, stage.now, stage.setting))
+        stage.now += HOUR
+    assert await standing(stage) == {"answer", "solve"}
+    assert (await stage.ticket()).answer_due == datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -99,6 +99,27 @@ async def test_it_is_gone_with_the_answer(stage: Stage, helped: str) -> None:
     assert not await stage.passes(31 * HOUR)
 
 
+class TestCorrected:
+    async def test_to_another_day(self, stage: Stage, helped: str) -> None:
+        await stage.replies(SANNE, TEAM, await stage.card(), "Ik kom er dinsdag op terug.")
+        said = await stage.edits(SANNE, TEAM, stage.last, "Ik kom er donderdag op terug.")
+        assert any("donderdag 26 november om 17:00" in words for words in to(TEAM, said))
+        assert not await stage.passes(31 * HOUR)
+        assert to(TEAM, await stage.passes(48 * HOUR))
+
+    async def test_to_none(self, stage: Stage, helped: str) -> None:
+        await stage.replies(SANNE, TEAM, await stage.card(), "Ik kom er dinsdag op terug.")
+        await stage.edits(SANNE, TEAM, stage.last, "Ik kijk of iemand anders dat weet.")
+        assert await standing(stage) == 0
+
+    async def test_an_old_answer_takes_nothing_away(self, stage: Stage, helped: str) -> None:
+        await stage.replies(SANNE, TEAM, await stage.card(), "Staat hij nog aan?")
+        first = stage.last
+        await stage.replies(SANNE, TEAM, await stage.card(), "Ik kom er dinsdag op terug.")
+        await stage.edits(SANNE, TEAM, first, "Staat hij nog wel aan?")
+        assert await standing(stage) == 1
+
+
 @pytest.mark.parametrize("then", ["!opgelost 1", "!loslaten 1", "!overdragen 1 @joris:test"])
 async def test_nobody_is_held_to_what_is_no_longer_theirs(stage: Stage, promised: str, then: str) -> None:
     await stage.says(SANNE, TEAM, then)
