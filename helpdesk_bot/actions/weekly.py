@@ -5,6 +5,8 @@ Each scope has a timer of its own, and each sets the next: nothing is posted twi
 week is told. The others are named, and can be asked for.
 """
 
+from datetime import timedelta
+
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell, voice_of
 from helpdesk_bot.domain.people import Standing
@@ -19,6 +21,7 @@ from helpdesk_bot.storage.outbox import Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered
 
 TIMER, UNREAD = "week", "week_unread"
+TIME_TO_READ = timedelta(days=1)  # at least, when it was told late
 
 
 async def plan(act: Act) -> None:
@@ -45,8 +48,8 @@ async def post(act: Act, scope: str) -> None:
     posted = WeekPost(scope=scope, week=str(week), outbox_id=row, posted_at=act.now)
     act.session.add(posted)
     await act.session.flush()
-    reminder = next_opening(act.now, WEDNESDAY, place.zone)
-    await timers.set_moment(act.session, UNREAD, f"week:{posted.id}", reminder)
+    wednesday = next_opening(told.figures.ends, WEDNESDAY, place.zone)
+    await timers.set_moment(act.session, UNREAD, f"week:{posted.id}", max(wednesday, act.now + TIME_TO_READ))
 
 
 async def remind(act: Act, key: str) -> None:

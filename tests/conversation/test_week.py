@@ -195,6 +195,14 @@ async def test_unread_by_wednesday_is_reminded_once(stage: Stage, monday: list[S
     assert not await stage.passes(timedelta(days=1))
 
 
+async def test_told_late_there_is_a_day_to_read_it(stage: Stage, helped: str) -> None:
+    await planned(stage)
+    [city, _] = words(await until(stage, MONDAY + timedelta(days=1, hours=23, minutes=55)))
+    assert not await stage.passes(timedelta(hours=23, minutes=59))
+    reminders = await stage.passes(timedelta(minutes=1))
+    assert reminders[0].refs["thread"] == city.event_id
+
+
 async def test_nobody_is_reminded_of_a_week_behind_another(stage: Stage, monday: list[Said]) -> None:
     said = await stage.passes(timedelta(weeks=1))
     assert len([s for s in words(said) if s.body.startswith("Week 49")]) == 2
