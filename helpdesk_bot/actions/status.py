@@ -20,7 +20,11 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: 
         raise UserError(
             "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.status}"
         ) from impossible
-    changed = {"from": ticket.status, "to": status} if status != ticket.status else {}
+    changed: dict[str, str] = {"from": ticket.status, "to": status} if status != ticket.status else {}
+    if what in (Move.REOPEN, Move.REQUEUE) and ticket.solve_due is not None:
+        changed["solve_due"] = (
+            ticket.solve_due.isoformat()
+        )  # it is promised anew; the figures keep the first promise
     act.record(ticket, who, what, **changed, **detail)
     if ticket.status == Status.NEW != status:
         if what in (Move.CLAIM, Move.SOLVE) and who is not None:

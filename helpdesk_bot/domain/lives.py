@@ -39,12 +39,14 @@ STEPS = frozenset({*LEADS_TO, *_FREE, *_TAKES, Move.HAND_OVER, RATED, THANKED})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the record. `who`: who did it; of a ticket that is handed over, who has it from then on."""
+    """One line of the record. `who`: who did it; of a ticket that is handed over, who has it from then on. `due`: of one
+    that is opened again, until when its solution had been promised before."""
 
     at: datetime
     what: str
     who: str | None = None
     stars: int | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Life:
         """Since when an open question waits: since it was asked, or opened again for the last time."""
         again = [s.at for s in self.steps if s.at < moment and LEADS_TO.get(s.what) is State.OPEN]
         return again[-1] if again else self.created_at
+
+    @property
+    def first_solve_due(self) -> datetime | None:
+        """When it was to be solved before it was ever opened again."""
+        return next((step.due for step in self.steps if step.due is not None), self.solve_due)
 
     @property
     def finished_at(self) -> datetime | None:

@@ -38,7 +38,7 @@ def decisions(life: Life) -> dict[Promise, Decision | None]:
     return {
         Promise.CLAIM: _decided(life, life.claim_due, claimed, merged),
         Promise.ANSWER: _decided(life, life.answer_due, answered, merged),
-        Promise.SOLVE: _decided(life, life.solve_due, finished, merged),
+        Promise.SOLVE: _decided(life, life.first_solve_due, finished, merged),
     }
 
 

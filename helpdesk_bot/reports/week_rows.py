@@ -22,6 +22,7 @@ from helpdesk_bot.storage.models import (
     Work,
 )
 
+_TELLING = (Move.HAND_OVER, Move.REOPEN, Move.REQUEUE, RATED)  # steps whose details matter
 Tally = dict[str, dict[str, int]]  # what, and whose how many
 
 
@@ -36,7 +37,7 @@ async def lives(session: AsyncSession, scope: str, since: datetime, until: datet
         within(scope, Ticket.stadsdeel),
     )
     steps: dict[int, list[Step]] = defaultdict(list)
-    detail = case((TicketEvent.what.in_((Move.HAND_OVER, RATED)), TicketEvent.detail))
+    detail = case((TicketEvent.what.in_(_TELLING), TicketEvent.detail))
     events = (
         select(TicketEvent.ticket_id, TicketEvent.at, TicketEvent.what, TicketEvent.actor, detail)
         .where(TicketEvent.ticket_id.in_(select(Ticket.id).where(*may_count)), TicketEvent.what.in_(STEPS))
@@ -44,7 +45,8 @@ async def lives(session: AsyncSession, scope: str, since: datetime, until: datet
     )
     for ticket, at, what, actor, more in await session.execute(events):
         more = more or {}
-        steps[ticket].append(Step(at, what, more.get("helper", actor), more.get("stars")))
+        due = datetime.fromisoformat(more["solve_due"]) if "solve_due" in more else None
+        steps[ticket].append(Step(at, what, more.get("helper", actor), more.get("stars"), due))
     columns = (
         Ticket.id,
         Ticket.requester,

@@ -9,7 +9,16 @@ from helpdesk_bot.actions import weekly
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.storage.files import FILE_KEY
-from helpdesk_bot.storage.models import File, OutboxRow, Timer, WeekNote, WeekPost, Work
+from helpdesk_bot.storage.models import (
+    File,
+    OutboxRow,
+    Ticket,
+    TicketEvent,
+    Timer,
+    WeekNote,
+    WeekPost,
+    Work,
+)
 from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WEST, WIM
 from tests.conversation.stage import CONFIG, Said, Stage, to, unhurried
 
@@ -326,6 +335,22 @@ async def test_an_old_week_is_as_it_was_then(stage: Stage, monday: list[Said], h
     assert "Open aan het eind: 0" in after.body
     assert "Opgelost: 1" in after.body
     assert "1 bevestigd door de vrager" in after.body
+
+
+async def test_a_promise_that_was_broken_is_not_mended_by_the_next(
+    stage: Stage, monday: list[Said], helped: str
+) -> None:
+    stage.now += timedelta(weeks=3)
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    due = (await stage.ticket()).solve_due
+    await stage.says(FATIMA, helped, "nee, nog niet")
+    assert due is not None
+    async with stage.db.reading() as session:
+        ticket = await session.get_one(Ticket, 1)
+        [step] = await session.scalars(select(TicketEvent).where(TicketEvent.what == "reopen"))
+        assert ticket.solve_due is not None
+    assert ticket.solve_due > due
+    assert datetime.fromisoformat(step.detail["solve_due"]) == due
 
 
 async def test_who_does_what_is_for_coordinators_only(stage: Stage, monday: list[Said]) -> None:

@@ -45,6 +45,12 @@ def test_opened_again_it_was_still_solved_in_time() -> None:
     assert decision(told, Promise.SOLVE) == Decision(at(1), met=True)
 
 
+def test_what_was_too_late_stays_too_late_when_it_is_promised_anew() -> None:
+    again = Step(at(11), "reopen", "@fatima:test", due=at(4))
+    told = Life(1, "@fatima:test", ASKED, (Step(at(9), "solve"), again), solve_due=at(50))
+    assert decision(told, Promise.SOLVE) == Decision(at(4), met=False)
+
+
 def test_nobody_misses_what_stands_still_or_became_part_of_another() -> None:
     assert decision(life(solve_due=9, rests=4), Promise.SOLVE) is None
     assert decision(life(solve_due=9, rests=10), Promise.SOLVE) == Decision(at(9), met=False)

@@ -169,6 +169,9 @@ def _step(dice: random.Random, told: Told, move: Move, at: datetime, status: Sta
     step: dict[str, Any] = {"at": at, "what": str(move), "who": who, "after": status}
     if move is Move.HAND_OVER:
         step["to"] = dice.choice(helpers)
+    if move in (Move.REOPEN, Move.REQUEUE) and told.due["solve"] is not None:
+        step["due"] = told.due["solve"]
+        told.due["solve"] = at + timedelta(minutes=dice.randint(10, 40_000))
     return step
 
 
@@ -223,6 +226,7 @@ async def write(session: AsyncSession, made: Months) -> None:
     )
     for at, ticket_id, _, step in steps:
         detail = {"helper": step["to"]} if "to" in step else {}
+        detail |= {"solve_due": step["due"].isoformat()} if "due" in step else {}
         detail |= {"stars": step["stars"]} if "stars" in step else {}
         session.add(
             TicketEvent(ticket_id=ticket_id, at=at, actor=step["who"], what=step["what"], detail=detail)

@@ -62,6 +62,8 @@ def first(told: Told, *what: str) -> datetime | None:
 def judged(told: Told, promise: str) -> tuple[datetime, bool] | None:
     """When it was decided whether the promise was kept, and whether it was."""
     due = told.due[promise]
+    if promise == "solve":
+        due = next((step["due"] for step in told.story if "due" in step), due)
     if due is None:
         return None
     ended = first(told, "solve", "confirm", "expire")
