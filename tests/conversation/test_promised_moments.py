@@ -88,6 +88,7 @@ class TestWhatIsTold:
 
 
 class TestNobodyTakesItUp:
+    @pytest.mark.both_databases
     async def test_step_by_step(self, stage: Stage, asked: str) -> None:
         """Two hours, four, six, eight of working time: it is ten in the morning."""
         wave = (await stage.ticket()).wave
@@ -193,6 +194,7 @@ class TestTheHelperIsLate:
 
 
 class TestWhileTheRequesterIsWaitedFor:
+    @pytest.mark.both_databases
     async def test_the_clocks_stand_still(self, stage: Stage, helped: str) -> None:
         before = await stage.ticket()
         await stage.passes(2 * HOUR)
@@ -249,6 +251,7 @@ class TestManyAtOnce:
             rooms.append(room)
         return rooms
 
+    @pytest.mark.both_databases
     async def test_are_one_message(self, stage: Stage, weekend: list[str]) -> None:
         stage.now = datetime(2026, 11, 30, 12, tzinfo=UTC)
         said = await stage.passes(timedelta(0))

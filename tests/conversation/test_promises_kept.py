@@ -60,6 +60,7 @@ async def test_an_answer_keeps_it_in_silence(stage: Stage, promised: str) -> Non
     assert not await stage.passes(10 * HOUR)
 
 
+@pytest.mark.both_databases
 async def test_at_the_end_of_the_day_the_helper_then_the_team(stage: Stage, promised: str) -> None:
     assert not await stage.passes(30 * HOUR)  # Tuesday at four
     said = await stage.passes(HOUR)

@@ -116,6 +116,7 @@ class TestTheList:
         assert "al 50 herinneringen" in to(TEAM, await stage.says(SANNE, TEAM, "!herinner vrijdag bellen"))[0]
 
 
+@pytest.mark.both_databases
 async def test_late_after_a_stop_they_come_once_and_together(stage: Stage, helped: str) -> None:
     for what in ("bellen", "mailen", "langsgaan"):
         await stage.says(SANNE, TEAM, f"!herinner morgen om 10 {what}")
@@ -161,6 +162,7 @@ class TestSnooze:
         said = await stage.passes(HOUR)
         assert "Het antwoord op vraag 1 duurt langer" in to(helped, said)[0]
 
+    @pytest.mark.both_databases
     async def test_it_leaves_the_top_of_the_list(self, stage: Stage, helped: str) -> None:
         await stage.says(FATIMA, helped, "!nieuw mijn printer is stuk")
         await stage.says(SANNE, TEAM, "!snooze 1 tot vrijdag")
