@@ -148,7 +148,7 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
     """Opens a finished ticket again, with the same helper if they still help here."""
     still_here = ticket.assignee is not None and await _still_helps(act, ticket, ticket.assignee)
     if not still_here:
-        ticket.assignee = None
+        ticket.assignee = ticket.learner = None
     await timers.cancel(act.session, ticket.id)
     await move(act, ticket, Move.REOPEN if still_here else Move.REQUEUE, who)
     ticket.solved_at = ticket.closed_at = None

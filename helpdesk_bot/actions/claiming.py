@@ -5,6 +5,7 @@ from typing import Any
 from helpdesk_bot.actions import expecting, offers
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.joining import join_in
 from helpdesk_bot.actions.panic.ending import helper_comes
 from helpdesk_bot.actions.routing import ask_another, offer, route, routed, team_of
 from helpdesk_bot.actions.status import move
@@ -37,6 +38,7 @@ async def claim(act: Act, ticket: Ticket, who: Standing, *, answers: bool = Fals
     await move(act, ticket, Move.CLAIM, who.user_id)
     await _take(act, ticket, who.user_id, answers=answers)
     await act.tell_team(ticket, "claim.done", helper=await act.name(who.user_id, ticket.team_room))
+    await join_in(act, ticket)
 
 
 async def _claim_from_elsewhere(act: Act, ticket: Ticket, who: Standing) -> None:
@@ -54,6 +56,7 @@ async def _claim_from_elsewhere(act: Act, ticket: Ticket, who: Standing) -> None
     await route(act, ticket)
     await _take(act, ticket, who.user_id)
     await act.tell_team(ticket, "claim.done", helper=await act.name(who.user_id, ticket.team_room))
+    await join_in(act, ticket)
     if said is not None:
         words = act.words(await act.language_of(who.user_id), "take.yours", number=ticket.id)
         await act.post(said.room_id, words, ticket=ticket)
@@ -144,6 +147,7 @@ async def hand_over(act: Act, ticket: Ticket, who: Standing, to: str) -> None:
         helper=Person(to, await act.name(to, ticket.team_room), ping=True),
         name=await act.name(who.user_id, ticket.team_room),
     )
+    await join_in(act, ticket)
 
 
 async def take_over(act: Act, ticket: Ticket, who: Standing) -> None:
@@ -164,6 +168,7 @@ async def take_over(act: Act, ticket: Ticket, who: Standing) -> None:
         helper=await act.name(who.user_id, ticket.team_room),
         before=Person(before, await act.name(before, ticket.team_room), ping=True),
     )
+    await join_in(act, ticket)
 
 
 def must_help(who: Standing, ticket: Ticket) -> None:

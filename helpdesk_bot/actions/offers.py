@@ -5,6 +5,7 @@ team is asked in a chat of their own, because they can't see the card.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from helpdesk_bot.actions.candidates import question_of
 from helpdesk_bot.actions.card import refresh_card
@@ -80,6 +81,8 @@ async def _beside(act: Act, ticket: Ticket, suggestion: Suggestion, beside: str,
 async def ask_elsewhere(act: Act, ticket: Ticket, chosen: Chosen) -> None:
     """Each of them hears it in a chat with the bot alone, where they can answer in words too."""
     for suggestion, _ in chosen:
+        if suggestion.reason in ("load", "fair", "volunteer"):  # so has many another; this is why them
+            suggestion = replace(suggestion, reason="stadsdeel")
         user = suggestion.user_id
         language = await act.language_of(user)
         place = await chat_with(act, await act.person(user))

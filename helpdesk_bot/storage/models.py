@@ -272,7 +272,7 @@ class Ticket(Base):
     `*_due`: when it should be claimed, answered and solved, as promised; they move while it `rests` (the clocks stand still since
     then, because the requester is waited for). `rested`: seconds of working time in which they stood still before.
     `told_due`: the moment that the requester was told last. `snoozed_until`: whoever helps goes on then.
-    `learner`: who helps along to learn.
+    `learner`: who looks along with whoever helps, to learn it; or as their mentor, when they do it for the first times.
     """
 
     __tablename__ = "tickets"
@@ -321,6 +321,14 @@ class Ticket(Base):
     __table_args__ = (
         Index("ix_tickets_team", "team_room", "status"),
         Index("ix_tickets_assignee", "assignee", "status"),
+        Index("ix_tickets_taken", "assignee", "claimed_at"),
+        Index(
+            "ix_tickets_learner",
+            "learner",
+            "topic",
+            sqlite_where=text("learner IS NOT NULL"),
+            postgresql_where=text("learner IS NOT NULL"),
+        ),
         Index("ix_tickets_room", "room_id", "status"),
         Index("ix_tickets_status", "status"),
         Index("ix_tickets_organisation", "organisation_id", "status"),
@@ -344,7 +352,15 @@ class TicketOffer(Base):
     ended_at: Mapped[datetime | None]
     asked: Mapped[int | None]  # the outbox row that told them
 
-    __table_args__ = (Index("ix_ticket_offers_person", "user_id", "offered_at"),)
+    __table_args__ = (
+        Index("ix_ticket_offers_person", "user_id", "offered_at", "outcome"),
+        Index(
+            "ix_ticket_offers_standing",
+            "user_id",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
 
 
 class Voucher(Base):

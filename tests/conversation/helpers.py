@@ -8,7 +8,7 @@ from sqlalchemy import select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import offer, widen
 from helpdesk_bot.domain.routing import Wave
-from helpdesk_bot.storage.models import Technician, Ticket, TicketOffer
+from helpdesk_bot.storage.models import Person, Technician, Ticket, TicketOffer
 from tests.conversation.stage import Said, Stage
 
 
@@ -21,6 +21,14 @@ async def helps(stage: Stage, user: str, **profile: Any) -> None:
         await session.merge(
             Technician(user_id=user, created_at=stage.now, changed_at=stage.now, **(nothing | profile))
         )
+
+
+async def chats(stage: Stage, user: str) -> str:
+    """They have a direct chat with the bot, which it knows."""
+    room = await stage.direct(user)
+    async with stage.db.transaction() as session:
+        await session.merge(Person(user_id=user, direct_room=room, created_at=stage.now))
+    return room
 
 
 async def about(stage: Stage, topic: str, number: int = 1) -> None:
