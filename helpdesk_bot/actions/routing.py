@@ -93,9 +93,12 @@ async def _choose(act: Act, ticket: Ticket, wave: Wave, again: Collection[str] =
 async def widen(act: Act, ticket: Ticket) -> Wave:
     """Offers a question more widely, and returns how widely it has been offered now.
 
-    Where nobody can be asked the next wave follows at once. Harmless when somebody has it, when it is with no team yet,
+    Where nobody can be asked the next wave follows at once. When it came at night, so that nobody of the team could be
+    asked by name, they are asked now, before anybody else. Harmless when somebody has it, when it is with no team yet,
     and when there is nothing wider.
     """
+    if ticket.status == Status.NEW and ticket.wave == Wave.TEAM and await _asks_after_the_night(act, ticket):
+        return Wave.TEAM
     while ticket.status == Status.NEW and ticket.card is not None and ticket.wave < Wave.CITY:
         await offers.end(act, ticket, asked.WIDENED)
         ticket.wave = Wave(ticket.wave + 1)
@@ -105,6 +108,14 @@ async def widen(act: Act, ticket: Ticket) -> Wave:
         if reached:
             break
     return Wave(ticket.wave)
+
+
+async def _asks_after_the_night(act: Act, ticket: Ticket) -> bool:
+    if await asked.not_again(act.session, ticket.id):
+        return False
+    chosen = await offers.pick(act, ticket, await of_team(act, ticket))
+    await offers.ask_in_team(act, ticket, chosen)
+    return bool(chosen)
 
 
 async def _people(act: Act, ticket: Ticket) -> bool:

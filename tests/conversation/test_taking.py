@@ -204,6 +204,18 @@ async def test_at_night_the_team_room_has_it_and_nobody_is_pinged(
     assert (await stage.ticket()).wave == 2
 
 
+async def test_what_came_at_night_is_asked_of_the_team_before_anybody_else(stage: Stage, dm: str) -> None:
+    for user in (JORIS, SANNE):
+        await helps(stage, user, quiet_from="22:00", quiet_until="11:00")
+    await stage.says(FATIMA, dm, "Mijn mail doet het niet")
+    await stage.says(FATIMA, dm, "Noord")
+    stage.now += timedelta(hours=2)
+    wave, said = await nobody_answers(stage)
+    assert (wave, pinged(said)) == (2, [JORIS])
+    wave, said = await nobody_answers(stage)
+    assert (wave, (await stage.ticket()).team_room) == (4, CITY)
+
+
 async def test_who_is_away_is_not_asked_until_they_are_back(stage: Stage, dm: str) -> None:
     until = stage.now + timedelta(days=2)
     await helps(stage, JORIS, away_from=stage.now, away_until=until)
