@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 ROUNDS ?= 200
 
-.PHONY: install demo test lint format chaos bench lock clean
+.PHONY: install demo test lint format chaos bench simulate lock clean
 
 install: $(READY)
 
@@ -37,6 +37,9 @@ chaos: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+simulate: $(READY)
+	$(BIN)/python -m benchmarks.simulation $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

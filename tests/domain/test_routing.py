@@ -160,7 +160,7 @@ def test_urgent_changes_nothing_for_who_asked_for_rest(question: Question, peopl
             Candidate("@b:t", open_load=3),
             "stadsdeel",
         ),
-        (QUESTION, Candidate("@b:t", recent_load=0), Candidate("@a:t", recent_load=10), "fair"),
+        (QUESTION, Candidate("@b:t", recent_load=0), Candidate("@a:t", recent_load=20), "fair"),
         (QUESTION, Candidate("@b:t"), Candidate("@a:t", unanswered=3), "load"),
         (QUESTION, Candidate("@b:t", open_load=0), Candidate("@a:t", open_load=4), "load"),
         (QUESTION, Candidate("@a:t"), Candidate("@b:t"), "load"),

@@ -1,0 +1,1 @@
+"""Whether asking by the rules is better than whoever reads it first."""
