@@ -126,6 +126,9 @@ async def opened(
     # Before anything changes: what runs now may be of an older version.
     async with only_one.holding(config.database_url, patience) as stay_alone, aiohttp.ClientSession() as http:
         await upgrade(config.database_url)
+        await asyncio.to_thread(
+            config.hours, None
+        )  # looks the public holidays up, before anybody waits for it
         db = Database(config.database_url)
         homeserver = Homeserver(config.homeserver.url, account.access_token, session=http)
         refusal = texts.word(config.default_language, "verify.reason")

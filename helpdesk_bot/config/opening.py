@@ -1,7 +1,6 @@
 """When helpers are there, and how soon people can count on them."""
 
 import re
-from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from helpdesk_bot import public_holidays
 from helpdesk_bot.config.durations import WorkingTime
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.domain.targets import Clock
@@ -71,16 +71,10 @@ def _days(value: Any) -> tuple[date, ...]:
 def _holidays(value: Any) -> str | None:
     if value is None or value is False:
         return None
-    if isinstance(value, str) and _COUNTRY.fullmatch(value) and value in _countries():
+    if isinstance(value, str) and _COUNTRY.fullmatch(value) and public_holidays.is_known(value):
         return value
     remedy = "Use the code of a country, such as NL, or false when you are open on holidays too."
     raise PydanticCustomError("country", "is not a country whose holidays are known", {"remedy": remedy})
-
-
-def _countries() -> Container[str]:
-    import holidays  # only here and below: it takes 17 MB, and most commands look at no day
-
-    return holidays.list_supported_countries()
 
 
 _SPAN_JSON = {"type": "string", "pattern": r"^\s*[0-9]{1,2}[:.][0-9]{2}\s*[-–]\s*[0-9]{1,2}[:.][0-9]{2}\s*$"}
@@ -144,11 +138,7 @@ class _Closed:
     def __init__(self, opening: OpeningHours) -> None:
         self._own = frozenset(opening.closed_on)
         self._open = frozenset(opening.open_on)
-        self._public: Mapping[date, str] = {}
-        if opening.holidays is not None:
-            import holidays
-
-            self._public = holidays.country_holidays(opening.holidays)
+        self._public = public_holidays.days(opening.holidays) if opening.holidays else frozenset[date]()
 
     def __contains__(self, day: object) -> bool:
         return day in self._own or (day not in self._open and day in self._public)

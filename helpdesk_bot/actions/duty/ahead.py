@@ -5,10 +5,10 @@ It is worked out anew each time, so that whatever was agreed since counts; what 
 
 from datetime import timedelta
 
+from helpdesk_bot import public_holidays
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.duty.rotas import all_duties, where
-from helpdesk_bot.domain.feast_days import feast_days
 from helpdesk_bot.domain.rota import Duty, Shift
 from helpdesk_bot.storage import duty as agreed
 from helpdesk_bot.storage import outbox, restored
@@ -59,10 +59,10 @@ def feasts(act: Act, duty: Duty, shift: Shift, language: str | None) -> list[str
     zone = duty.rota.zone
     first, last = shift.begin.astimezone(zone).date(), shift.end.astimezone(zone).date()
     country = act.config.opening(duty.rota.id).holidays
-    found = feast_days(country, first, last, language or act.texts.default)
+    found = public_holidays.between(country, first, last, language or act.texts.default)
     if last in found and last > first and shift.end.astimezone(zone).hour < EVENING_OFF:
         del found[last]
-    return [str(name) for name in found.values()]
+    return list(found.values())
 
 
 EVENING_OFF = 12  # a shift that ends in the morning of a holiday leaves the day free
