@@ -20,7 +20,7 @@ from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, inbox, queries, reminders, weeks
-from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket
+from helpdesk_bot.storage.models import InboxEvent, Message, Reaction, Ticket, WeekNote
 
 _NUMBER = re.compile(r"#?[0-9]+")
 # The commands with which a message of each kind may have been written.
@@ -36,11 +36,18 @@ _OF_HELPERS = (relay.ANSWER, relay.NOTE)
 
 async def edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
     """Only the one who wrote a message can correct it, and only where it was written. A command is not obeyed twice."""
-    note = await weeks.note_of(act.session, incoming.replaces or "")
+    note = await _week_note(act, incoming.replaces, incoming.room_id)
     if note is None:
         await _edited(act, incoming, kind)
     elif note.sender == incoming.sender and incoming.text:
         await week_notes.correct(act, note, incoming.text)
+
+
+async def _week_note(act: Act, event_id: str | None, room_id: str) -> WeekNote | None:
+    """All of them were written among the coordinators; from another room nobody reaches them."""
+    if event_id is None or room_id != act.layout.coordination:
+        return None
+    return await weeks.note_of(act.session, event_id)
 
 
 async def _edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
@@ -177,15 +184,19 @@ async def _in_own_thread(act: Act, original: InboxEvent) -> bool:
 
 
 async def deleted(act: Act, event: InboxEvent) -> None:
-    """The homeserver has checked who may delete what; here it only has to follow."""
+    """The homeserver has checked who may delete what in this room; here it only has to follow. It may pass on what says to
+    delete something in another room, where it has checked nothing."""
     target = redacts(event)
     if target is None:
+        return
+    original = await inbox.event(act.session, target)
+    if original is not None and original.room_id != event.room_id:
         return
     message = await _message(act, target, event.room_id)
     if message is not None:
         await relay.follow_deletion(act, await act.session.get_one(Ticket, message.ticket_id), message)
         return
-    note = await weeks.note_of(act.session, target)
+    note = await _week_note(act, target, event.room_id)
     if note is not None:
         await week_notes.delete(act, note)
         return
@@ -199,8 +210,7 @@ async def deleted(act: Act, event: InboxEvent) -> None:
     if reaction is not None:
         await reactions.taken_back(act, event, reaction)
         return
-    original = await inbox.event(act.session, target)
-    if original is not None and original.room_id == event.room_id:
+    if original is not None:
         await offering.withdraw(act, event.room_id, original.sender, target)
 
 

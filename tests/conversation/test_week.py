@@ -251,6 +251,15 @@ async def test_notes_follow_corrections_and_deletions(stage: Stage, monday: list
     assert "Wie belt" not in shown.body
 
 
+async def test_nobody_reaches_a_note_from_another_room(stage: Stage, monday: list[Said]) -> None:
+    await stage.in_thread(ELS, COORDINATION, words(monday)[0].event_id, "Wie belt West?")
+    note = stage.last
+    await stage.deletes(FATIMA, await stage.direct(FATIMA), note)
+    await stage.edits(ELS, TEAM, note, "iets anders")
+    [shown] = words(await stage.says(ELS, COORDINATION, "!week"))
+    assert "Wie belt West?" in shown.body
+
+
 async def test_other_talk_of_coordinators_is_nobodys_note(stage: Stage, monday: list[Said]) -> None:
     assert await stage.says(ELS, COORDINATION, "Goedemorgen!") == []
     async with stage.db.reading() as session:
