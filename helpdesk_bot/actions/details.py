@@ -11,6 +11,7 @@ from helpdesk_bot.actions.panic.ending import carry_over
 from helpdesk_bot.actions.routing import offer, routed
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.topics import say
+from helpdesk_bot.actions.vouchers import draw_anew
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import OPEN, Move, Priority, Status
@@ -92,6 +93,8 @@ async def merge(act: Act, ticket: Ticket, into: Ticket, who: Standing) -> None:
     await relay.copy_conversation(act, ticket, target=into)
     await act.session.execute(update(Message).where(Message.ticket_id == ticket.id).values(ticket_id=into.id))
     await act.session.execute(update(Work).where(Work.ticket_id == ticket.id).values(ticket_id=into.id))
+    if ticket.organisation_id != into.organisation_id:
+        await draw_anew(act, into)
     if (ticket.room_id, ticket.thread) != (into.room_id, into.thread):
         await act.tell_requester(ticket, "merge.done", number=into.id, merged=ticket.id)
     await act.tell_requester(into, "merge.done", merged=ticket.id)

@@ -8,7 +8,7 @@ from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
 from helpdesk_bot.actions.routing import team_of
-from helpdesk_bot.actions.vouchers import draw_later
+from helpdesk_bot.actions.vouchers import draw_anew
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.errors import UserError
@@ -47,14 +47,14 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
 async def set_organisation(act: Act, ticket: Ticket, name: str, who: str) -> Organisation:
     """Remembers for which organisation the requester asks."""
     organisation = await organisation_named(act, name)
-    ticket.organisation_id = organisation.id
-    await act.session.flush()
     if organisation.stadsdeel is None:
         organisation.stadsdeel = ticket.stadsdeel
     await remember(act, ticket.requester, ticket.room_id, organisation_id=organisation.id)
-    for each in (ticket, *await queries.without_organisation(act.session, ticket.requester)):
-        each.organisation_id = organisation.id
-        await draw_later(act, each)
+    others = await queries.without_organisation(act.session, ticket.requester)
+    for each in (ticket, *(other for other in others if other is not ticket)):
+        before, each.organisation_id = each.organisation_id, organisation.id
+        if before != organisation.id:
+            await draw_anew(act, each)
         act.record(each, who, "organisation", organisation=organisation.id)
         await forget(act, each, "organisation")
         await refresh_card(act, each)

@@ -80,13 +80,34 @@ async def _still_waiting(act: Act, work: Work) -> int:
     return await act.session.scalar(query) or 0
 
 
-async def draw_later(act: Act, ticket: Ticket) -> None:
-    """It is known now for which organisation it was."""
-    outside = select(Work).where(
-        Work.ticket_id == ticket.id, Work.paid, Work.voucher_id.is_(None), ~Work.undecided
-    )
-    for row in (await act.session.scalars(outside.order_by(Work.worked_on, Work.id))).all():
+async def draw_anew(act: Act, ticket: Ticket) -> None:
+    """It is for another organisation than was thought: nobody's voucher pays for others. Its team hears so."""
+    query = select(Work).where(Work.ticket_id == ticket.id, Work.paid)
+    rows = (await act.session.scalars(query.order_by(Work.worked_on, Work.event_id, Work.part))).all()
+    drawn = {row.voucher_id for row in rows if row.voucher_id is not None}
+    for row in await _made_whole(act, rows):
         await draw(act, ticket, row)
+    paid_now = await act.session.scalar(
+        select(func.sum(Work.minutes)).where(Work.ticket_id == ticket.id, Work.voucher_id.is_not(None))
+    )
+    if ticket.organisation_id is not None and (drawn or paid_now):
+        organisation = await vouchers.name_of(act.session, ticket.organisation_id)
+        words: dict[str, Any] = {"organisation": organisation, "hours": Hours(paid_now or 0)}
+        await act.tell_team(ticket, "voucher.drawn_anew" if paid_now else "voucher.drawn_no_more", **words)
+    await settle(act, {(await act.session.get_one(Voucher, id_)).organisation_id for id_ in drawn})
+
+
+async def _made_whole(act: Act, rows: Sequence[Work]) -> list[Work]:
+    """The parts of each message as one again, taken from no voucher."""
+    whole: dict[str, Work] = {}
+    for row in rows:
+        first = whole.setdefault(row.event_id, row)
+        if first is not row:
+            first.minutes += row.minutes
+            await act.session.delete(row)
+        first.voucher_id, first.undecided = None, False
+    await act.session.flush()
+    return list(whole.values())
 
 
 async def allow(act: Act, ticket: Ticket, who: str) -> tuple[Voucher, int]:

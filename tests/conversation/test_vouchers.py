@@ -103,7 +103,7 @@ class TestUsing:
         assert "nog 8 uur en 30 minuten van over" in told
         await stage.says(SANNE, TEAM, "!tijd 2u vrijwillig 1")
         assert await parts(stage) == [(90, 1, False), (120, None, False)]
-        assert not any("uur" in said.body for said in stage.sent if said.room == sun)
+        assert not any(" uur" in said.body for said in stage.sent if said.room == sun)
 
     async def test_the_first_to_expire_first_and_split(self, stage: Stage, sun: str) -> None:
         await stage.says(ELS, COORDINATION, "!voucher De Zon 1u Fonds tot 30-11-2026")
@@ -236,6 +236,49 @@ class TestEmpty:
         async with stage.db.reading() as session:
             assert await vouchers.used(session, 1) == 600
         assert sum(minutes for minutes, _, waits in await parts(stage) if waits) == 360
+
+
+class TestAnotherOrganisation:
+    """Whoever's voucher it is, it pays for nobody else."""
+
+    async def test_gives_back_what_was_taken(self, stage: Stage, sun: str) -> None:
+        await works(stage, "11u")
+        said = await stage.says(SANNE, TEAM, "!organisatie 1 De Maan")
+        assert any("gaat niet meer van een voucher" in words for words in to(TEAM, said))
+        assert await parts(stage) == [(660, None, False)]
+        async with stage.db.reading() as session:
+            assert await vouchers.used(session, 1) == 0
+
+    async def test_takes_from_its_own(self, stage: Stage, sun: str) -> None:
+        await stage.says(ELS, COORDINATION, "!voucher De Maan 2u Fonds tot 31-12-2026")
+        await works(stage, "3u")
+        said = await stage.says(SANNE, TEAM, "!organisatie 1 De Maan")
+        assert any("2 uur gaat van een voucher van De Maan" in words for words in to(TEAM, said))
+        assert any("Voor 1 uur is geen voucher meer" in words for words in to(COORDINATION, said))
+        assert sorted(await parts(stage), key=str) == [(120, 2, False), (60, None, True)]
+
+    async def test_lets_others_have_what_is_free_now(self, stage: Stage, sun: str) -> None:
+        await stage.says(FATIMA, sun, "!nieuw Onze website is weg")
+        await works(stage, "9u")
+        await stage.says(SANNE, TEAM, "!tijd 3u betaald 2")
+        await stage.says(SANNE, TEAM, "!organisatie 1 De Maan")
+        assert not any(waits for *_, waits in await parts(stage))
+        async with stage.db.reading() as session:
+            assert await vouchers.used(session, 1) == 180
+
+    async def test_the_same_again_changes_nothing(self, stage: Stage, sun: str) -> None:
+        await works(stage, "11u")
+        before = await parts(stage)
+        said = await stage.says(SANNE, TEAM, "!organisatie 1 de zon")
+        assert await parts(stage) == before
+        assert not to(COORDINATION, said)
+
+    async def test_of_questions_that_become_one(self, stage: Stage, sun: str) -> None:
+        await stage.says(FATIMA, sun, "!nieuw Onze website is weg")
+        await stage.says(SANNE, TEAM, "!organisatie 2 De Maan")
+        await works(stage, "1u")
+        await stage.says(SANNE, TEAM, "!samenvoegen 1 2")
+        assert await parts(stage) == [(60, None, False)]
 
 
 class TestList:
