@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert
 
 from helpdesk_bot.domain.layout import Layout
 from helpdesk_bot.domain.tickets import Priority, Status
+from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.schedule.steps import CLOCKS
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
@@ -20,8 +21,10 @@ from helpdesk_bot.storage.models import (
     OutboxRow,
     Person,
     Room,
+    Technician,
     Ticket,
     TicketEvent,
+    TicketOffer,
     Timer,
 )
 from helpdesk_bot.storage.timers import of_ticket
@@ -29,7 +32,7 @@ from helpdesk_bot.storage.timers import of_ticket
 Row = dict[str, Any]
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-TECHNICIANS_PER_TEAM = 12
+TECHNICIANS_PER_TEAM = 63  # five hundred in eight teams
 TICKETS_PER_REQUESTER = 20
 YEARS = timedelta(days=4 * 365)  # in which they were asked, evenly
 ONE_OPEN_IN = 11  # and with it every team has some
@@ -80,6 +83,7 @@ def _fill(connection: Connection, layout: Layout, tickets: int) -> None:
     _insert(connection, Room, _rooms(layout, tickets))
     _insert(connection, Member, _members(layout, tickets))
     _insert(connection, Person, _people(tickets))
+    _insert(connection, Technician, _technicians(layout))
     for first in range(1, tickets + 1, _BATCH):
         numbers = range(first, min(first + _BATCH, tickets + 1))
         _insert(connection, Ticket, (_ticket(number, layout, tickets) for number in numbers))
@@ -88,6 +92,9 @@ def _fill(connection: Connection, layout: Layout, tickets: int) -> None:
         _insert(connection, OutboxRow, (row for number in numbers for row in _outbox(number, layout)))
         _insert(connection, Copy, (row for number in numbers for row in _copies(number)))
         _insert(connection, TicketEvent, _events(numbers, layout, tickets))
+        _insert(
+            connection, TicketOffer, (row for number in numbers for row in _offers(number, layout, tickets))
+        )
         _insert(connection, Timer, (row for number in numbers for row in _timers(number)))
     connection.exec_driver_sql("ANALYZE")
 
@@ -149,6 +156,42 @@ def _people(tickets: int) -> Iterator[Row]:
             "language_said": True,
             "stadsdeel": "deel-0",
             "created_at": NOW - timedelta(days=900),
+        }
+
+
+def _technicians(layout: Layout) -> Iterator[Row]:
+    """Everybody has said how they help; one in seven has a mentor."""
+    for team, stadsdeel in enumerate(layout.stadsdelen):
+        for number in range(TECHNICIANS_PER_TEAM):
+            yield {
+                "user_id": technician(team, number),
+                "skills": [TOPICS[number % len(TOPICS)], TOPICS[(number * 3 + 1) % len(TOPICS)]],
+                "learning": ["mail"] if number % 7 == 0 else [],
+                "languages": ["nl", "en"],
+                "stadsdelen": [stadsdeel.id, layout.stadsdelen[(team + number) % len(layout.stadsdelen)].id],
+                "paid": number % 4 == 0,
+                "quiet_from": "21:00",
+                "quiet_until": "08:00",
+                "quiet_days": [6],
+                "show_name": True,
+                "mentor": technician(team, number + 1) if number % 7 == 0 else None,
+                "created_at": NOW,
+                "changed_at": NOW,
+            }
+
+
+def _offers(number: int, layout: Layout, tickets: int) -> Iterator[Row]:
+    """Two were asked: one took it, and one let it pass. What is open has been asked of nobody yet."""
+    team, at = team_of(number, layout), asked_at(number, tickets)
+    for place, outcome in enumerate(() if is_open(number) else ("claimed", "widened")):
+        yield {
+            "ticket_id": number,
+            "user_id": technician(team, (number + place) % TECHNICIANS_PER_TEAM),
+            "wave": 1,
+            "reason": "skill",
+            "offered_at": at,
+            "outcome": outcome,
+            "ended_at": at,
         }
 
 

@@ -17,16 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from benchmarks import archive
 from benchmarks.archive import NOW
 from benchmarks.report import Figure, median
-from helpdesk_bot.actions.context import Setting
+from helpdesk_bot.actions import offers
+from helpdesk_bot.actions.candidates import of_team
+from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.chat.dispatch import Worker
 from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
+from helpdesk_bot.domain.routing import FIRST_ASKED
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import delivery, inbox, outbox, timers
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.models import OutboxRow, Ticket
 from helpdesk_bot.storage.outbox import Outgoing
 from helpdesk_bot.texts.render import Texts
 
@@ -36,6 +39,7 @@ DUE_WITHIN = 0.05  # seconds
 MOST = 2.0  # times as long with many as with few
 BOT = "@hulp:test"
 MOST_REPETITIONS = 1_000 // archive.ONE_OPEN_IN // 2 - 1  # the smallest database has no more to be claimed
+OFFER_WITHIN = 20.0  # milliseconds to decide whom to ask
 WEEK_WITHIN = 5.0  # seconds for the city's figures of a week, with as many tickets as there are
 BACKLOG = 2_000  # unsent messages, for what the sender asks before each
 LAYOUT = Layout(
@@ -88,6 +92,8 @@ class Years:
             await inbox.accept(session, [raw], NOW)
         started = time.perf_counter()
         assert await self.worker.step()
+        while await self.worker.step():  # a card is a piece of work of its own
+            pass
         took = time.perf_counter() - started
         async with self.db.transaction() as session:
             assert not await inbox.failed(session)
@@ -115,6 +121,29 @@ def _at_card(number: int) -> tuple[str, str | None]:
     """A technician of the ticket's team, and the team's room."""
     team = archive.team_of(number, LAYOUT)
     return archive.technician(team, 1), LAYOUT.stadsdelen[team].team_room
+
+
+async def _offer_in_team(years: Years) -> float:
+    return await _decide(years, None)
+
+
+async def _offer_in_city(years: Years) -> float:
+    return await _decide(years, LAYOUT.overflow)
+
+
+async def _decide(years: Years, room_id: str | None) -> float:
+    """Whom to ask about an open question: everything about everybody of its team, or of this room, and who goes first."""
+    async with years.db.reading() as session:
+        open_ones = years.tickets // archive.ONE_OPEN_IN
+        ticket = await session.get_one(Ticket, archive.ONE_OPEN_IN * (1 + next(years.numbers) % open_ones))
+        session.expunge(ticket)  # it is only looked at as if it were there
+        ticket.team_room = room_id or ticket.team_room
+        act = Act(session, NOW, years.setting)
+        started = time.perf_counter()
+        chosen = await offers.pick(act, ticket, await of_team(act, ticket))
+        took = time.perf_counter() - started
+        assert len(chosen) == FIRST_ASKED
+        return took
 
 
 async def _open_in_team(years: Years) -> float:
@@ -173,6 +202,8 @@ TRIALS: tuple[tuple[str, Callable[[Years], Awaitable[float]], bool], ...] = (
     ("!open for the whole city", _open_in_city, True),
     ("answer", _answer, True),
     ("new question", _ask, True),
+    ("offer decided, in a team", _offer_in_team, True),
+    ("offer decided, among 500", _offer_in_city, True),
     ("follow-up", _go_on, True),
     ("!mijn", _mine, True),
     ("what to send next", _next_to_send, True),
@@ -195,6 +226,7 @@ async def measure(folder: Path, sizes: Sequence[int], repetitions: int) -> list[
         sweep = median(times[DUE_SWEEP, sizes[-1]])
         in_words = f"{sweep * 1000:.1f} ms with {sizes[-1]:,}"
         figures.append(Figure(PART, DUE_SWEEP, sweep, "s", DUE_WITHIN, in_words))
+        figures += _decisions(sizes, times)
         return [*figures, *[await _week(years) for years in all_years], await _backlog(all_years[0])]
     finally:
         for years in all_years:
@@ -209,6 +241,13 @@ def _figures(
         f"{took * 1000:.1f} ms with {size:,}" for took, size in zip(medians, sizes, strict=True)
     )
     yield Figure(PART, name, medians[-1] / medians[0], "×", MOST if flat else None, in_words)
+
+
+def _decisions(sizes: Sequence[int], times: dict[tuple[str, int], list[float]]) -> Iterator[Figure]:
+    """In milliseconds, with as many tickets as there are."""
+    for name in ("offer decided, in a team", "offer decided, among 500"):
+        took = median(times[name, sizes[-1]]) * 1000
+        yield Figure(PART, f"{name}, with {sizes[-1]:,} tickets", took, "ms", OFFER_WITHIN)
 
 
 async def _week(years: Years) -> Figure:

@@ -84,7 +84,7 @@ def _against_skill(question: Question, candidate: Candidate, _: routing.Team) ->
             {"asked at once, at most", "whole teams asked at once"},
         ),
         (
-            lambda patch: patch.setattr(by_rules, "WIDENS_AT", (0.5,)),
+            lambda patch: patch.setattr(by_rules, "steps", lambda *_: {}),
             {"past the target, nobody has it, not escalated"},
         ),
     ],

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from benchmarks.routing.clockwork import Clockwork
 from benchmarks.routing.outcome import Outcome
-from benchmarks.routing.town import ZONE, Asked, Helper, Town
+from benchmarks.routing.town import CLAIM_WITHIN, OFFICE, ZONE, Asked, Helper, Town
 from helpdesk_bot.domain.availability import unavailable
 from helpdesk_bot.domain.routing import FIRST_ASKED, Candidate, Question, Wave, rank
+from helpdesk_bot.domain.targets import Clock, Step, steps
 from helpdesk_bot.domain.tickets import Priority
 
 LATELY = timedelta(days=28)
@@ -17,8 +18,6 @@ SAYS_YES, SAYS_YES_UNKNOWN, SAYS_NO = 0.75, 0.6, 0.12
 ANSWERS_AFTER = timedelta(minutes=50)  # on average
 # Who was not asked and reads it all the same: while others are, it is theirs; after a word to the whole team it is not.
 TAKES_FROM_OTHERS, TAKES_WHEN_CALLED = 0.05, 0.6
-# Parts of the target at which it is offered more widely; at 1 the coordinators are told as well.
-WIDENS_AT = (0.5, 1.0, 1.5, 2.0)
 
 
 class Offered:
@@ -41,17 +40,21 @@ class Offered:
         return self.outcome
 
     def comes(self, asked: Asked) -> None:
-        for part in WIDENS_AT:
-            self.clock.at(asked.due(part), lambda part=part: self.due(asked, part))  # type: ignore[misc]
+        whole = CLAIM_WITHIN[asked.priority]
+        for step, moment in steps(Clock.CLAIM, OFFICE, asked.at, asked.due(), whole).items():
+            self.clock.at(moment, lambda step=step: self.due(asked, step))  # type: ignore[misc]
         for helper in self.town.team(asked.stadsdeel):
             self.looks_later(asked, helper)
         self.widen(asked)
 
-    def due(self, asked: Asked, part: float) -> None:
+    def due(self, asked: Asked, step: Step) -> None:
+        """As `actions/nudging`: each step is a wider wave, and the last one is the city's."""
         if asked.number in self.outcome.taken:
             return
-        if part == 1.0:
+        if step is Step.FULL:
             self.outcome.escalated[asked.number] = self.clock.now
+        if step is Step.OVER:
+            self.wave[asked.number] = max(self.wave[asked.number], Wave.STADSDEEL)
         self.widen(asked)
 
     def widen(self, asked: Asked) -> None:

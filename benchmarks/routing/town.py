@@ -93,9 +93,9 @@ class Asked:
     voucher: bool
     takes: timedelta
 
-    def due(self, part: float = 1.0) -> datetime:
-        """When it should be claimed, or a part of the way to that moment."""
-        return OFFICE.add(self.at, CLAIM_WITHIN[self.priority] * part)
+    def due(self) -> datetime:
+        """When it should be claimed."""
+        return OFFICE.add(self.at, CLAIM_WITHIN[self.priority])
 
 
 @dataclass(frozen=True)

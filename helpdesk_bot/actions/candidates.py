@@ -1,10 +1,11 @@
 """Who could be asked, as routing sees them: everything about everybody in a few questions to the database."""
 
 from collections.abc import Collection, Iterable
-from datetime import time, timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Row, String, cast, select
+from sqlalchemy import String, cast, select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.availability import Habits, unavailable
@@ -13,7 +14,9 @@ from helpdesk_bot.domain.routing import Candidate, Question
 from helpdesk_bot.domain.tickets import Priority
 from helpdesk_bot.storage import queries, workload
 from helpdesk_bot.storage.models import Member, Organisation, Person, Room, Technician, Ticket
+from helpdesk_bot.storage.types import ReadAsSet
 from helpdesk_bot.storage.vouchers import usable_voucher
+from helpdesk_bot.storage.workload import People
 
 LATELY = timedelta(days=28)  # four whole weeks, so that no weekday counts more than another
 
@@ -42,10 +45,8 @@ async def of_team(act: Act, ticket: Ticket) -> list[Candidate]:
     room = await act.session.get(Room, ticket.team_room)
     if room is None or room.join_rule not in PRIVATE_RULES:
         return []  # anybody can come in there, so it gives no role
-    team = await act.session.scalars(
-        select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
-    )
-    return await _known(act, ticket, team)
+    team = select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
+    return await _known(act, ticket, await act.session.scalars(team), team)
 
 
 async def of_other_teams(act: Act, ticket: Ticket) -> list[Candidate]:
@@ -57,99 +58,152 @@ async def of_other_teams(act: Act, ticket: Ticket) -> list[Candidate]:
     willing = select(Technician.user_id, Technician.stadsdelen).where(named)
     people = [user for user, parts in await act.session.execute(willing) if ticket.stadsdeel in parts]
     rooms = await _rooms(act, people)
-    team = await _known(act, ticket, (user for user in people if ticket.team_room not in rooms[user]))
-    return [c for c in team if rooms[c.user_id] & act.layout.team_rooms and not c.coordinator]
+    others = [
+        user for user in people if ticket.team_room not in rooms[user] and rooms[user] & act.layout.team_rooms
+    ]
+    return [candidate for candidate in await _known(act, ticket, others, others) if not candidate.coordinator]
 
 
-async def _known(act: Act, ticket: Ticket, users: Iterable[str]) -> list[Candidate]:
+async def _known(act: Act, ticket: Ticket, users: Iterable[str], asked: People) -> list[Candidate]:
+    """`asked`: how the database is asked about these `users`. What a profile says is not looked for elsewhere."""
     people = sorted(set(users) - {act.setting.bot, ticket.requester})
-    profiles = {
-        row.user_id: row for row in await act.session.execute(_PROFILES.where(Technician.user_id.in_(people)))
-    }
-    rooms = await _rooms(act, people)
-    spoken = await _languages(act, people)
+    found = await act.session.execute(_PROFILES.where(Technician.user_id.in_(asked)))
+    profiles = {user: _Profile(*said) for user, *said in found}
+    told = {user for user, profile in profiles.items() if profile.stadsdelen}
+    where = await _rooms(act, [user for user in people if user not in told])
+    told = {user for user, profile in profiles.items() if profile.languages}
+    spoken = await _languages(act, [user for user in people if user not in told])
+    coordinators = await _coordinators(act)
     since = act.now - LATELY
-    in_hand = await workload.in_hand(act.session, people)
-    asked_for = await workload.asked_for(act.session, people, ticket.id)
-    recent = await workload.taken_since(act.session, people, since)
-    let_pass = await workload.let_pass_since(act.session, people, since)
+    in_hand = await workload.in_hand(act.session, asked)
+    asked_for = await workload.asked_for(act.session, asked, ticket.id)
+    recent = await workload.taken_since(act.session, asked, since)
+    let_pass = await workload.let_pass_since(act.session, asked, since)
     learners = [user for user, profile in profiles.items() if ticket.topic in profile.learning]
     joined = await workload.joined(act.session, learners, ticket.topic or "") if learners else {}
+    now, zone = act.now, act.texts.zone
     known = []
     for user in people:
-        profile: Row[*tuple[Any, ...]] | None = profiles.get(user)
+        profile = profiles.get(user, _NOTHING_SAID)
         load = in_hand.get(user, 0)
         # What they may take any moment counts with what they have, or two offers could bring one too many.
         busy = load + asked_for.get(user, 0)
-        where = frozenset(filter(None, map(act.layout.stadsdeel_of, rooms[user])))
         known.append(
             Candidate(
                 user,
-                stadsdelen=frozenset(profile.stadsdelen) if profile and profile.stadsdelen else where,
-                languages=frozenset(profile.languages) if profile and profile.languages else spoken[user],
-                skills=frozenset(profile.skills) if profile else frozenset(),
+                stadsdelen=profile.stadsdelen or _parts_of(act, where[user]),
+                languages=profile.languages or spoken[user],
+                skills=profile.skills,
                 open_load=load,
                 recent_load=recent.get(user, 0),
                 unanswered=let_pass.get(user, 0),
-                paid=profile.paid if profile else None,
-                learning=frozenset(profile.learning) if profile else frozenset(),
-                mentor=profile.mentor if profile else None,
+                paid=profile.paid,
+                learning=profile.learning,
+                mentor=profile.mentor,
                 joined=joined.get(user, 0),
-                coordinator=act.layout.coordination in rooms[user],
-                unavailable=unavailable(habits_of(act, profile), busy, act.now, act.texts.zone),
+                coordinator=user in coordinators,
+                unavailable=unavailable(habits_of(act, profile), busy, now, zone),
             )
         )
     return known
 
 
+def _parts_of(act: Act, rooms: Iterable[str]) -> frozenset[str]:
+    """The stadsdelen whose rooms these are."""
+    return frozenset(filter(None, map(act.layout.stadsdeel_of, rooms)))
+
+
+class _Profile(NamedTuple):
+    """What a technician said of themselves, as `_PROFILES` asks for it; five hundred of them are read quickly."""
+
+    skills: frozenset[str] = frozenset()
+    learning: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    stadsdelen: frozenset[str] = frozenset()
+    paid: bool | None = None
+    most_open: int | None = None
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    quiet_days: frozenset[int] = frozenset()
+    mentor: str | None = None
+    away_from: datetime | None = None
+    away_until: datetime | None = None
+
+
+_NOTHING_SAID = _Profile()
 _PROFILES = select(
     Technician.user_id,
-    Technician.skills,
-    Technician.learning,
-    Technician.languages,
-    Technician.stadsdelen,
+    cast(Technician.skills, ReadAsSet),
+    cast(Technician.learning, ReadAsSet),
+    cast(Technician.languages, ReadAsSet),
+    cast(Technician.stadsdelen, ReadAsSet),
     Technician.paid,
     Technician.most_open,
     Technician.quiet_from,
     Technician.quiet_until,
-    Technician.quiet_days,
+    cast(Technician.quiet_days, ReadAsSet),
     Technician.mentor,
     Technician.away_from,
     Technician.away_until,
 )
 
 
-def habits_of(act: Act, profile: Technician | Row[*tuple[Any, ...]] | None) -> Habits:
+def habits_of(act: Act, profile: Technician | _Profile | None) -> Habits:
     """When somebody helps, as their profile says; whoever has none helps at any time."""
-    if profile is None:
-        return Habits(act.config.helping.most_open)
-    return Habits(
+    profile = profile or _NOTHING_SAID
+    return _habits(
         act.config.helping.most_open if profile.most_open is None else profile.most_open,
-        quiet_from=time.fromisoformat(profile.quiet_from) if profile.quiet_from else None,
-        quiet_until=time.fromisoformat(profile.quiet_until) if profile.quiet_until else None,
-        quiet_days=frozenset(profile.quiet_days),
-        away_from=profile.away_from,
-        away_until=profile.away_until,
+        profile.quiet_from,
+        profile.quiet_until,
+        frozenset(profile.quiet_days),
+        profile.away_from,
+        profile.away_until,
+    )
+
+
+@lru_cache(maxsize=1024)  # most people's are the same as many another's
+def _habits(
+    most_open: int,
+    quiet_from: str | None,
+    quiet_until: str | None,
+    quiet_days: frozenset[int],
+    away_from: datetime | None,
+    away_until: datetime | None,
+) -> Habits:
+    return Habits(
+        most_open,
+        quiet_from=time.fromisoformat(quiet_from) if quiet_from else None,
+        quiet_until=time.fromisoformat(quiet_until) if quiet_until else None,
+        quiet_days=quiet_days,
+        away_from=away_from,
+        away_until=away_until,
     )
 
 
 async def _rooms(act: Act, people: Collection[str]) -> dict[str, set[str]]:
     """The rooms of the helpdesk's own people in which they prove to be: see `storage/access.standing_of`."""
-    query = (
-        select(Member.user_id, Member.room_id)
-        .join(Room, Room.room_id == Member.room_id)
-        .where(Room.members_known, Room.membership == "join", Room.join_rule.in_(PRIVATE_RULES))
-        .where(Member.room_id.in_(act.layout.staff_rooms), Member.membership == "join")
-        .where(Member.user_id.in_(people))
-    )
     rooms: dict[str, set[str]] = {user: set() for user in people}
-    for user, room in await act.session.execute(query):
+    proven = _PROVEN.where(Member.room_id.in_(act.layout.staff_rooms), Member.user_id.in_(people))
+    for user, room in await act.session.execute(proven) if people else ():
         rooms[user].add(room)
     return rooms
+
+
+async def _coordinators(act: Act) -> set[str]:
+    proven = _PROVEN.where(Member.room_id == act.layout.coordination)
+    return {user for user, _ in await act.session.execute(proven)}
+
+
+_PROVEN = (
+    select(Member.user_id, Member.room_id)
+    .join(Room, Room.room_id == Member.room_id)
+    .where(Room.members_known, Room.membership == "join", Room.join_rule.in_(PRIVATE_RULES))
+    .where(Member.membership == "join")
+)
 
 
 async def _languages(act: Act, people: Collection[str]) -> dict[str, frozenset[str]]:
     """What they were seen to write."""
     query = select(Person.user_id, Person.language).where(Person.user_id.in_(people))
-    seen = dict((await act.session.execute(query)).all())
+    seen = dict((await act.session.execute(query)).all()) if people else {}
     return {user: frozenset(filter(None, [seen.get(user)])) for user in people}

@@ -52,7 +52,10 @@ async def renew_card(act: Act, ticket: Ticket) -> None:
     The thread of the card stays where it is: what is written there still belongs to the ticket.
     """
     await act.session.flush()
-    for row in [*await queries.cards_of(act.session, ticket), *await asked.elsewhere(act.session, ticket.id)]:
+    rows = await queries.cards_of(act.session, ticket)
+    for said in await asked.elsewhere(act.session, ticket.id):
+        rows += [said, *await queries.edits_of(act.session, said, ticket.id)]
+    for row in rows:
         await act.redact(row.room_id, row_ref(row.id), ticket)
     if ticket.card is None or ticket.team_room is None:
         return

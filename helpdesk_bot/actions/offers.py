@@ -84,22 +84,35 @@ async def ask_elsewhere(act: Act, ticket: Ticket, chosen: Chosen) -> None:
         if suggestion.reason in ("load", "fair", "volunteer"):  # so has many another; this is why them
             suggestion = replace(suggestion, reason="stadsdeel")
         user = suggestion.user_id
-        language = await act.language_of(user)
         place = await chat_with(act, await act.person(user))
-        text = act.words(
-            language,
-            "take.can_you_elsewhere",
-            number=ticket.id,
-            subject=ticket.subject,
-            stadsdeel=act.layout.name_of(ticket.stadsdeel) or "",
-            why=await why_you(act, ticket, suggestion.reason, language),
-        )
-        how = act.words(language, "take.how_elsewhere", number=ticket.id)
+        text = await _words_elsewhere(act, ticket, user, suggestion.reason)
         # Not as urgent as what a card is sent with: the first of that in a room is taken for a card.
-        said = await act.post(place, act.texts.join([text, how]), notify=True, ticket=ticket)
+        said = await act.post(place, text, notify=True, ticket=ticket)
         _keep(act, ticket, suggestion, said)
         await ask_helper(act, ticket, place, user, TAKE, said)
     await act.session.flush()
+
+
+async def _words_elsewhere(act: Act, ticket: Ticket, user: str, reason: str) -> Rendered:
+    language = await act.language_of(user)
+    asks = act.words(
+        language,
+        "take.can_you_elsewhere",
+        number=ticket.id,
+        subject=ticket.subject,
+        stadsdeel=act.layout.name_of(ticket.stadsdeel) or "",
+        why=await why_you(act, ticket, reason, language),
+    )
+    return act.texts.join([asks, act.words(language, "take.how_elsewhere", number=ticket.id)])
+
+
+async def reword(act: Act, ticket: Ticket) -> None:
+    """The question was corrected: those of other teams who are asked at this moment read what it says now."""
+    for offer in await asked.standing(act.session, ticket.id):
+        said = await outbox.get(act.session, offer.asked) if offer.asked is not None else None
+        if said is not None and offer.wave == Wave.STADSDEEL:
+            text = await _words_elsewhere(act, ticket, offer.user_id, offer.reason)
+            await act.post(said.room_id, text, edits=row_ref(said.id), notify=True, ticket=ticket)
 
 
 def _keep(act: Act, ticket: Ticket, suggestion: Suggestion, said: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from helpdesk_bot.actions import promising
+from helpdesk_bot.actions import offers, promising
 from helpdesk_bot.actions.card import QUESTION_SHOWN, refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.moving import follow_requester
@@ -160,8 +160,13 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
     await _reword_question(act, message, act.words(None, "relay.deleted").body, renew_card)
 
 
+async def _correct(act: Act, ticket: Ticket) -> None:
+    await refresh_card(act, ticket)
+    await offers.reword(act, ticket)
+
+
 async def _reword_question(
-    act: Act, message: Message, text: str, show: Callable[[Act, Ticket], Awaitable[None]] = refresh_card
+    act: Act, message: Message, text: str, show: Callable[[Act, Ticket], Awaitable[None]] = _correct
 ) -> None:
     """The card and the lists follow when it was the question itself; also of a ticket that was merged since."""
     for ticket in await queries.made_one(act.session, message.ticket_id):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -48,7 +49,7 @@ def is_away(habits: Habits, now: datetime) -> bool:
 def is_quiet(habits: Habits, now: datetime, zone: ZoneInfo) -> bool:
     """By what the clock on the wall shows: an hour that comes twice is quiet twice, one that does not come disturbs
     nobody."""
-    wall = now.astimezone(zone)
+    wall = _wall(now, zone)
     if wall.weekday() in habits.quiet_days:
         return True
     begin, end = habits.quiet_from, habits.quiet_until
@@ -56,3 +57,8 @@ def is_quiet(habits: Habits, now: datetime, zone: ZoneInfo) -> bool:
         return False
     at = wall.time()
     return begin <= at < end if begin < end else at >= begin or at < end
+
+
+@lru_cache(maxsize=8)  # a whole team is looked at for the same moment, and this is the dearest part of it
+def _wall(now: datetime, zone: ZoneInfo) -> datetime:
+    return now.astimezone(zone)

@@ -186,3 +186,14 @@ async def test_a_deleted_question_is_taken_away_there_too(stage: Stage, asked: s
     root = (await stage.ticket()).root_event
     assert root is not None
     assert asked_wim.event_id in redacted(await stage.deletes(FATIMA, asked, root))
+
+
+async def test_a_corrected_question_is_corrected_there_too(stage: Stage, asked: str, asked_wim: Said) -> None:
+    root = (await stage.ticket()).root_event
+    assert root is not None
+    said = await stage.edits(FATIMA, asked, root, "Onze ledenlijst is ineens leeg")
+    [corrected] = [s for s in said if s.room == OF_WIM]
+    assert corrected.edits == asked_wim.event_id
+    assert "Onze ledenlijst is ineens leeg" in corrected.body
+    taken = redacted(await stage.deletes(FATIMA, asked, root))
+    assert {asked_wim.event_id, corrected.event_id} <= set(taken)
