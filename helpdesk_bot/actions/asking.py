@@ -1,5 +1,6 @@
 """A question comes in: the ticket exists at the first message, what is unknown is asked afterwards."""
 
+from datetime import timedelta
 from typing import Any
 
 from helpdesk_bot.actions import expecting, relay, targets
@@ -15,6 +16,9 @@ from helpdesk_bot.storage import outbox, timers
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Message, Person, Ticket
 from helpdesk_bot.texts.render import Person as Named
+
+GREET = "greet"  # the timer of a welcome that was put off
+FIRST_THINGS = timedelta(minutes=3)  # so long it waits for an answer to what was asked first
 
 
 async def open_ticket(
@@ -81,20 +85,52 @@ async def welcome(act: Act, ticket: Ticket) -> None:
         await route_next(act, ticket)
 
 
-async def ask_where(act: Act, ticket: Ticket) -> None:
+async def put_off_welcome(act: Act, ticket: Ticket) -> None:
+    """The same, when something is to be asked first that can't wait. People see the question meanwhile; whoever asks hears
+    the rest, and is asked the rest, after that or when they have not answered."""
+    await timers.set_timer(act.session, GREET, ticket.id, act.now + FIRST_THINGS)
+    if ticket.stadsdeel is not None:
+        await route_next(act, ticket)
+
+
+async def greet(act: Act, ticket: Ticket, *before: str) -> bool:
+    """What was put off, after the words of `before`; whether there was any. Not when somebody has it meanwhile."""
+    await timers.cancel(act.session, ticket.id, GREET)
+    if ticket.status != Status.NEW:
+        return False
+    if ticket.stadsdeel is not None:
+        stadsdeel = act.layout.name_of(ticket.stadsdeel)
+        await tell_and_ask(act, ticket, *before, "ticket.created", stadsdeel=stadsdeel)
+    elif ticket.card is not None:
+        await tell_and_ask(act, ticket, *before, "ticket.overflow")
+    else:
+        await ask_where(act, ticket, *before)
+        wait = act.config.asking.overflow_after
+        await timers.set_timer(act.session, "overflow", ticket.id, act.now + wait)
+    return True
+
+
+async def greet_late(act: Act, ticket: Ticket) -> None:
+    """They have not answered what was asked first."""
+    await greet(act, ticket)
+
+
+async def ask_where(act: Act, ticket: Ticket, *before: str) -> None:
     wait = act.config.asking.overflow_after
-    said = await invite(act, ticket, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait)
+    said = await invite(
+        act, ticket, *before, "ticket.created_where", choices=stadsdeel_choices(act), wait=wait
+    )
     await ask(act, ticket, "stadsdeel", said)
 
 
-async def tell_and_ask(act: Act, ticket: Ticket, key: str, **params: Any) -> None:
+async def tell_and_ask(act: Act, ticket: Ticket, *keys: str, **params: Any) -> None:
     """What happens with the question, when somebody is heard of at the latest and, in the same message, for which
     organisation it is if that is unknown."""
     more, values = await expecting.now_told(act, ticket)
     if ticket.organisation_id is not None:
-        await invite(act, ticket, key, *more, **params, **values)
+        await invite(act, ticket, *keys, *more, **params, **values)
         return
-    said = await invite(act, ticket, key, *more, "ticket.which_organisation", **params, **values)
+    said = await invite(act, ticket, *keys, *more, "ticket.which_organisation", **params, **values)
     await ask(act, ticket, "organisation", said)
 
 

@@ -31,7 +31,7 @@ async def take(act: Act, ticket: Ticket, clock: Clock, steps: Collection[Step]) 
 
 
 async def _nobody_has_it(act: Act, ticket: Ticket, steps: Collection[Step]) -> bool:
-    if ticket.status != Status.NEW or await panics.of_ticket(act.session, ticket.id) is not None:
+    if ticket.status != Status.NEW or await panics.call_in_turn(act.session, ticket.id):
         return False  # in an emergency people are called, and whoever asked sees it
     await routed(act, ticket)
     assert ticket.team_room is not None

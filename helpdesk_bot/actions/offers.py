@@ -14,7 +14,7 @@ from helpdesk_bot.actions.dialogs import ask_helper, forget
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.reasons import why_you
 from helpdesk_bot.domain.routing import Candidate, Suggestion, Wave, companion, rank
-from helpdesk_bot.storage import asked, outbox
+from helpdesk_bot.storage import asked, outbox, panics
 from helpdesk_bot.storage.models import Ticket, TicketOffer
 from helpdesk_bot.storage.outbox import Urgency, row_ref
 from helpdesk_bot.texts.render import Person, Rendered
@@ -35,6 +35,7 @@ async def pick(
     asked already and may be among them."""
     question = await question_of(act, ticket)
     not_again = await asked.not_again(act.session, ticket.id) - set(again)
+    not_again |= await panics.called_for(act.session, ticket.id)  # they know of it
     chosen = rank(question, people, limit, without=not_again)
     return [(suggestion, companion(question, suggestion.user_id, people)) for suggestion in chosen]
 

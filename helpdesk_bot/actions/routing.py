@@ -1,7 +1,8 @@
 """Brings a question to the people who can help: the team room of its stadsdeel or the city's, and there to a few first.
 
 From `route` on it is offered: to one to three people, and wider with `widen`, until somebody takes it. Who can't be
-asked at that moment is passed over and not asked later for the same wave.
+asked at that moment is passed over and not asked later for the same wave. In an emergency nobody is asked beside whoever is
+called, until it is up to the coordinators.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -17,7 +18,7 @@ from helpdesk_bot.actions.relay import copy_conversation
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.routing import FIRST_ASKED, Wave
 from helpdesk_bot.domain.tickets import OPEN, Status
-from helpdesk_bot.storage import asked, inbox, timers
+from helpdesk_bot.storage import asked, inbox, panics, timers
 from helpdesk_bot.storage.models import InboxEvent, Room, Ticket, TicketOffer
 
 ROUTE = "helpdesk.route"
@@ -34,6 +35,7 @@ async def route(act: Act, ticket: Ticket, without: str | None = None, *, offered
         await refresh_card(act, ticket)
         return
     await offers.end(act, ticket, asked.GONE)
+    offered = offered and not await panics.call_in_turn(act.session, ticket.id)
     if offered:
         _begin(act, ticket, without)
     await _put_in(act, ticket, room, Wave.PEOPLE if offered else Wave.NOBODY)
@@ -46,6 +48,8 @@ async def offer(act: Act, ticket: Ticket, without: str | None = None) -> None:
         return
     if ticket.team_room != await team_of(act, ticket):
         await route(act, ticket, without)
+        return
+    if await panics.call_in_turn(act.session, ticket.id):
         return
     standing = {made.user_id for made in await asked.standing(act.session, ticket.id)}
     _begin(act, ticket, without)
@@ -99,6 +103,8 @@ async def widen(act: Act, ticket: Ticket) -> Wave:
     """
     if ticket.status == Status.NEW and ticket.wave == Wave.TEAM and await _asks_after_the_night(act, ticket):
         return Wave.TEAM
+    if await panics.call_in_turn(act.session, ticket.id):
+        return Wave(ticket.wave)
     while ticket.status == Status.NEW and ticket.card is not None and ticket.wave < Wave.CITY:
         await offers.end(act, ticket, asked.WIDENED)
         ticket.wave = Wave(ticket.wave + 1)
@@ -164,7 +170,11 @@ _WAVES: dict[Wave, Callable[[Act, Ticket], Awaitable[bool]]] = {
 
 async def ask_another(act: Act, ticket: Ticket, declined: TicketOffer) -> None:
     """Somebody said no: the next one is asked at once. When nobody is left who could answer, it is offered wider."""
-    if ticket.status != Status.NEW or ticket.card is None:
+    if (
+        ticket.status != Status.NEW
+        or ticket.card is None
+        or await panics.call_in_turn(act.session, ticket.id)
+    ):
         return
     if declined.wave == Wave.STADSDEEL:
         people, ask = await of_other_teams(act, ticket), offers.ask_elsewhere
@@ -211,6 +221,14 @@ async def routed(act: Act, ticket: Ticket, *, offered: bool = True) -> None:
     """Somebody works on a question before the requester said where they are: from then on it has its place."""
     if ticket.card is None:
         await route(act, ticket, offered=offered)
+
+
+async def withdraw(act: Act, ticket: Ticket) -> None:
+    """Somebody else is asked in another way from now on."""
+    if ticket.card is not None:
+        await offers.end(act, ticket, asked.GONE)
+        ticket.wave = Wave.NOBODY
+        await refresh_card(act, ticket)
 
 
 async def rehome(act: Act) -> None:

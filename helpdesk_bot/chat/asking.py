@@ -4,7 +4,7 @@ from helpdesk_bot.actions.asking import may_reopen
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import answer_openly
 from helpdesk_bot.actions.talking import heard_from, spoken_about
-from helpdesk_bot.chat import addressing, called, dialogs, goodbyes, offering, personal
+from helpdesk_bot.chat import addressing, called, dialogs, emergencies, goodbyes, offering, personal
 from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
@@ -51,6 +51,8 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
         raise how_to_ask(kind)
     alone = about is None and kind is RoomKind.DIRECT
     if alone and (await called.answered(act, incoming) or await personal.answered(act, incoming)):
+        return
+    if await emergencies.called_off(act, incoming, about):
         return
     if about is None and await dialogs.begins_another(act, incoming):
         await new_question(act, incoming, kind)

@@ -7,6 +7,7 @@ from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
 from helpdesk_bot.actions.offers import TAKE
+from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
 from helpdesk_bot.chat import emergencies, taking
@@ -15,7 +16,7 @@ from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, sai
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import NO_SIGNS, NOTHING, YES_SIGNS, mark_with_words, only_signs
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage import outbox, panics, queries
 from helpdesk_bot.storage.models import Dialog, Message, Ticket
 
 STARS = {"1⃣": 1, "2⃣": 2, "3⃣": 3, "4⃣": 4, "5⃣": 5, "⭐": 5}
@@ -93,7 +94,11 @@ async def _stadsdeel(act: Act, ticket: Ticket, incoming: Incoming) -> bool | Non
     few = len(plain_key(text).split()) <= FEW_WORDS
     stadsdeel = act.layout.find(text)
     if stadsdeel is not None:
-        if await knowing.set_stadsdeel(act, ticket, stadsdeel.id, incoming.sender):
+        moved = await knowing.set_stadsdeel(act, ticket, stadsdeel.id, incoming.sender)
+        if moved and (panic := await panics.of_ticket(act.session, ticket.id)) is not None:
+            await act.tell_requester(ticket, "panic.where_noted", stadsdeel=stadsdeel.name, notify=False)
+            await calling.tell_team(act, panic, ticket)
+        elif moved:
             await asking.tell_and_ask(act, ticket, "ticket.stadsdeel_noted", stadsdeel=stadsdeel.name)
         else:
             await act.tell_requester(ticket, "ticket.stadsdeel_kept", stadsdeel=stadsdeel.name)

@@ -4,19 +4,22 @@ import dataclasses
 import re
 from datetime import timedelta
 
+from helpdesk_bot.actions import asking
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import dialogs_about, forget
-from helpdesk_bot.actions.panic import first_aid
+from helpdesk_bot.actions.panic import ending, first_aid
 from helpdesk_bot.actions.panic.asking import sounds_like
 from helpdesk_bot.actions.panic.raising import CONFIRM, raise_alarm
+from helpdesk_bot.actions.routing import offer
 from helpdesk_bot.chat import questions
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.domain.panic import State
 from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.storage import panics
+from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, Ticket
+from helpdesk_bot.texts.render import Quote
 
 STANDS = timedelta(hours=1)  # a 'ja' that comes later may be about anything
 FEW_WORDS = 5
@@ -73,7 +76,9 @@ async def confirm(act: Act, ticket: Ticket, *, yes: bool) -> None:
         await raise_alarm(act, ticket, ticket.requester, sounds_like(act, ticket.question).kind)
         return
     await forget(act, ticket, CONFIRM)
-    await act.tell_requester(ticket, "panic.confirm_no", notify=False)
+    put_off = await timers.due(act.session, ticket.id, asking.GREET) is not None
+    if not (put_off and await asking.greet(act, ticket, "panic.confirm_no")):
+        await act.tell_requester(ticket, "panic.confirm_no", notify=False)
 
 
 def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
@@ -95,6 +100,27 @@ def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
     if first in yes or first.split(" ")[0] in yes:
         return True, False
     return (False, False) if first in no or first.split(" ")[0] in no else (None, False)
+
+
+async def called_off(act: Act, incoming: Incoming, about: Ticket | None) -> bool:
+    """'Vals alarm' or 'het is opgelost' while people are called: nobody need come. Whether this says so."""
+    said = plain_key(incoming.text or "")
+    if incoming.file is not None or said not in act.texts.word_list(None, "words.false_alarm"):
+        return False
+    mine = about if about is not None and about.requester == incoming.sender else None
+    panic = await (
+        panics.of_ticket(act.session, mine.id)
+        if mine is not None
+        else panics.of_requester(act.session, incoming.sender, incoming.room_id)
+    )
+    if panic is None:
+        return False
+    ticket = await act.session.get_one(Ticket, panic.ticket_id)
+    await ending.call_off(act, ticket)
+    await act.tell_requester(ticket, "panic.called_off_told")
+    await act.tell_team(ticket, "panic.called_off_team", notify=True, text=Quote(incoming.text or ""))
+    await offer(act, ticket)
+    return True
 
 
 async def chosen(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from helpdesk_bot.actions import asking, details, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_for_another, begun_another, dialogs_about
-from helpdesk_bot.actions.panic.asking import ask_if_alarming
+from helpdesk_bot.actions.panic.asking import ask_if_alarming, sounds_like
 from helpdesk_bot.actions.talking import last_spoken_about, speak_about
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
@@ -23,13 +23,14 @@ DAY = timedelta(days=1)
 async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: bool = False) -> Ticket:
     """Makes a ticket of a message, with everything that is known of who asks and where.
 
-    Whoever has asked very much today goes on with an open question instead. `alarm`: it is known to be an emergency.
+    Whoever has asked very much today goes on with an open question instead, but in an emergency. `alarm`: it is known to
+    be one, and whoever asks hears what happens by what is done about that.
     """
     person = await known(act, incoming)
     await begun_another(act, incoming.room_id, incoming.sender)
     most = act.config.asking.questions_per_day
     first = await queries.nth_latest_question(act.session, person.user_id, most)
-    if first is not None and first > act.now - DAY:
+    if first is not None and first > act.now - DAY and not alarm:
         return await _no_more_today(act, incoming, kind, most, first + DAY)
     room = await act.session.get(Room, incoming.room_id)
     own = room if kind is RoomKind.OWN else None
@@ -64,13 +65,21 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: b
         text=incoming.text,
         file=incoming.file,
     )
-    await asking.welcome(act, ticket)
+    if not alarm:
+        await _welcome(act, ticket, incoming.text or "")
     if await _replies_to_unheard(act, incoming):
         await act.tell_requester(ticket, "ask.only_this", notify=False)
     await _say_if_cut(act, incoming, ticket)
-    if not alarm:
-        await ask_if_alarming(act, ticket, incoming.text)
     return ticket
+
+
+async def _welcome(act: Act, ticket: Ticket, text: str) -> None:
+    """In an emergency that is asked first, and alone."""
+    if sounds_like(act, text).alarming:
+        await asking.put_off_welcome(act, ticket)
+        await ask_if_alarming(act, ticket, text)
+    else:
+        await asking.welcome(act, ticket)
 
 
 async def _replies_to_unheard(act: Act, incoming: Incoming) -> bool:

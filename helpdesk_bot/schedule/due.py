@@ -19,7 +19,7 @@ from helpdesk_bot.actions import (
 )
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
-from helpdesk_bot.actions.panic import calling
+from helpdesk_bot.actions.panic import calling, raising
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.actions.targets import SNOOZE
 from helpdesk_bot.boundaries import passing
@@ -51,6 +51,7 @@ KINDS: dict[str, Effect] = {
     weekly.TIMER: weekly.post,
     weekly.UNREAD: weekly.remind,
     "overflow": on_ticket(asking.overflow),
+    asking.GREET: on_ticket(asking.greet_late),
     "remind": on_ticket(finishing.remind),
     "warn": on_ticket(finishing.warn),
     "close": on_ticket(finishing.expire),
@@ -60,6 +61,7 @@ KINDS: dict[str, Effect] = {
     getting_to_know.REMIND: getting_to_know.remind,
     swapping.LAPSES: swapping.lapse,
     calling.SILENT: calling.silent,
+    raising.UNDECIDED: raising.undecided,
     being_away.BEGINS: being_away.decide_by_itself,
     being_away.DECIDES: being_away.decide_by_itself,
     being_away.ENDS: being_away.welcome_back,
@@ -75,6 +77,8 @@ ON_SILENCE = (
     *REMINDERS,
     *CLOCKS,
     SAY,
+    asking.GREET,
+    raising.UNDECIDED,
     promising.DUE,
     getting_to_know.REMIND,
     swapping.LAPSES,

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.domain.panic import RUNNING, UNDECIDED, State
-from helpdesk_bot.storage.models import Panic, PanicCall
+from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, UNDECIDED, State
+from helpdesk_bot.storage.models import OutboxRow, Panic, PanicCall, Ticket
 
 
 async def of_ticket(session: AsyncSession, ticket_id: int) -> Panic | None:
@@ -19,6 +19,32 @@ async def latest_of_ticket(session: AsyncSession, ticket_id: int) -> Panic | Non
     """The last emergency about this ticket, over or not."""
     query = select(Panic).where(Panic.ticket_id == ticket_id)
     return await session.scalar(query.order_by(Panic.id.desc()).limit(1))
+
+
+async def of_requester(session: AsyncSession, user_id: str, room_id: str) -> Panic | None:
+    """The last emergency about a question that this person asked here, as long as it goes on."""
+    query = (
+        select(Panic)
+        .join(Ticket, Ticket.id == Panic.ticket_id)
+        .where(Ticket.requester == user_id, Ticket.room_id == room_id, Panic.state.in_(UNDECIDED))
+    )
+    return await session.scalar(query.order_by(Panic.id.desc()).limit(1))
+
+
+async def call_in_turn(session: AsyncSession, ticket_id: int) -> bool:
+    """Whether people are called one after the other for it. Once it is up to the coordinators anybody may be asked."""
+    together = select(PanicCall.id).where(PanicCall.panic_id == Panic.id, PanicCall.duty == COORDINATORS)
+    query = select(Panic.id).where(
+        Panic.ticket_id == ticket_id, Panic.state == State.CALLING, ~together.exists()
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def called_for(session: AsyncSession, ticket_id: int) -> set[str]:
+    """Who has been called for it, as long as nobody has come."""
+    query = select(PanicCall.user_id).join(Panic, Panic.id == PanicCall.panic_id)
+    query = query.where(Panic.ticket_id == ticket_id, Panic.state.in_(RUNNING))
+    return {user for user in await session.scalars(query) if user is not None}
 
 
 async def to_join(session: AsyncSession, user_id: str, since: datetime) -> Panic | None:
@@ -63,7 +89,13 @@ async def call_asked_by(session: AsyncSession, row_id: int) -> PanicCall | None:
     return await session.scalar(select(PanicCall).where(PanicCall.asked == row_id))
 
 
-async def held_by(session: AsyncSession, row_id: int) -> Panic | None:
+def to_decide(panic_id: int) -> str:
+    """Marks the messages that ask the coordinators to decide: an answer to any of them counts."""
+    return f"panic-decide:{panic_id}"
+
+
+async def held_by(session: AsyncSession, row: OutboxRow) -> Panic | None:
     """The emergency about which this message asks the coordinators to decide."""
-    query = select(Panic).where(Panic.asked == row_id, Panic.state == State.HELD)
-    return await session.scalar(query)
+    query = select(Panic).where(Panic.state == State.HELD)
+    held = (await session.scalars(query)).all()
+    return next((panic for panic in held if row.coalesce == to_decide(panic.id)), None)

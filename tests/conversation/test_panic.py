@@ -71,9 +71,10 @@ class TestRaising:
         ticket = await duty.ticket()
         assert (ticket.question, ticket.priority) == ("we zijn gehackt", Priority.URGENT)
         words = to(dm, said)
-        assert "nummer 1" in words[0]
-        assert "Ik bel nu Sanne, die dienst heeft voor Noord" in words[1]
-        assert "Eerste hulp: account gehackt" in words[2]
+        assert len(words) == 2  # whoever is in need reads no more than that
+        assert "vraag 1 heeft nu spoed" in words[0]
+        assert "Ik bel nu Sanne, die dienst heeft voor Noord" in words[0]
+        assert "Eerste hulp: account gehackt" in words[1]
         assert "Is dit een **noodgeval**" not in "".join(words)
         [call] = [s for s in said if s.room == chat(SANNE)]
         assert "we zijn gehackt" in call.body
@@ -81,12 +82,15 @@ class TestRaising:
         assert call.content["m.mentions"] == {"user_ids": [SANNE]}
         assert any("Noodgeval bij vraag 1" in words for words in to(TEAM, said))
         assert any("spoed" in words for words in to(TEAM, said))
+        assert not any(
+            "kun jij vraag 1 oppakken" in words for words in to(TEAM, said)
+        )  # who is called is enough
 
     async def test_in_english(self, duty: Stage, dm: str) -> None:
         await duty.says(FATIMA, dm, "!language en")
         said = to(dm, await duty.says(FATIMA, dm, "!panic we have been hacked"))
-        assert "I am calling Sanne now" in said[1]
-        assert "First aid: account hacked" in said[2]
+        assert "I am calling Sanne now" in said[0]
+        assert "First aid: account hacked" in said[1]
 
     async def test_without_words_about_what_was_asked_just_now(self, duty: Stage, dm: str) -> None:
         await duty.says(FATIMA, dm, "Onze site ligt plat")
@@ -98,7 +102,7 @@ class TestRaising:
     async def test_without_any_words(self, duty: Stage, dm: str) -> None:
         said = to(dm, await duty.says(FATIMA, dm, "!paniek"))
         assert "Noodgeval" in (await duty.ticket()).question
-        assert "Antwoord met een nummer: 1 account gehackt, 2 gegevens gelekt" in said[2]
+        assert "Antwoord met een nummer: 1 account gehackt, 2 gegevens gelekt" in said[1]
 
     async def test_in_a_help_room(self, duty: Stage) -> None:
         said = await duty.says(KWAME, HELP, "!paniek onze ledenlijst ligt op straat")
@@ -177,8 +181,9 @@ class TestUrgentWords:
     )
     async def test_are_asked_about(self, duty: Stage, dm: str, text: str) -> None:
         said = to(dm, await duty.says(FATIMA, dm, text))
-        assert "nummer 1" in said[0] or "number 1" in said[0]
-        assert "noodgeval" in said[1] or "emergency" in said[1]
+        assert len(said) == 1
+        assert "vraag 1" in said[0] or "question 1" in said[0]
+        assert "noodgeval" in said[0] or "emergency" in said[0]
         assert not await panics(duty)
         assert (await duty.ticket()).priority == Priority.NORMAL
 
@@ -233,6 +238,33 @@ class TestUrgentWords:
         await duty.says(FATIMA, dm, "ja")
         assert not await panics(duty)
 
+    async def test_the_rest_is_asked_after_no(self, duty: Stage, dm: str) -> None:
+        await duty.says(FATIMA, dm, "Spoed: de printer")
+        [words] = to(dm, await duty.says(FATIMA, dm, "nee"))
+        assert "ik bel niemand" in words
+        assert "Voor welke organisatie" in words
+        assert not [words for words in to(dm, await duty.passes(HOUR)) if "organisatie" in words]
+
+    async def test_the_rest_is_asked_when_they_say_nothing(self, stage: Stage, dm: str) -> None:
+        [words] = to(dm, await stage.says(FATIMA, dm, "Ik ben gehackt!"))
+        assert "stadsdeel" not in words
+        [words] = to(dm, await stage.passes(3 * MINUTE))
+        assert "In welk stadsdeel" in words
+        assert await stage.passes(10 * MINUTE)
+        assert (await stage.ticket()).card is not None
+
+    async def test_a_number_says_which_first_aid_and_a_name_where(self, stage: Stage, dm: str) -> None:
+        await with_duty(stage)
+        await stage.says(FATIMA, dm, "Spoed! Help!")
+        said = await stage.says(FATIMA, dm, "ja")
+        assert "Schrijf de naam: Noord, West, Nieuw-West" in to(dm, said)[1]
+        await stage.says(FATIMA, dm, "3")
+        assert (await stage.ticket()).stadsdeel is None
+        said = await stage.says(FATIMA, dm, "Noord")
+        assert to(dm, said) == ["Dank je. Vraag 1 is nu bij het team van Noord."]
+        assert any("Noodgeval bij vraag 1" in words for words in to(TEAM, said))
+        assert not any("organisatie" in words for words in to(dm, await stage.passes(HOUR)))
+
     async def test_asked_once_about_a_question(self, duty: Stage, dm: str) -> None:
         await duty.says(FATIMA, dm, "Ik ben gehackt!")
         assert not any(
@@ -276,7 +308,54 @@ class TestCalling:
         assert "112" in words
         assert "niemand heeft geantwoord" in to(COORDINATION, said)[0]
         assert await state(duty) == "unanswered"
+
+    async def test_whoever_slept_is_called_once_more(self, duty: Stage, ringing: str) -> None:
+        await duty.passes(PATIENCE)
+        await duty.says(JORIS, chat(JORIS), "nee")
+        for _ in range(4):
+            await duty.passes(PATIENCE)
+        assert await state(duty) == "unanswered"
+        said = await duty.passes(24 * HOUR)  # late, after a stop
+        assert "iedereen nog een keer" in to(ringing, said)[0]
+        assert [len(to(chat(user), said)) for user in (SANNE, JORIS, KIM, WIM)] == [1, 0, 1, 1]
+        said = await duty.says(SANNE, chat(SANNE), "ik kom")
+        assert "Sanne heeft het gezien" in to(ringing, said)[0]
+        assert [len(to(chat(user), said)) for user in (JORIS, KIM, WIM)] == [0, 1, 1]
         assert not await duty.passes(24 * HOUR)
+
+    async def test_a_second_time_is_the_last(self, duty: Stage, ringing: str) -> None:
+        for _ in range(6):
+            await duty.passes(PATIENCE)
+        assert await duty.passes(3 * PATIENCE)
+        assert not await duty.passes(24 * HOUR)
+
+    async def test_nobody_is_asked_beside_whoever_is_called(self, duty: Stage, dm: str) -> None:
+        await duty.says(FATIMA, dm, "Onze agenda is ineens leeg")
+        said = await duty.says(FATIMA, dm, "!paniek")
+        offers = [s.body for s in said if "kun jij vraag 1 oppakken" in s.body]
+        assert not offers
+        assert (await duty.ticket()).suggested == []
+        await duty.says(FATIMA, dm, "het gaat over onze website")
+        for _ in range(3):
+            assert not [s for s in await duty.passes(PATIENCE) if "oppakken" in s.body]
+        said = await duty.passes(PATIENCE)  # now it is up to the coordinators, and to anybody
+        assert any("Er komt nog niemand" in words for words in to(TEAM, said))
+        assert not [s for s in said if "kun jij vraag 1 oppakken" in s.body and "Sanne" in s.body]
+
+    @pytest.mark.parametrize("text", ["Vals alarm!", "laat maar", "Het is opgelost", "never mind"])
+    async def test_a_false_alarm(self, duty: Stage, ringing: str, text: str) -> None:
+        said = await duty.says(FATIMA, ringing, text)
+        assert "ik bel niemand meer" in to(ringing, said)[0]
+        assert "Je hoeft niet meer te komen" in to(chat(SANNE), said)[0]
+        assert any(text in words for words in to(TEAM, said))
+        assert any("kun jij vraag 1 oppakken" in words for words in to(TEAM, said))  # it is still a question
+        assert await state(duty) == "over"
+
+    async def test_what_others_say_calls_nothing_off(self, duty: Stage) -> None:
+        await duty.room(OWN, size=6)
+        await duty.says(KWAME, OWN, "!paniek alles is weg")
+        await duty.in_thread(FATIMA, OWN, duty.last, "laat maar")
+        assert await state(duty) == "calling"
 
     async def test_late_after_a_stop_it_goes_on_where_it_was_and_once(
         self, duty: Stage, ringing: str
@@ -369,7 +448,7 @@ class TestCalling:
             "geen dienst ingesteld" in words and "alle coördinatoren" in words for words in to(asked, said)
         )
         assert "noodgeval" in to(COORDINATION, said)[0]
-        assert any("volgens een rooster" in words for words in to(TEAM, said))
+        assert any("Er komt nog niemand voor vraag 1" in words for words in to(TEAM, said))
 
     async def test_nobody_of_the_rota_is_there(self, stage: Stage, asked: str) -> None:
         await with_duty(stage, {**NOORD, "people": ["@weg:test"]})
@@ -420,9 +499,39 @@ class TestCalling:
         assert not to(chat(SANNE), said)
         [asked] = [s for s in said if s.room == COORDINATION]
         assert await state(duty) == "held"
-        assert not await duty.passes(HOUR)
+        said = await duty.passes(PATIENCE)
+        [again] = [s for s in said if s.room == COORDINATION]
+        assert again.content["m.mentions"] == {"user_ids": [ELS]}
+        assert "Nog geen coördinator heeft gekeken" in to(dm, said)[0]
+        assert to(COORDINATION, await duty.passes(PATIENCE))
+        said = await duty.passes(24 * HOUR)
+        assert "nog niemand heeft gekeken" in to(dm, said)[0]
+        assert not await duty.passes(24 * HOUR)
         said = await duty.reacts(ELS, COORDINATION, asked.event_id, "👍")
         assert "Ik bel nu Sanne" in to(dm, said)[0]
+
+    async def test_a_decision_on_the_second_asking(self, stage: Stage, dm: str) -> None:
+        await with_duty(stage, NOORD, per_day=1)
+        await stage.says(FATIMA, dm, "!stadsdeel Noord")
+        await stage.says(FATIMA, dm, "!paniek alles is weg")
+        await stage.says(FATIMA, dm, "!opgelost")
+        stage.now += HOUR
+        await stage.says(FATIMA, dm, "!paniek alweer")
+        [again] = [s for s in await stage.passes(PATIENCE) if s.room == COORDINATION]
+        await stage.replies(ELS, COORDINATION, again.event_id, "ja")
+        assert await state(stage) == "calling"
+        assert not [s for s in await stage.passes(PATIENCE) if "wacht nog" in s.body]
+
+    async def test_whoever_asked_very_much_today_may_still_raise_the_alarm(
+        self, duty: Stage, dm: str
+    ) -> None:
+        for _ in range(duty.setting.config.asking.questions_per_day):
+            await duty.says(FATIMA, dm, "!nieuw Mijn printer print niet")
+            await duty.says(FATIMA, dm, "!opgelost")
+        duty.now += HOUR
+        assert any(
+            "Ik bel nu Sanne" in words for words in to(dm, await duty.says(FATIMA, dm, "!paniek brand"))
+        )
 
     @pytest.mark.parametrize(("words", "then"), [("ja", "calling"), ("nee", "over")])
     async def test_a_coordinator_decides_in_words(self, stage: Stage, dm: str, words: str, then: str) -> None:

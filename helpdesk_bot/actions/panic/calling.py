@@ -6,13 +6,15 @@ from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.actions.panic.first_aid import kind_words
 from helpdesk_bot.actions.panic.outside import all_failed, goes_on, reaches_outside, rings
 from helpdesk_bot.actions.panic.ringing import coordinators, ring, ring_room
-from helpdesk_bot.domain.panic import COORDINATORS, Next, State, next_to_call
+from helpdesk_bot.actions.routing import offer
+from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, Next, State, next_to_call
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
-from helpdesk_bot.texts.render import Person, Rendered
+from helpdesk_bot.texts.render import Rendered
 
 SILENT = "panic_next"  # the timer of whoever was called last
+ROUNDS_APART = 3  # times as long as one is waited for, before everybody is called a second time
 
 
 def about(panic: Panic) -> str:
@@ -22,19 +24,29 @@ def about(panic: Panic) -> str:
 
 async def call_first(act: Act, panic: Panic, ticket: Ticket) -> None:
     """The alarm goes off."""
-    name = await act.name(ticket.requester, ticket.room_id)
-    await act.tell_team(ticket, "panic.team", notify=True, name=name, kind=kind_words(act, None, panic.kind))
+    await tell_team(act, panic, ticket)
     await _call_next(act, panic, ticket, "panic.started")
+
+
+async def tell_team(act: Act, panic: Panic, ticket: Ticket) -> None:
+    """Whoever is there may take it before anybody who is called."""
+    if panic.state in RUNNING:
+        name = await act.name(ticket.requester, ticket.room_id)
+        kind = kind_words(act, None, panic.kind)
+        await act.tell_team(ticket, "panic.team", notify=True, name=name, kind=kind)
 
 
 async def silent(act: Act, key: str) -> None:
     """Whoever was called last has not said that they come."""
     panic = await act.session.get_one(Panic, int(key))
     ticket = await act.session.get_one(Ticket, panic.ticket_id)
-    if panic.state != State.CALLING:
+    if panic.state not in RUNNING:
         return
     if ticket.status not in OPEN:
         await call_off(act, ticket)
+        return
+    if panic.state == State.UNANSWERED:
+        await _call_all_again(act, panic, ticket)
         return
     for call in await panics.calls_of(act.session, panic.id):
         if call.outcome is None and call.duty != COORDINATORS:
@@ -112,17 +124,16 @@ async def _call_one(act: Act, panic: Panic, ticket: Ticket, who: Next, lead: Ren
 async def _call_coordinators(
     act: Act, panic: Panic, ticket: Ticket, lead: Rendered, reason: str | None
 ) -> None:
-    """All of them, and the room where they sit; without a rota the team as well."""
+    """All of them, and the room where they sit; and from now on it is offered to the team as any question is."""
     people = await coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})
     says = [lead] + ([act.words(ticket.language, reason)] if reason else [])
     wait = act.config.panic.acknowledge_within
     await _tell(act, ticket, *says, act.words(ticket.language, "panic.calling_coordinators", wait=wait))
-    if reason is not None and ticket.suggested:
-        team = [Person(user, await act.name(user, ticket.team_room), ping=True) for user in ticket.suggested]
-        await act.tell_team(ticket, "panic.team_please", notify=True, people=team)
+    await act.tell_team(ticket, "panic.team_please", notify=True)
     for user in people:
         await ring(act, panic, ticket, user, COORDINATORS)
     await ring_room(act, panic, ticket, people)
+    await offer(act, ticket)
 
 
 async def _give_up(act: Act, panic: Panic, ticket: Ticket) -> None:
@@ -132,6 +143,20 @@ async def _give_up(act: Act, panic: Panic, ticket: Ticket) -> None:
     await act.tell_requester(ticket, "panic.unanswered", read_by=read_by)
     await act.tell_team(ticket, "panic.unanswered_team", notify=True)
     await act.tell_coordinators("panic.unanswered_told", number=ticket.id, read_by=read_by)
+    again = act.now + ROUNDS_APART * act.config.panic.acknowledge_within
+    await timers.set_moment(act.session, SILENT, about(panic), again)
+
+
+async def _call_all_again(act: Act, panic: Panic, ticket: Ticket) -> None:
+    """Once, all together: whoever slept through the first call may hear the second. Whoever can't come is left alone."""
+    before = await panics.calls_of(act.session, panic.id)
+    cannot = {call.user_id for call in before if call.outcome == "declined"}
+    people = {call.user_id: call.duty for call in before if call.user_id is not None}
+    await act.tell_requester(ticket, "panic.again")
+    await act.tell_team(ticket, "panic.again_team")
+    for user, duty in people.items():
+        if user not in cannot:
+            await ring(act, panic, ticket, user, duty)
 
 
 async def _tell(act: Act, ticket: Ticket, *says: Rendered) -> None:

@@ -42,12 +42,15 @@ async def call_off(act: Act, ticket: Ticket) -> None:
 async def _end(act: Act, panic: Panic, ticket: Ticket, state: State, helper: str | None) -> None:
     panic.state, panic.ended_at = state, act.now
     await timers.cancel_moments(act.session, f"panic:{panic.id}")
+    told, quiet = set[str | None](), set[tuple[str, str]]()
     for call in await panics.calls_of(act.session, panic.id):
         if call.user_id is not None and call.user_id == helper:
             call.outcome, call.ended_at = "came", act.now
         elif call.outcome in (None, "silent"):
-            await _tell_off(act, ticket, call, helper)
-            await quiet_outside(act, call)
+            if call.user_id not in told:
+                await _tell_off(act, ticket, call, helper)
+                told.add(call.user_id)
+            await quiet_outside(act, call, quiet)
             call.outcome, call.ended_at = "off", act.now
 
 

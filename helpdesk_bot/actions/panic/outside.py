@@ -15,12 +15,14 @@ def ring_outside(act: Act, call: PanicCall) -> None:
         alarms.add(act.session, call.id, who, channel, CALL, act.now)
 
 
-async def quiet_outside(act: Act, call: PanicCall) -> None:
-    """They need not come any more: what has not left does not, and what has left is followed by that."""
+async def quiet_outside(act: Act, call: PanicCall, told: set[tuple[str, str]]) -> None:
+    """They need not come any more: what has not left does not, and what has left is followed by that. `told`: the people
+    and channels that hear so already, because they were called twice."""
     for alarm in await alarms.of_call(act.session, call.id, CALL):
         if alarm.state == "pending":
             alarm.state = "dropped"
-        elif alarm.state == "sent":
+        elif alarm.state == "sent" and (alarm.who, alarm.channel) not in told:
+            told.add((alarm.who, alarm.channel))
             alarms.add(act.session, call.id, alarm.who, alarm.channel, OFF, act.now)
 
 

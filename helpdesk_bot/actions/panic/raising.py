@@ -1,23 +1,30 @@
 """Somebody raises the alarm."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from helpdesk_bot.actions import asking
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.details import change_priority
-from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.panic import first_aid
-from helpdesk_bot.actions.panic.calling import call_first
+from helpdesk_bot.actions.panic.calling import about, call_first
 from helpdesk_bot.actions.panic.ending import call_off
-from helpdesk_bot.actions.routing import routed
+from helpdesk_bot.actions.panic.ringing import coordinators
+from helpdesk_bot.actions.routing import routed, withdraw
+from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.panic import State
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import OPEN, Priority
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import panics
+from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, Ticket
-from helpdesk_bot.texts.render import Quote
+from helpdesk_bot.storage.outbox import Urgency
+from helpdesk_bot.texts.render import Person, Quote
 
 CONFIRM = "panic"  # the dialog 'is this an emergency?'
+UNDECIDED = "panic_undecided"  # the timer of a decision that coordinators have to take
+ASKED_AGAIN = 2  # times; then it is said that nobody has decided
 DAY = timedelta(days=1)
 SHOWN = 300  # characters of the question
 
@@ -49,21 +56,70 @@ async def raise_alarm(
     if often:
         await _hold(act, panic, ticket)
     else:
+        await withdraw(act, ticket)
         await call_first(act, panic, ticket)
+    await _ask_where(act, ticket)
     await first_aid.offer(act, panic, ticket)
     return panic
+
+
+async def _ask_where(act: Act, ticket: Ticket) -> None:
+    """By name, because a number says which first aid they need. For which organisation it is can wait."""
+    await timers.cancel(act.session, ticket.id, asking.GREET)
+    await forget(act, ticket, "organisation", "stadsdeel")
+    if ticket.stadsdeel is None and ticket.assignee is None:
+        names = ", ".join(part.name for part in act.layout.stadsdelen)
+        said = await invite(act, ticket, "panic.where", names=names)
+        await ask(act, ticket, "stadsdeel", said)
 
 
 async def _hold(act: Act, panic: Panic, ticket: Ticket) -> None:
     most = act.config.panic.per_day
     await act.tell_requester(ticket, "panic.held", n=most)
-    panic.asked = await act.tell_coordinators(
-        "panic.decide",
-        n=most,
+    await _ask_to_decide(act, panic, ticket, "panic.decide", n=most)
+    await timers.set_moment(act.session, UNDECIDED, f"{about(panic)}:1", _later(act))
+
+
+async def undecided(act: Act, key: str) -> None:
+    """No coordinator has decided: they are asked again, by name, and whoever waits hears so. `key`: which emergency, and
+    how often that has been done."""
+    panic_id, _, times = key.partition(":")
+    panic = await act.session.get_one(Panic, int(panic_id))
+    ticket = await act.session.get_one(Ticket, panic.ticket_id)
+    if panic.state != State.HELD:
+        return
+    if int(times) > ASKED_AGAIN:
+        read_by = act.config.hours(ticket.stadsdeel).opens(act.now)
+        await act.tell_requester(ticket, "panic.held_undecided", read_by=read_by)
+        return
+    there = await coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})
+    people = [Person(user, await act.name(user), ping=True) for user in there]
+    await act.tell_requester(ticket, "panic.held_still", wait=act.config.panic.acknowledge_within)
+    everybody = people or act.words(None, "panic.coordinators").body
+    await _ask_to_decide(act, panic, ticket, "panic.decide_again", people=everybody)
+    await timers.set_moment(act.session, UNDECIDED, f"{about(panic)}:{int(times) + 1}", _later(act))
+
+
+async def _ask_to_decide(act: Act, panic: Panic, ticket: Ticket, key: str, **params: Any) -> None:
+    words = act.words(
+        None,
+        key,
         number=ticket.id,
         name=await act.name(panic.raised_by, ticket.room_id),
         question=Quote(ticket.question, longest=SHOWN),
+        **params,
     )
+    panic.asked = await act.post(
+        act.layout.coordination,
+        words,
+        notify=True,
+        priority=Urgency.TEAM,
+        coalesce=panics.to_decide(panic.id),
+    )
+
+
+def _later(act: Act) -> datetime:
+    return act.now + act.config.panic.acknowledge_within
 
 
 async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
@@ -79,6 +135,8 @@ async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
         await act.tell_requester(ticket, "panic.held_no")
     elif ticket.status in OPEN:
         panic.state = State.CALLING
+        await act.session.flush()
+        await withdraw(act, ticket)
         await call_first(act, panic, ticket)
 
 
