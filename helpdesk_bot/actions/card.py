@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.panic.ringing import call_anew
 from helpdesk_bot.actions.reasons import organisation_name, why
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import asked, queries
@@ -57,6 +58,7 @@ async def renew_card(act: Act, ticket: Ticket) -> None:
         rows += [said, *await queries.edits_of(act.session, said, ticket.id)]
     for row in rows:
         await act.redact(row.room_id, row_ref(row.id), ticket)
+    await call_anew(act, ticket)
     if ticket.card is None or ticket.team_room is None:
         return
     if ticket.status == Status.MERGED:

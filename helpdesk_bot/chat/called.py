@@ -7,6 +7,7 @@ from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.panic import LINK_STANDS
+from helpdesk_bot.domain.phrases import says, says_first
 from helpdesk_bot.domain.replies import HANDS, NO_SIGNS, NOTHING, YES_SIGNS, only_signs
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, outbox, panics
@@ -41,7 +42,7 @@ async def _too_late(act: Act, incoming: Incoming) -> bool:
         return False
     text = incoming.text or ""
     panic = await act.session.get_one(Panic, call.panic_id)
-    if plain_key(text) in act.texts.word_list(None, "words.coming"):
+    if _says_it_in_full(act, incoming):
         if panic.answered_by != incoming.sender:
             await coming.come(act, panic, incoming.sender)
         return True
@@ -93,15 +94,23 @@ async def answered_by_reaction(act: Act, event: InboxEvent, about: str, key: str
 
 def says_they_come(act: Act, incoming: Incoming) -> bool | None:
     """None when it says something else."""
+    text = incoming.text or ""
     if incoming.file is not None:
         return None
-    return _says_it_in_full(act, incoming) or agreed(act, incoming.text or "")
+    if _says_it_in_full(act, incoming):
+        return True
+    no = act.texts.word_list(None, "words.decline") | act.texts.word_list(None, "words.cannot_come")
+    said = agreed(act, text)
+    if said is None and says_first(text, no, act.texts.word_list(None, "words.beside_cannot")):
+        return False
+    return said
 
 
 def _says_it_in_full(act: Act, incoming: Incoming) -> bool | None:
     """'Ik kom', which means nothing else anywhere; 'ok' may be said to a colleague."""
-    text = incoming.text or ""
-    return True if plain_key(text) in act.texts.word_list(None, "words.coming") and "?" not in text else None
+    coming = act.texts.word_list(None, "words.coming")
+    beside = act.texts.word_list(None, "words.beside_coming")
+    return True if says(incoming.text or "", coming, beside) else None
 
 
 async def _answer(act: Act, call: PanicCall, user: str, room_id: str, *, comes: bool) -> None:

@@ -1,7 +1,6 @@
 """An emergency in people's own words: raised and confirmed by whoever asks, answered by whoever is called."""
 
 import dataclasses
-import re
 from datetime import timedelta
 
 from helpdesk_bot.actions import asking
@@ -16,19 +15,24 @@ from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.domain.panic import State
+from helpdesk_bot.domain.phrases import CLAUSE, says
 from helpdesk_bot.domain.tickets import OPEN
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, Ticket
 from helpdesk_bot.texts.render import Quote
 
 STANDS = timedelta(hours=1)  # a 'ja' that comes later may be about anything
 FEW_WORDS = 5
-_CLAUSE = re.compile(r"[.,;:!\n]+")
 
 
 async def alarm(call: Call) -> None:
     """`!paniek …`: more about the emergency of this person that goes on, or about what they asked just now, or anew."""
-    act, said = call.act, bool(call.rest) or call.incoming.file is not None
+    act = call.act
+    if call.only_a_number:
+        await _about_that(call)
+        return
+    said = bool(call.rest) or call.incoming.file is not None
     incoming = dataclasses.replace(call.incoming, text=call.rest or None)
     going_on = await panics.to_join(act.session, incoming.sender, act.now - act.config.panic.join_within)
     if going_on is None and call.room is RoomKind.OWN and call.about is not None:
@@ -51,6 +55,14 @@ async def alarm(call: Call) -> None:
         await questions.more(act, incoming, call.room, about, alarm=True)
     kind = sounds_like(act, f"{about.question}\n{call.rest}").kind
     await raise_alarm(act, about, incoming.sender, kind)
+
+
+async def _about_that(call: Call) -> None:
+    """They name their question by its number."""
+    ticket = await call.ticket()
+    if ticket.status not in OPEN:
+        raise UserError("panic.not_open", number=ticket.id)
+    await raise_alarm(call.act, ticket, call.incoming.sender, sounds_like(call.act, ticket.question).kind)
 
 
 def _is_looked_after(panic: Panic, ticket: Ticket) -> bool:
@@ -93,7 +105,7 @@ def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
         return True, True
     if said in no or (not said and "👎" in text):
         return False, True
-    first = plain_key(_CLAUSE.split(text.strip(), maxsplit=1)[0])
+    first = plain_key(CLAUSE.split(text.strip(), maxsplit=1)[0])
     words = set(said.split())
     if words & act.texts.word_list(None, "words.emergency_but") or "?" in text:
         return None, False
@@ -104,8 +116,9 @@ def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
 
 async def called_off(act: Act, incoming: Incoming, about: Ticket | None) -> bool:
     """'Vals alarm' or 'het is opgelost' while people are called: nobody need come. Whether this says so."""
-    said = plain_key(incoming.text or "")
-    if incoming.file is not None or said not in act.texts.word_list(None, "words.false_alarm"):
+    phrases = act.texts.word_list(None, "words.false_alarm")
+    beside = act.texts.word_list(None, "words.beside_false_alarm")
+    if incoming.file is not None or not says(incoming.text or "", phrases, beside):
         return False
     mine = about if about is not None and about.requester == incoming.sender else None
     panic = await (

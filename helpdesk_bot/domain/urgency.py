@@ -17,6 +17,7 @@ _WORST_FIRST = ("stolen", "leak", "account", "site", "key_person")
 # These are emergencies as a rule. A site that is down, or a volunteer who leaves, may well wait until the morning.
 ALARMING = frozenset({"account", "leak", "stolen"})
 _CLAUSE = re.compile(r"[.,;:!?()\n…–—]+")
+APART = 4  # words that may stand between two that belong together
 BEFORE, AFTER = 3, 2  # words in which a 'not' takes back what follows, or what went before
 
 
@@ -47,7 +48,9 @@ def sounds(text: str, signs: Signs) -> Urgency:
         if _holds(words, signs.about):
             continue
         urgent = urgent or _said(words, signs.urgent, signs.calm, AFTER)
-        kinds |= {kind for kind, phrases in signs.kinds.items() if _said(words, phrases, signs.calm, 0)}
+        for kind, phrases in signs.kinds.items():
+            if _said(words, phrases, signs.calm, 0) or _said_apart(words, phrases, signs.calm):
+                kinds.add(kind)
     worst = next((kind for kind in _WORST_FIRST if kind in kinds), None)
     return Urgency(urgent or not ALARMING.isdisjoint(kinds), worst)
 
@@ -58,6 +61,21 @@ def _said(words: list[str], phrases: frozenset[str], calm: frozenset[str], after
         around = (words[max(0, begin - BEFORE) : begin], words[end : end + after])
         if not any(_holds(part, calm) for part in around):
             return True
+    return False
+
+
+def _said_apart(words: list[str], phrases: frozenset[str], calm: frozenset[str]) -> bool:
+    """The same of a phrase of two words with others in between: 'mijn laptop met alle gegevens is gestolen'."""
+    for phrase in phrases:
+        first, _, second = phrase.partition(" ")
+        if not second or " " in second or first not in words:
+            continue
+        begin = words.index(first)
+        between = words[begin + 1 : begin + 2 + APART]
+        if second in between:
+            around = words[max(0, begin - BEFORE) : begin] + between[: between.index(second)]
+            if not _holds(around, calm):
+                return True
     return False
 
 

@@ -68,6 +68,21 @@ async def calls_of(session: AsyncSession, panic_id: int) -> list[PanicCall]:
     return list((await session.scalars(query.order_by(PanicCall.id))).all())
 
 
+async def calls_about(session: AsyncSession, ticket_id: int) -> list[tuple[Panic, PanicCall]]:
+    """Every call that was ever made for this ticket."""
+    query = select(Panic, PanicCall).join(Panic, Panic.id == PanicCall.panic_id)
+    rows = await session.execute(query.where(Panic.ticket_id == ticket_id).order_by(PanicCall.id))
+    return [(panic, call) for panic, call in rows]
+
+
+async def decisions_about(session: AsyncSession, ticket_id: int) -> list[OutboxRow]:
+    """The messages that asked the coordinators whether to call anybody for it."""
+    ids = await session.scalars(select(Panic.id).where(Panic.ticket_id == ticket_id))
+    words = [to_decide(panic_id) for panic_id in ids]
+    query = select(OutboxRow).where(OutboxRow.coalesce.in_(words)).order_by(OutboxRow.id)
+    return list((await session.scalars(query)).all()) if words else []
+
+
 async def calls_to(session: AsyncSession, user_id: str) -> list[PanicCall]:
     """Calls to this person of emergencies to which nobody has come yet; the latest first."""
     query = (

@@ -25,7 +25,7 @@ from tests.conversation.conftest import (
     WIM,
 )
 from tests.conversation.duty import KIM, NOORD, WHOLE_CITY, away, chat, profile, with_duty
-from tests.conversation.stage import Said, Stage, to
+from tests.conversation.stage import Said, Stage, redacted, to
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PATIENCE = 5 * MINUTE
@@ -98,6 +98,19 @@ class TestRaising:
         assert "vraag 1 heeft nu spoed" in said[0]
         assert "website ligt plat" in said[1]
         assert len(await panics(duty)) == 1
+
+    async def test_by_the_number_of_their_question(self, duty: Stage, dm: str) -> None:
+        await duty.says(FATIMA, dm, "Onze site ligt plat")
+        await duty.says(FATIMA, dm, "!nieuw Wie helpt met de printer?")
+        said = await duty.says(FATIMA, dm, "!paniek 1")
+        assert any("vraag 1 heeft nu spoed" in words for words in to(dm, said))
+        assert (await duty.ticket(2)).priority == Priority.NORMAL
+        assert not any("schrijft" in words for words in to(TEAM, said))
+
+    async def test_not_by_the_number_of_somebody_elses(self, duty: Stage, dm: str) -> None:
+        await duty.says(KWAME, HELP, "!hulp Mijn mail doet het niet")
+        await duty.says(FATIMA, dm, "!paniek 1")
+        assert not await panics(duty)
 
     async def test_without_any_words(self, duty: Stage, dm: str) -> None:
         said = to(dm, await duty.says(FATIMA, dm, "!paniek"))
@@ -342,7 +355,9 @@ class TestCalling:
         assert any("Er komt nog niemand" in words for words in to(TEAM, said))
         assert not [s for s in said if "kun jij vraag 1 oppakken" in s.body and "Sanne" in s.body]
 
-    @pytest.mark.parametrize("text", ["Vals alarm!", "laat maar", "Het is opgelost", "never mind"])
+    @pytest.mark.parametrize(
+        "text", ["Vals alarm!", "laat maar", "Het is opgelost, dank je!", "nee toch niet nodig"]
+    )
     async def test_a_false_alarm(self, duty: Stage, ringing: str, text: str) -> None:
         said = await duty.says(FATIMA, ringing, text)
         assert "ik bel niemand meer" in to(ringing, said)[0]
@@ -350,6 +365,25 @@ class TestCalling:
         assert any(text in words for words in to(TEAM, said))
         assert any("kun jij vraag 1 oppakken" in words for words in to(TEAM, said))  # it is still a question
         assert await state(duty) == "over"
+
+    @pytest.mark.parametrize(
+        "text", ["het is nog niet opgelost", "Is het opgelost?", "laat maar iemand komen"]
+    )
+    async def test_no_false_alarm(self, duty: Stage, ringing: str, text: str) -> None:
+        await duty.says(FATIMA, ringing, text)
+        assert await state(duty) == "calling"
+
+    async def test_what_was_asked_and_is_deleted_goes_from_the_calls_too(self, duty: Stage, dm: str) -> None:
+        said = await duty.says(FATIMA, dm, "!paniek we zijn gehackt")
+        call = call_to(SANNE, said)
+        said = await duty.deletes(FATIMA, dm, duty.last)
+        assert call in redacted(said)
+        again = call_to(SANNE, said)
+        assert not any(
+            "gehackt" in words for words in to(chat(SANNE), said) if "account gehackt" not in words
+        )
+        await duty.reacts(SANNE, chat(SANNE), again, "✋")
+        assert (await duty.ticket()).assignee == SANNE
 
     async def test_what_others_say_calls_nothing_off(self, duty: Stage) -> None:
         await duty.room(OWN, size=6)
@@ -566,6 +600,49 @@ class TestComing:
         assert (await duty.ticket()).assignee == SANNE
         assert await state(duty) == "answered"
         assert not await duty.passes(HOUR)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Ja ik kom er zo aan",
+            "ik ben er over 10 minuten",
+            "Ik kom zo!",
+            "yes on my way!",
+            "be right there",
+            "Komt goed",
+        ],
+    )
+    async def test_in_their_own_words(self, duty: Stage, ringing: str, text: str) -> None:
+        await duty.says(SANNE, chat(SANNE), text)
+        assert (await duty.ticket()).assignee == SANNE
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "ik kan nu niet, ben op mijn werk",
+            "Sorry, ik kan even niet",
+            "ik slaap",
+            "kom niet",
+            "Can't come, sorry",
+            "bel iemand anders",
+        ],
+    )
+    async def test_that_they_can_not_in_their_own_words(self, duty: Stage, ringing: str, text: str) -> None:
+        said = await duty.says(SANNE, chat(SANNE), text)
+        assert "Ik bel nu Joris" in to(ringing, said)[0]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "ik kom er niet uit met mijn agenda",
+            "Ik kan niet inloggen in mijn agenda",
+            "Kom je morgen?",
+            "ik kijk er morgen naar",
+        ],
+    )
+    async def test_what_is_neither(self, duty: Stage, ringing: str, text: str) -> None:
+        await duty.says(SANNE, chat(SANNE), text)
+        assert await called(duty) == [(SANNE, None)]
 
     @pytest.mark.parametrize("key", ["✋", "👍", "✅", "👍🏿"])
     async def test_by_a_reaction(self, duty: Stage, ringing: str, key: str) -> None:

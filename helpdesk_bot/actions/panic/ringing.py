@@ -8,8 +8,8 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.panic.first_aid import kind_words
 from helpdesk_bot.actions.panic.outside import ring_outside
-from helpdesk_bot.domain.panic import COORDINATORS
-from helpdesk_bot.storage import outbox
+from helpdesk_bot.domain.panic import COORDINATORS, RUNNING
+from helpdesk_bot.storage import outbox, panics
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Member, Panic, PanicCall, Ticket
 from helpdesk_bot.storage.outbox import Urgency
@@ -21,8 +21,13 @@ SHOWN = 300  # characters of the question
 
 async def ring(act: Act, panic: Panic, ticket: Ticket, user: str, duty: str) -> None:
     """In Matrix, at any hour, because it is their duty; and outside it by every channel they have."""
-    language = await act.language_of(user)
     call = await _new_call(act, panic, user, duty)
+    call.asked = await _say(act, panic, ticket, user)
+    ring_outside(act, call)
+
+
+async def _say(act: Act, panic: Panic, ticket: Ticket, user: str) -> int:
+    language = await act.language_of(user)
     words = act.words(
         language,
         "panic.call",
@@ -34,9 +39,23 @@ async def ring(act: Act, panic: Panic, ticket: Ticket, user: str, duty: str) -> 
         question=Quote(ticket.question, longest=SHOWN),
         wait=act.config.panic.acknowledge_within,
     )
-    chat = await chat_with(act, await act.person(user))
-    call.asked = await act.post(chat, words, notify=True, priority=Urgency.ALARM)
-    ring_outside(act, call)
+    return await act.post(
+        await chat_with(act, await act.person(user)), words, notify=True, priority=Urgency.ALARM
+    )
+
+
+async def call_anew(act: Act, ticket: Ticket) -> None:
+    """What was asked must not be read any more: what quotes it goes, and whoever is still called is called without it."""
+    for panic, call in await panics.calls_about(act.session, ticket.id):
+        if call.user_id is None or call.asked is None:
+            continue  # the coordinators' room reads no quote
+        said = await outbox.get(act.session, call.asked)
+        if said is not None:
+            await act.redact(said.room_id, outbox.row_ref(said.id), ticket)
+        if panic.state in RUNNING and call.outcome in (None, "silent"):
+            call.asked = await _say(act, panic, ticket, call.user_id)
+    for row in await panics.decisions_about(act.session, ticket.id):
+        await act.redact(row.room_id, outbox.row_ref(row.id), ticket)
 
 
 async def ring_room(act: Act, panic: Panic, ticket: Ticket, people: Sequence[str]) -> None:
