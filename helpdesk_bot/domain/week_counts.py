@@ -17,7 +17,7 @@ from helpdesk_bot.domain.topics import OTHER
 @dataclass(slots=True)
 class Counts:
     """`solved`: open or not asked at the beginning and finished at the end; one of `confirmed`, `expired`, `unanswered`.
-    `reopened`: the other way round. Minutes are of work; `drawn` are those paid from vouchers. The average mark is
+    `reopened`: the other way round. Minutes are of work; `drawn` are those paid from vouchers, `undecided` those of paid work that no voucher has room for. The average mark is
     `stars` / `ratings`, of the last mark for each question in the week. `*_running`: promises that were open at the end and still to be kept."""
 
     new: int = 0
@@ -40,6 +40,7 @@ class Counts:
     solve_running: int = 0
     volunteer_minutes: int = 0
     paid_minutes: int = 0
+    undecided_minutes: int = 0
     drawn_minutes: int = 0
     ratings: int = 0
     stars: int = 0

@@ -1,7 +1,7 @@
 """The figures of one week, for a stadsdeel or the whole city, beside those of the four weeks before.
 
-An old week is told as it was then: see `domain/lives`. Three things are only known as they are now: in which stadsdeel a
-question is, what it is about, and what hangs on one person.
+An old week is told as it was then: see `domain/lives`. Four things are only known as they are now: in which stadsdeel a
+question is, what it is about, what hangs on one person, and which paid work no voucher has room for.
 """
 
 from dataclasses import asdict, dataclass
@@ -122,6 +122,8 @@ async def _add_minutes(session: AsyncSession, scope: str, weeks: list[Week], cou
             counts.volunteer_minutes += minutes
     for day, minutes in (await week_rows.drawn(session, scope, first, last)).items():
         by_week[Week.of(day)].drawn_minutes += minutes
+    for day, minutes in (await week_rows.undecided(session, scope, first, last)).items():
+        by_week[Week.of(day)].undecided_minutes += minutes
 
 
 def _longest(lives: list[Life], ends: datetime) -> tuple[Waiting, ...]:

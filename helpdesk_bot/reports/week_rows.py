@@ -92,6 +92,17 @@ async def drawn(session: AsyncSession, scope: str, first: date, last: date) -> C
     return Counter({day: int(total) for day, total in await session.execute(query)})
 
 
+async def undecided(session: AsyncSession, scope: str, first: date, last: date) -> Counter[date]:
+    """Minutes per day of paid work that no voucher has room for."""
+    query = (
+        select(Work.worked_on, func.sum(Work.minutes))
+        .join(Ticket, Ticket.id == Work.ticket_id)
+        .where(Work.undecided, Work.worked_on.between(first, last), within(scope, Ticket.stadsdeel))
+        .group_by(Work.worked_on)
+    )
+    return Counter({day: int(total) for day, total in await session.execute(query)})
+
+
 async def left(session: AsyncSession, scope: str, last: date, until: datetime) -> int:
     """Minutes that were left, at the end of that day, on vouchers that still counted. One that is overdrawn has none."""
     used = (

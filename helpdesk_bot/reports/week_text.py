@@ -128,6 +128,8 @@ class WeekText:
             minutes = getattr(now, f"{name}_minutes")
             if minutes or average:
                 yield say(f"week.{name}", time=Hours(minutes), average=Hours(round(average)))
+        if now.undecided_minutes and self.view is View.INSIDE:
+            yield say("week.undecided", time=Hours(now.undecided_minutes))
         if now.drawn_minutes or self.figures.left_minutes:
             yield say("week.vouchers", drawn=Hours(now.drawn_minutes), left=Hours(self.figures.left_minutes))
         if now.ratings:

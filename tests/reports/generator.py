@@ -188,7 +188,7 @@ def _work(
     dice: random.Random, number: int, told: list[Told], vouchers: list[dict[str, Any]]
 ) -> dict[str, Any]:
     paid = dice.random() < 0.4
-    return {
+    entry = {
         "id": number,
         "ticket": dice.choice(told).id,
         "who": dice.choice(HELPERS),
@@ -197,6 +197,7 @@ def _work(
         "voucher": dice.choice(vouchers)["id"] if paid and dice.random() < 0.7 else None,
         "day": _moment(dice).astimezone(ZONE).date(),
     }
+    return {**entry, "undecided": paid and entry["voucher"] is None and number % 2 == 0}
 
 
 async def write(session: AsyncSession, made: Months) -> None:
@@ -253,6 +254,7 @@ async def write(session: AsyncSession, made: Months) -> None:
                 minutes=entry["minutes"],
                 paid=entry["paid"],
                 voucher_id=entry["voucher"],
+                undecided=entry["undecided"],
                 worked_on=entry["day"],
                 event_id=f"$work{entry['id']}",
                 created_at=START,

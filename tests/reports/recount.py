@@ -104,6 +104,7 @@ def counts(made: Months, scope: str, year: int, number: int) -> dict[str, Any]:
                 topics[told.topic or "other"] += 1
     for entry in minutes_of(made, scope, monday):
         found["paid_minutes" if entry["paid"] else "volunteer_minutes"] += entry["minutes"]
+        found["undecided_minutes"] += entry["minutes"] if entry["undecided"] else 0
     places = {one["id"]: one["stadsdeel"] for one in made.organisations}
     of_vouchers = {one["id"]: places[one["organisation"]] for one in made.vouchers}
     for entry in made.work:
