@@ -187,5 +187,6 @@ async def _warn(act: Act, voucher: Voucher, ticket: Ticket) -> None:
         "granted": Hours(voucher.minutes),
         "expires": voucher.expires_on,
     }
-    await act.tell_coordinators("voucher.nearly_used", **told)
-    await act.tell_team(ticket, "voucher.nearly_used_team", **told)
+    key = "voucher.used_up" if used >= voucher.minutes else "voucher.nearly_used"
+    await act.tell_coordinators(key, **told)
+    await act.tell_team(ticket, f"{key}_team", **told)

@@ -30,9 +30,11 @@ class Worked:
     open_end: bool = False
 
 
-_PAID = re.compile(r"(?<!\w)(?:betaald|paid)(?!\w)")
+# With the slips that people make in them: else a typo would make a gift of paid work.
+_PAID = re.compile(r"(?<!\w)(?:betaalde?|betaalt|betaal|betald|paid|payed)(?!\w)")
 _VOLUNTEER = re.compile(
-    r"(?<!\w)(?:vrijwillig|als vrijwilliger|vrijwilliger|onbetaald|niet betaald|volunteer|as a volunteer|unpaid|not paid)"
+    r"(?<!\w)(?:vrijwi?ll?i?g|(?:als )?vrijwill?iger|vrijwill?igerswerk|onbetaal[dt]|niet betaal[dt]|gratis"
+    r"|(?:as a )?volunt(?:ee|e|a)r(?:ed|y)?|unpaid|not pa(?:id|yed))"
     r"(?!\w)"
 )
 _AGO = {

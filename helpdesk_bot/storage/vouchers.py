@@ -45,6 +45,19 @@ async def undecided(session: AsyncSession, *where: ColumnElement[bool]) -> Seque
     return (await session.scalars(query.order_by(Work.worked_on, Work.id))).all()
 
 
+async def waiting(session: AsyncSession) -> list[tuple[int, str, int]]:
+    """The questions with paid work that no voucher has room for: number, organisation, and how much. The oldest first."""
+    query = (
+        select(Ticket.id, Organisation.name, func.sum(Work.minutes))
+        .join(Ticket, Ticket.id == Work.ticket_id)
+        .join(Organisation, Organisation.id == Ticket.organisation_id)
+        .where(Work.undecided)
+        .group_by(Ticket.id, Organisation.name)
+        .order_by(Ticket.id)
+    )
+    return [(ticket, name, int(minutes)) for ticket, name, minutes in await session.execute(query)]
+
+
 async def name_of(session: AsyncSession, organisation_id: int) -> str:
     return (await session.get_one(Organisation, organisation_id)).name
 

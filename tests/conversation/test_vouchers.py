@@ -62,6 +62,24 @@ class TestGranting:
         assert "31 december" in granted
 
     @pytest.mark.parametrize(
+        ("words", "funder"),
+        [
+            ("De Zon 2 uur Fonds NH geldig tot 1 december", "Fonds NH"),
+            ("voor De Zon 20 uur tot 1 maart 2027 betaald door Stadsdeel Noord", "Stadsdeel Noord"),
+            ("De Zon 20 hours from the City, valid until 1 March 2027", "City"),
+            ("De Zon 20 uur van de gemeente t/m 1 maart 2027", "gemeente"),
+            ("De Zon 20 uur Van Leer Fonds t/m 1 maart 2027", "Van Leer Fonds"),
+        ],
+    )
+    async def test_words_of_a_sentence_are_no_part_of_a_name(
+        self, stage: Stage, words: str, funder: str
+    ) -> None:
+        await stage.says(ELS, COORDINATION, f"!voucher {words}")
+        async with stage.db.reading() as session:
+            made = await session.get_one(Voucher, 1)
+            assert (made.funder, await vouchers.name_of(session, made.organisation_id)) == (funder, "De Zon")
+
+    @pytest.mark.parametrize(
         ("words", "answer"),
         [
             ("", "voor wie, hoeveel uur"),
@@ -193,6 +211,31 @@ class TestEmpty:
         async with stage.db.reading() as session:
             assert (await session.get_one(Voucher, 1)).overdrawn_by == ELS
 
+    async def test_allowed_when_nothing_waits(self, stage: Stage, sun: str) -> None:
+        said = await stage.says(ELS, COORDINATION, "!voucher toestaan 1")
+        assert "Er wachtte nu geen tijd" in to(COORDINATION, said)[0]
+
+    async def test_allowed_after_it_expired(self, stage: Stage, sun: str) -> None:
+        stage.now += timedelta(days=50)
+        await works(stage, "1u")
+        said = await stage.says(ELS, COORDINATION, "!voucher toestaan 1")
+        assert "ook al is die voucher verlopen" in to(COORDINATION, said)[0]
+
+    async def test_what_waits_stands_in_the_list_until_it_is_decided(self, stage: Stage, sun: str) -> None:
+        await works(stage, "11u")
+        [shown] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!vouchers"))
+        assert "vraag 1, De Zon: 1 uur wacht op een besluit" in shown
+        assert "!voucher toestaan 1" in shown
+        assert "wacht op" not in to(TEAM, await stage.says(SANNE, TEAM, "!vouchers 1"))[0]
+        await stage.says(ELS, COORDINATION, "!voucher toestaan 1")
+        assert "wacht op" not in to(COORDINATION, await stage.says(ELS, COORDINATION, "!vouchers"))[0]
+
+    async def test_used_up_is_not_nearly_used_up(self, stage: Stage, sun: str) -> None:
+        said = await stage.says(SANNE, TEAM, "!tijd 10u betaald 1")
+        for room in (TEAM, COORDINATION):
+            assert any("is op. Er is 10 uur gebruikt van 10 uur" in words for words in to(room, said))
+            assert not any("bijna op" in words for words in to(room, said))
+
     async def test_a_new_voucher_takes_what_waited(self, stage: Stage, sun: str) -> None:
         await works(stage, "13u")
         said = await stage.says(ELS, COORDINATION, "!voucher De Zon 2u Fonds tot 1-3-2027")
@@ -292,6 +335,15 @@ class TestList:
         stage.now += timedelta(days=20)
         [shown] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!vouchers"))
         assert "voucher 2, De Maan, van Fonds: verlopen op" in shown
+
+    async def test_of_one_initiative_or_funder(self, stage: Stage, sun: str) -> None:
+        await stage.says(ELS, COORDINATION, "!voucher De Maan 5u Fonds tot 30-11-2026")
+        for words, number in (("De Zon", 1), ("gemeente", 1), ("de maan", 2), ("fonds", 2)):
+            [shown] = to(COORDINATION, await stage.says(ELS, COORDINATION, f"!vouchers {words}"))
+            assert "Er is 1 voucher" in shown
+            assert f"voucher {number}," in shown
+        [none] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!vouchers De Ster"))
+        assert "geen voucher voor of van ‘De Ster’" in none
 
     async def test_for_technicians_of_the_questions_organisation_only(self, stage: Stage, sun: str) -> None:
         await stage.says(ELS, COORDINATION, "!voucher De Maan 5u Fonds tot 30-11-2026")

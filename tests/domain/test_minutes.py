@@ -66,6 +66,26 @@ def test_lengths(words: str, minutes: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "paid"),
+    [
+        ("30m betaalt", True),
+        ("30m betaalde tijd", True),
+        ("30m payed", True),
+        ("30m niet betaalt", False),
+        ("30m onbetaalt", False),
+        ("30m vrijwilig", False),
+        ("30m vrijwllig", False),
+        ("30m als vrijwiliger", False),
+        ("30m vrijwilligerswerk", False),
+        ("30m volunteered", False),
+        ("30m betalingen nagekeken", None),
+    ],
+)
+def test_slips_in_who_pays(words: str, paid: bool | None) -> None:
+    assert read(words, TODAY).paid is paid
+
+
+@pytest.mark.parametrize(
     ("words", "wrong"),
     [
         ("", Wrong.NOTHING),

@@ -20,6 +20,13 @@ MOST = 10_000 * 60  # minutes; more is a slip of the finger
 LONGEST_NAME = 80  # characters of a funder's name
 ALIKE = 0.8  # of 1; see `difflib`
 _NEW = re.compile(r"(?:nieuw|nieuwe|new):?\s+(?=\S)", re.IGNORECASE)
+# Words of a sentence that belong to no name. 'Van' with a capital may: 'Van Leer Fonds'.
+_BEFORE_NAME = re.compile(r"\A(?:voor|for) +")
+_AROUND_FUNDER = re.compile(
+    r"\A(?:(?:betaald|gefinancierd|gegeven) door|van|door|(?:paid|funded|given) by|from|by) +(?:(?:de|het|the) +)?"
+    r"|,? +(?:geldig|valid|en geldig|te gebruiken|bruikbaar)\Z"
+)
+_SIGNS = " ,;:.\"'"
 _ALLOW = re.compile(r"(?:toestaan|sta toe|allow)(?!\w)\s*", re.IGNORECASE)
 _END = re.compile(r"(?:stop|stoppen|eind|end)\s+#?([0-9]{1,9})\s*\Z", re.IGNORECASE)
 
@@ -36,6 +43,7 @@ async def run(call: Call) -> Rendered:
     except NotWorked:
         raise UserError("error.voucher_how") from None
     funder, expires_on = _funder(call, rest)
+    name = _BEFORE_NAME.sub("", name)
     if not name or minutes > MOST:
         raise UserError("error.voucher_how")
     organisation = await _organisation(call, name)
@@ -54,7 +62,7 @@ def _funder(call: Call, words: str) -> tuple[str, date]:
     found = when.find(words, call.act.now, call.act.texts.zone)
     if found is None:
         raise UserError("error.voucher_until")
-    funder = found.rest.strip(" ,;:.\"'")[:LONGEST_NAME]
+    funder = _AROUND_FUNDER.sub("", found.rest.strip(_SIGNS)).strip(_SIGNS)[:LONGEST_NAME]
     if not funder:
         raise UserError("error.voucher_funder")
     return funder, found.at.astimezone(call.act.texts.zone).date()
@@ -77,9 +85,10 @@ async def _organisation(call: Call, name: str) -> Organisation:
 async def _allow(call: Call) -> Rendered:
     ticket = await call.ticket()
     voucher, minutes = await vouchers.allow(call.act, ticket, call.who.user_id)
-    return call.words(
-        "voucher.allowed", number=ticket.id, voucher=voucher.id, funder=voucher.funder, hours=Hours(minutes)
-    )
+    key = "voucher.allowed" if minutes else "voucher.allowed_ahead"
+    if voucher.expires_on < call.act.today:
+        key = "voucher.allowed_expired"
+    return call.words(key, number=ticket.id, voucher=voucher.id, funder=voucher.funder, hours=Hours(minutes))
 
 
 async def _end(call: Call, number: int) -> Rendered:

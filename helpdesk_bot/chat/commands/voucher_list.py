@@ -1,4 +1,7 @@
-"""`!vouchers`: what is left of them; `!vouchers csv Gemeente`: what they were used for, as a file for the funder. All of them for coordinators; in a team only those of the question's organisation."""
+"""`!vouchers`: what is left of them; `!vouchers csv Gemeente`: what they were used for, as a file for the funder.
+
+All of them for coordinators, or those that have to do with a name; in a team only those of the question's organisation.
+"""
 
 import re
 from datetime import timedelta
@@ -14,6 +17,7 @@ from helpdesk_bot.texts.render import Hours, Rendered
 
 SHOWN_AFTER = timedelta(days=90)  # so long an expired one is still listed
 LONGEST = 40  # lines
+_NUMBER = re.compile(r"[0-9]")
 _CSV = re.compile(r"csv(?!\w)\s*", re.IGNORECASE)
 
 
@@ -23,13 +27,44 @@ async def run(call: Call) -> Rendered | None:
     if wanted:
         await _send(call, call.rest[wanted.end() :].strip(" .\"'"))
         return None
-    if call.who.coordinator and call.room is not RoomKind.TEAM and not call.rest and call.about is None:
-        return await _listed(call, await vouchers.since(call.act.session, call.act.today - SHOWN_AFTER))
+    if call.who.coordinator and call.room is not RoomKind.TEAM and call.about is None:
+        if not call.rest:
+            return call.act.texts.join([await _listed(call, await _all(call)), *await _waiting(call)])
+        if not _NUMBER.search(call.rest):
+            return await _listed(call, await _named(call, plain_key(call.rest)))
     ticket = await call.ticket()
     claiming.must_help(call.who, ticket)
     if ticket.organisation_id is None:
         raise UserError("error.voucher_no_organisation", number=ticket.id)
     return await _listed(call, await vouchers.in_force(call.act.session, ticket.organisation_id))
+
+
+async def _all(call: Call) -> list[tuple[Voucher, int]]:
+    return await vouchers.since(call.act.session, call.act.today - SHOWN_AFTER)
+
+
+async def _named(call: Call, name: str) -> list[tuple[Voucher, int]]:
+    """Those for an initiative, or from a funder."""
+    found = []
+    for voucher, left in await _all(call):
+        organisation = await vouchers.name_of(call.act.session, voucher.organisation_id)
+        if any(f" {name}" in f" {plain_key(each)}" for each in (organisation, voucher.funder)):
+            found.append((voucher, left))
+    if not found:
+        raise UserError("error.voucher_of_nobody", name=call.rest)
+    return found
+
+
+async def _waiting(call: Call) -> list[Rendered]:
+    """What coordinators still have to decide about."""
+    waits = await vouchers.waiting(call.act.session)
+    if not waits:
+        return []
+    lines = [
+        call.words("voucher.line_waits", number=number, organisation=name, hours=Hours(minutes))
+        for number, name, minutes in waits[:LONGEST]
+    ]
+    return [call.words("voucher.waiting", number=waits[0][0]), call.act.texts.bullets(lines)]
 
 
 async def _send(call: Call, funder: str) -> None:
