@@ -9,6 +9,7 @@ from helpdesk_bot.actions import hours as working
 from helpdesk_bot.actions import relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import must_be_answer
+from helpdesk_bot.actions.routing import offer
 from helpdesk_bot.chat import addressing, asking, hours, offering, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
@@ -74,10 +75,17 @@ async def _edited(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         text = await _behind(act, bare, kind, who, command, message, about)
     if message.direction == relay.ANSWER and message.room_id != about.room_id:
         must_be_answer(act, about, text)
+    await _follow(act, incoming, about, message, text)
+
+
+async def _follow(act: Act, incoming: Incoming, about: Ticket, message: Message, text: str | None) -> None:
+    topic = about.topic
     if incoming.file is not None and not media.same_file(message.media, incoming.file):
         await relay.follow_replacement(act, about, message, text, incoming.file)
     else:
         await relay.follow_edit(act, about, message, text)
+    if about.topic != topic:  # other people may be the right ones to ask now
+        await offer(act, about)
 
 
 async def _must_still_help(act: Act, room_id: str, about: Ticket, who: Standing) -> None:

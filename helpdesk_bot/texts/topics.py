@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from helpdesk_bot.config import OwnTopic
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.topics import OTHER, TOPICS, Topic, Vocabulary, guess, vocabulary
+from helpdesk_bot.domain.topics import OTHER, TOPICS, Topic, Vocabulary, guess, scores, vocabulary
 from helpdesk_bot.texts.render import Texts
 
 WORDS = Path(__file__).parent / "topics.yaml"
@@ -42,7 +42,8 @@ class Topics:
         return None if found == OTHER else found
 
     def find(self, words: str) -> str | None:
-        """The topic that somebody means, or OTHER: its name, the beginning of its name, or a word that tells it."""
+        """The topic that somebody names, or OTHER: its name, the beginning of its name, or a word that tells it. They mean
+        one, so a hint is enough, unless it is one of several topics."""
         said = plain_key(words)
         called: dict[str, str] = {}
         for topic in (*self.ids, OTHER):
@@ -51,7 +52,12 @@ class Topics:
         if said in called:
             return called[said]
         begun = {topic for name, topic in called.items() if said and f"{name} ".startswith(f"{said} ")}
-        return begun.pop() if len(begun) == 1 else self.guess(words)
+        if len(begun) == 1:
+            return begun.pop()
+        hinted = scores(words, self.words)
+        most = max(hinted.values(), default=0.0)
+        meant = [topic for topic, points in hinted.items() if points == most]
+        return meant[0] if len(meant) == 1 else None
 
 
 def topics_of(own: Iterable[OwnTopic], texts: Texts) -> Topics:

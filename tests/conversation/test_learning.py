@@ -48,7 +48,7 @@ async def test_both_hear_it_when_the_mentor_takes_it(stage: Stage, pair: str) ->
     told = await claimed_by(stage, SANNE)
     assert told is not None
     assert pinged([told]) == [LOT]
-    assert "Lot, kijk je mee met Sanne? Zo leer je dit onderwerp: agenda." in told.body
+    assert "Lot, kijk je mee met Sanne? Zo leer je dit thema: agenda." in told.body
     assert told.refs["thread"] == await stage.card()
     assert (await stage.ticket()).learner == LOT
 

@@ -241,8 +241,20 @@ async def test_a_skill_counts_and_is_said(stage: Stage, asked: str) -> None:
     await about(stage, "calendar")
     said = await offered_anew(stage)
     assert pinged(said) == [SANNE]
-    assert any("Je helpt bij dit onderwerp: agenda." in words for words in to(TEAM, said))
-    assert "Sanne helpt bij dit onderwerp: agenda." in edits_in(TEAM, said)[0]
+    assert any("Je helpt bij dit thema: agenda." in words for words in to(TEAM, said))
+    assert "Sanne helpt bij dit thema: agenda." in edits_in(TEAM, said)[0]
+
+
+async def test_a_question_that_turns_out_to_be_another_asks_others(stage: Stage, dm: str) -> None:
+    await helps(stage, JORIS, skills=["website"])
+    await helps(stage, SANNE, skills=["devices"])
+    await stage.says(FATIMA, dm, "Mijn website doet raar")
+    question = stage.last
+    assert pinged(await stage.says(FATIMA, dm, "Noord")) == [JORIS]
+    assert pinged(await stage.edits(FATIMA, dm, question, "Mijn website doet heel raar")) == []
+    said = await stage.edits(FATIMA, dm, question, "Mijn printer doet raar")
+    assert pinged(said) == [SANNE]
+    assert "Gevraagd: Sanne" in edits_in(TEAM, said)[-1]
 
 
 async def test_given_back_goes_to_others_first(stage: Stage, asked: str) -> None:

@@ -23,6 +23,10 @@ class TestGuess:
             ("Wij willen van Google Drive naar Nextcloud", "overstappen naar andere programma’s"),
             ("Kunnen jullie ons bellen?", "nog onbekend"),
             ("🌻", "nog onbekend"),
+            ("Hoi, mag ik wat vragen?", "nog onbekend"),
+            ("Mag je hier ook bellen?", "nog onbekend"),
+            ("Fijn dat ik met iemand praat", "nog onbekend"),
+            ("Can I get support here?", "nog onbekend"),
         ],
     )
     async def test_on_the_card(self, stage: Stage, question: str, theme: str) -> None:
@@ -91,12 +95,17 @@ class TestPutRight:
             ("safety", "safety"),
             ("printer", "devices"),
             ("wachtwoorden", "access"),
+            ("beveiliging", "safety"),
             ("iets anders", "other"),
         ],
     )
     async def test_in_any_words(self, stage: Stage, asked: str, words: str, topic: str) -> None:
         await stage.in_thread(SANNE, TEAM, await stage.card(), f"!thema {words}")
         assert (await stage.ticket()).topic == topic
+
+    async def test_nobody_knows_a_lot_about_something_else(self, stage: Stage, asked: str) -> None:
+        said = await stage.says(SANNE, TEAM, "!thema 1 iets anders")
+        assert "iets anders dan de bekende thema's" in to(TEAM, said)[0]
 
     @pytest.mark.parametrize("words", ["blauwe bananen", "12", "mail en agenda en printer"])
     async def test_not_in_words_that_say_nothing(self, stage: Stage, asked: str, words: str) -> None:
@@ -189,5 +198,5 @@ class TestPutRight:
 
     async def test_help_tells_it_from_the_title(self, stage: Stage) -> None:
         [guide] = to(TEAM, await stage.says(SANNE, TEAM, "!hulp"))
-        assert "Dit is niet de titel" in guide
+        assert "Dat is het thema, niet de titel" in guide
         assert "is iets anders: !thema" in guide

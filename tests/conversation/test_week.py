@@ -433,3 +433,33 @@ async def test_a_file_that_could_not_be_sent_is_said_in_the_room_itself(
     [told] = to(COORDINATION, await stage.settle())
     assert "week-2026-W48-city.png" in told
     assert f"helpdesk replay {row.id}" in told
+
+
+async def test_paid_work_that_nobody_pays_yet_is_said_apart(stage: Stage, monday: list[Said]) -> None:
+    async with stage.db.transaction() as session:
+        for minutes, undecided in ((90, True), (30, False)):
+            session.add(
+                Work(
+                    ticket_id=1,
+                    user_id=SANNE,
+                    minutes=minutes,
+                    paid=True,
+                    undecided=undecided,
+                    worked_on=datetime(2026, 11, 24, tzinfo=UTC).date(),
+                    event_id=f"$w{minutes}",
+                    created_at=stage.now,
+                )
+            )
+    said = await stage.says(ELS, COORDINATION, "!week")
+    assert "Betaald: 2 uur" in words(said)[0].body
+    assert "past 1 uur en 30 minuten in geen enkele voucher" in words(said)[0].body
+    assert "undecided_minutes;betaald, past in geen voucher, minuten;;90;0" in await table(
+        stage, files(said)[1]
+    )
+    assert "voucher" not in words(await stage.says(SANNE, TEAM, "!week"), TEAM)[0].body
+
+
+@pytest.mark.parametrize("name", ["deze week", "noord deze week", "this week", "nu"])
+async def test_this_week_is_not_over(stage: Stage, monday: list[Said], name: str) -> None:
+    [refused] = words(await stage.says(ELS, COORDINATION, f"!week {name}"))
+    assert "Week 49 is nog niet voorbij" in refused.body

@@ -3,6 +3,7 @@
 from helpdesk_bot.actions import claiming, details
 from helpdesk_bot.actions.topics import topic_choices
 from helpdesk_bot.chat.command import Call, Command
+from helpdesk_bot.domain.topics import OTHER
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
 
@@ -22,7 +23,8 @@ async def run(call: Call) -> Rendered:
     if topic is None:
         raise UserError("error.which_topic", number=ticket.id, choices=choices)
     await details.set_topic(call.act, ticket, call.who.user_id, topic)
-    return call.words("topic.set", number=ticket.id, topic=topics.name(topic, call.language))
+    key = "topic.set_other" if topic == OTHER else "topic.set"
+    return call.words(key, number=ticket.id, topic=topics.name(topic, call.language))
 
 
 COMMAND = Command("topic", ("thema",), ("topic",), run)

@@ -45,7 +45,8 @@ def _asked_for(call: Call) -> tuple[str | None, Week]:
     if not rest or plain_key(rest) in call.act.texts.word_list(None, "words.last_week"):
         return scope, last
     try:
-        week = named(rest, now, zone)
+        this = plain_key(rest) in call.act.texts.word_list(None, "words.this_week")
+        week = Week.at(now, zone) if this else named(rest, now, zone)
     except NoSuchWeek:
         raise UserError("error.no_such_week", words=rest) from None
     if week is None:
