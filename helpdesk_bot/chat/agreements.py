@@ -4,6 +4,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.duty.swapping import answer_swap
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.phrases import says, says_first
 from helpdesk_bot.domain.replies import HANDS, NO_SIGNS, YES_SIGNS
 from helpdesk_bot.storage.models import Dialog, DutySwap
 
@@ -25,7 +26,7 @@ async def explain(act: Act, dialog: Dialog, incoming: Incoming) -> None:
 
 
 def agreed(act: Act, text: str) -> bool | None:
-    """Whether the whole message says yes, or no; None when it says something else."""
+    """Whether the whole message says yes, or its first words no; None when it says something else."""
     said = plain_key(text)
     if not said and text.strip():
         signs = set(text)
@@ -33,6 +34,8 @@ def agreed(act: Act, text: str) -> bool | None:
         return None if yes == no else yes
     if "?" in text:
         return None
-    if said in act.texts.word_list(None, "words.agree"):
+    words = act.texts.word_list
+    if says(text, words(None, "words.agree"), words(None, "words.beside_agree")):
         return True
-    return False if said in act.texts.word_list(None, "words.decline") else None
+    no = says_first(text, words(None, "words.decline"), words(None, "words.beside_cannot"))
+    return False if no else None

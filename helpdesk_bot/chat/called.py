@@ -120,5 +120,5 @@ async def _answer(act: Act, call: PanicCall, user: str, room_id: str, *, comes: 
         ticket = await coming.come(act, panic, user)
         await act.post(room_id, await coming.thanks(act, ticket, language))
     elif call.outcome in (None, "silent"):
-        await calling.declined(act, call)
-        await act.post(room_id, act.words(language, "panic.declined", number=panic.ticket_id))
+        key = "panic.declined" if await calling.declined(act, call) else "panic.declined_together"
+        await act.post(room_id, act.words(language, key, number=panic.ticket_id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from helpdesk_bot.storage.models import DutyNotice, DutyOverride, Technician
+from helpdesk_bot.storage.models import DutyNotice, DutyOverride, DutySwap, Technician
 
 # Longer than any shift lasts: what was told about one is not told again.
 NOTICES_KEPT = timedelta(days=400)
@@ -16,6 +16,20 @@ async def overrides(session: AsyncSession, rota: str, since: datetime) -> list[D
     """Those that last longer than until `since`; the one that was made last comes last."""
     query = select(DutyOverride).where(DutyOverride.rota == rota, DutyOverride.ends_at > since)
     return list((await session.scalars(query.order_by(DutyOverride.id))).all())
+
+
+async def swap_asked(
+    session: AsyncSession, rota: str, asked_by: str, user_id: str, ends_at: datetime
+) -> bool:
+    """Whether this has been asked of this person, about the shift that ends then, and waits for an answer."""
+    query = select(DutySwap.id).where(
+        DutySwap.rota == rota,
+        DutySwap.asked_by == asked_by,
+        DutySwap.user_id == user_id,
+        DutySwap.ends_at == ends_at,
+        DutySwap.outcome.is_(None),
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def away(session: AsyncSession, people: Collection[str]) -> list[Technician]:

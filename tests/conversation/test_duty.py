@@ -198,6 +198,28 @@ class TestSwapping:
         assert not await agreed(duty)
         assert not await duty.passes(2 * DAY)
 
+    @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            ("ja is goed hoor", 2),
+            ("Ja, dat kan!", 2),
+            ("kan helaas niet", 0),
+            ("Sorry, ik kan die week niet", 0),
+        ],
+    )
+    async def test_in_their_own_words(self, duty: Stage, text: str, count: int) -> None:
+        await duty.says(SANNE, TEAM, "!ruil @joris:test")
+        said = await duty.says(JORIS, chat(JORIS), text)
+        assert any(words in to(TEAM, said)[0] for words in ("zegt ja", "kan niet ruilen"))
+        assert len(await agreed(duty)) == count
+
+    async def test_asked_once(self, duty: Stage) -> None:
+        await duty.says(SANNE, TEAM, "!ruil @joris:test")
+        duty.now += MINUTE
+        said = await duty.says(SANNE, TEAM, "!ruil @joris:test")
+        assert "al gevraagd" in to(TEAM, said)[0]
+        assert not to(chat(JORIS), said)
+
     async def test_something_else_is_a_question_of_their_own(self, duty: Stage) -> None:
         await duty.says(SANNE, TEAM, "!ruil @joris:test")
         said = await duty.says(JORIS, chat(JORIS), "Kan ik hier ook mijn wachtwoord laten veranderen?")

@@ -330,6 +330,7 @@ class TestCalling:
         assert await state(duty) == "unanswered"
         said = await duty.passes(24 * HOUR)  # late, after a stop
         assert "iedereen nog een keer" in to(ringing, said)[0]
+        assert all("meer mensen tegelijk" in words for words in to(chat(SANNE), said))
         assert [len(to(chat(user), said)) for user in (SANNE, JORIS, KIM, WIM)] == [1, 0, 1, 1]
         said = await duty.says(SANNE, chat(SANNE), "ik kom")
         assert "Sanne heeft het gezien" in to(ringing, said)[0]
@@ -687,6 +688,22 @@ class TestComing:
         assert not to(ringing, said)
         assert (await duty.ticket()).assignee is None
         assert "Alleen" in to(chat(SANNE), said)[0]
+
+    async def test_a_coordinator_who_can_not_come_hears_what_is_true(self, stage: Stage, asked: str) -> None:
+        said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")
+        [call] = [s for s in said if s.room == "!new-dm-els:test" and s.kind == "send"]
+        assert "bel ik meteen de volgende" not in call.body
+        await stage.join(call.room, ELS)
+        said = await stage.says(ELS, call.room, "nee")
+        assert "ik bel de volgende" not in to(call.room, said)[0]
+
+    async def test_what_is_promised_while_helpers_are_there_is_still_to_come(
+        self, stage: Stage, asked: str
+    ) -> None:
+        await stage.says(FATIMA, asked, "!paniek we zijn gehackt")
+        said = await stage.passes(PATIENCE)  # five past ten
+        [words] = [words for words in to(asked, said) if "Uiterlijk" in words]
+        assert "Uiterlijk vandaag om 10:05" not in words
 
     async def test_a_coordinator_in_their_room(self, stage: Stage, asked: str) -> None:
         said = await stage.says(FATIMA, asked, "!paniek we zijn gehackt")

@@ -9,6 +9,7 @@ from helpdesk_bot.actions.duty.agreeing import agree
 from helpdesk_bot.actions.duty.rotas import duty_of, may_serve, where
 from helpdesk_bot.domain.rota import Duty, Shift
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import duty as agreed
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import DutySwap
 from helpdesk_bot.texts.render import Person
@@ -30,6 +31,8 @@ async def ask_to_swap(act: Act, duty: Duty, mine: Shift, user: str, room_id: str
         raise UserError("duty.swap_with_whom")
     if not await may_serve(act, rota, user):
         raise UserError("duty.does_not_help", name=await act.name(user), where=where(act, rota))
+    if await agreed.swap_asked(act.session, rota, asker, user, mine.end):
+        raise UserError("duty.swap_asked_already", name=await act.name(user))
     theirs = [
         shift
         for shift in duty.shifts(act.now, act.now + AHEAD)

@@ -1,5 +1,8 @@
 """One is called after the other, until somebody comes. Each step is told to whoever waits, as it happens."""
 
+from datetime import datetime
+
+from helpdesk_bot.actions import targets
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.duty.rotas import duties_for, where
 from helpdesk_bot.actions.panic.ending import call_off
@@ -8,6 +11,7 @@ from helpdesk_bot.actions.panic.outside import all_failed, goes_on, reaches_outs
 from helpdesk_bot.actions.panic.ringing import coordinators, ring, ring_room
 from helpdesk_bot.actions.routing import offer
 from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, Next, State, next_to_call
+from helpdesk_bot.domain.targets import Clock
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
@@ -54,13 +58,15 @@ async def silent(act: Act, key: str) -> None:
     await _call_next(act, panic, ticket, "panic.no_answer")
 
 
-async def declined(act: Act, call: PanicCall) -> None:
-    """Somebody says that they can't: nobody waits for them."""
+async def declined(act: Act, call: PanicCall) -> bool:
+    """Somebody says that they can't: nobody waits for them. Whether somebody else is called for that."""
     panic, ticket = await rings(act, call)
     call.outcome, call.ended_at = "declined", act.now
     waited_for = [c for c in await panics.calls_of(act.session, panic.id) if goes_on(panic, c)]
-    if panic.state == State.CALLING and not any(c.user_id for c in waited_for):
-        await _call_next(act, panic, ticket, "panic.cannot")
+    if panic.state != State.CALLING or any(c.user_id for c in waited_for) or call.duty == COORDINATORS:
+        return False
+    await _call_next(act, panic, ticket, "panic.cannot")
+    return True
 
 
 async def unreachable(act: Act, call: PanicCall) -> None:
@@ -131,7 +137,7 @@ async def _call_coordinators(
     await _tell(act, ticket, *says, act.words(ticket.language, "panic.calling_coordinators", wait=wait))
     await act.tell_team(ticket, "panic.team_please", notify=True)
     for user in people:
-        await ring(act, panic, ticket, user, COORDINATORS)
+        await ring(act, panic, ticket, user, COORDINATORS, together=True)
     await ring_room(act, panic, ticket, people)
     await offer(act, ticket)
 
@@ -139,12 +145,23 @@ async def _call_coordinators(
 async def _give_up(act: Act, panic: Panic, ticket: Ticket) -> None:
     """Everybody was called. That is said as it is, with when somebody will surely read it; a call can still be answered."""
     panic.state = State.UNANSWERED
-    read_by = act.config.hours(ticket.stadsdeel).opens(act.now)  # when helpers are there again
-    await act.tell_requester(ticket, "panic.unanswered", read_by=read_by)
+    read_by = await read_at_the_latest(act, ticket)
+    again = ROUNDS_APART * act.config.panic.acknowledge_within
+    await act.tell_requester(ticket, "panic.unanswered", read_by=read_by, again=again)
     await act.tell_team(ticket, "panic.unanswered_team", notify=True)
     await act.tell_coordinators("panic.unanswered_told", number=ticket.id, read_by=read_by)
-    again = act.now + ROUNDS_APART * act.config.panic.acknowledge_within
-    await timers.set_moment(act.session, SILENT, about(panic), again)
+    await timers.set_moment(act.session, SILENT, about(panic), act.now + again)
+
+
+async def read_at_the_latest(act: Act, ticket: Ticket) -> datetime:
+    """When helpers are there again; while they are there, when somebody is to have the question, or else to-day's end."""
+    hours = act.config.hours(ticket.stadsdeel)
+    if not hours.is_open(act.now):
+        return hours.opens(act.now)
+    by = await targets.standing(act, ticket, Clock.CLAIM)
+    if by is not None and by > act.now:
+        return by
+    return hours.next_day_ends(act.now.astimezone(act.texts.zone).date())
 
 
 async def _call_all_again(act: Act, panic: Panic, ticket: Ticket) -> None:
@@ -156,7 +173,7 @@ async def _call_all_again(act: Act, panic: Panic, ticket: Ticket) -> None:
     await act.tell_team(ticket, "panic.again_team")
     for user, duty in people.items():
         if user not in cannot:
-            await ring(act, panic, ticket, user, duty)
+            await ring(act, panic, ticket, user, duty, together=True)
 
 
 async def _tell(act: Act, ticket: Ticket, *says: Rendered) -> None:

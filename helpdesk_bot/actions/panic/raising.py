@@ -8,7 +8,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.details import change_priority
 from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.panic import first_aid
-from helpdesk_bot.actions.panic.calling import about, call_first
+from helpdesk_bot.actions.panic.calling import about, call_first, read_at_the_latest
 from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.actions.panic.ringing import coordinators
 from helpdesk_bot.actions.routing import routed, withdraw
@@ -89,7 +89,7 @@ async def undecided(act: Act, key: str) -> None:
     if panic.state != State.HELD:
         return
     if int(times) > ASKED_AGAIN:
-        read_by = act.config.hours(ticket.stadsdeel).opens(act.now)
+        read_by = await read_at_the_latest(act, ticket)
         await act.tell_requester(ticket, "panic.held_undecided", read_by=read_by)
         return
     there = await coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})

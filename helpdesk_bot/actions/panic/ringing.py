@@ -8,7 +8,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.panic.first_aid import kind_words
 from helpdesk_bot.actions.panic.outside import ring_outside
-from helpdesk_bot.domain.panic import COORDINATORS, RUNNING
+from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, State
 from helpdesk_bot.storage import outbox, panics
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Member, Panic, PanicCall, Ticket
@@ -19,14 +19,17 @@ from helpdesk_bot.texts.values import event_url
 SHOWN = 300  # characters of the question
 
 
-async def ring(act: Act, panic: Panic, ticket: Ticket, user: str, duty: str) -> None:
-    """In Matrix, at any hour, because it is their duty; and outside it by every channel they have."""
+async def ring(
+    act: Act, panic: Panic, ticket: Ticket, user: str, duty: str, *, together: bool = False
+) -> None:
+    """In Matrix, at any hour, because it is their duty; and outside it by every channel they have. `together`: others are
+    called in the same moment."""
     call = await _new_call(act, panic, user, duty)
-    call.asked = await _say(act, panic, ticket, user)
+    call.asked = await _say(act, panic, ticket, user, together=together)
     ring_outside(act, call)
 
 
-async def _say(act: Act, panic: Panic, ticket: Ticket, user: str) -> int:
+async def _say(act: Act, panic: Panic, ticket: Ticket, user: str, *, together: bool) -> int:
     language = await act.language_of(user)
     words = act.words(
         language,
@@ -37,11 +40,12 @@ async def _say(act: Act, panic: Panic, ticket: Ticket, user: str) -> int:
         kind=kind_words(act, language, panic.kind),
         name=await act.name(ticket.requester, ticket.room_id),
         question=Quote(ticket.question, longest=SHOWN),
-        wait=act.config.panic.acknowledge_within,
     )
-    return await act.post(
-        await chat_with(act, await act.person(user)), words, notify=True, priority=Urgency.ALARM
-    )
+    key = "panic.call_all" if together else "panic.call_next"
+    what_else = act.words(language, key, wait=act.config.panic.acknowledge_within)
+    chat = await chat_with(act, await act.person(user))
+    both = act.texts.join([words, what_else])
+    return await act.post(chat, both, notify=True, priority=Urgency.ALARM)
 
 
 async def call_anew(act: Act, ticket: Ticket) -> None:
@@ -53,7 +57,8 @@ async def call_anew(act: Act, ticket: Ticket) -> None:
         if said is not None:
             await act.redact(said.room_id, outbox.row_ref(said.id), ticket)
         if panic.state in RUNNING and call.outcome in (None, "silent"):
-            call.asked = await _say(act, panic, ticket, call.user_id)
+            together = call.duty == COORDINATORS or panic.state == State.UNANSWERED
+            call.asked = await _say(act, panic, ticket, call.user_id, together=together)
     for row in await panics.decisions_about(act.session, ticket.id):
         await act.redact(row.room_id, outbox.row_ref(row.id), ticket)
 
