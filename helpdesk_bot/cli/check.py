@@ -15,6 +15,7 @@ from helpdesk_bot.cli.checks.database import check_database
 from helpdesk_bot.cli.checks.files import check_files
 from helpdesk_bot.cli.checks.limits import check_limits
 from helpdesk_bot.cli.checks.rooms import check_rooms
+from helpdesk_bot.cli.checks.rotas import check_rotas
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Result, out, run_async, say, show, speaking
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.config import Config, ConfigError
@@ -82,6 +83,7 @@ async def _look(
                 return
             homeserver = Homeserver(config.homeserver.url, told[1].access_token, session=session)
             results += await check_rooms(config, homeserver)
+            results += await check_rotas(config, homeserver)
             results += await check_limits(config, homeserver, admin_token, fix=fix)
         except MatrixError as error:
             what = f"stopped answering in the middle ({error})"

@@ -61,6 +61,15 @@ async def test_all_is_well(ready: Host) -> None:
     assert f"/users/{ready.bot.user_id}/override_ratelimit" in table.text
 
 
+async def test_somebody_in_a_rota_who_is_not_in_the_room(ready: Host) -> None:
+    person = f"@weg:{ready.synapse.server_name}"
+    rota = f"{{id: noord, people: ['{person}'], first_day: 2026-11-23}}"
+    ready.file.write_text(f"{ready.file.read_text()}\npanic: {{rotas: [{rota}]}}\n")
+    answer = await looks(ready)
+    assert answer.status == 0, answer.text
+    assert any("noord: rota: @weg:" in found for found in findings(answer, "warning"))
+
+
 async def test_a_team_room_that_is_only_named_by_its_alias(ready: Host) -> None:
     alias = f"#team-noord-{ready.bot.localpart}:{ready.synapse.server_name}"
     ready.file.write_text(ready.file.read_text().replace(str(ready.config.stadsdelen[0].team_room), alias))
