@@ -56,7 +56,10 @@ async def answered_in_room(act: Act, incoming: Incoming) -> bool:
     replies = incoming.reply_to is not None
     if row is None or row.room_id != incoming.room_id:
         return False
-    call, held = await panics.call_asked_by(act.session, row.id), await panics.held_by(act.session, row)
+    call, held = (
+        await panics.call_asked_by(act.session, row.id),
+        await panics.to_be_decided_by(act.session, row),
+    )
     said = says_they_come(act, incoming) if replies else _says_it_in_full(act, incoming)
     if said is None:
         return False  # colleagues among themselves
@@ -77,7 +80,7 @@ async def answered_by_reaction(act: Act, event: InboxEvent, about: str, key: str
     if row is None or key not in HANDS | YES_SIGNS | NO_SIGNS:
         return False
     yes = key not in NO_SIGNS
-    held = await panics.held_by(act.session, row)
+    held = await panics.to_be_decided_by(act.session, row)
     if held is not None:
         who = await access.standing_of(act.session, act.layout, event.sender)
         await raising.decide(act, held, who, call=yes)

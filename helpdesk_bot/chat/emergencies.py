@@ -85,7 +85,9 @@ async def confirmed(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None
 async def confirm(act: Act, ticket: Ticket, *, yes: bool) -> None:
     """They say whether it is an emergency."""
     if yes:
-        await raise_alarm(act, ticket, ticket.requester, sounds_like(act, ticket.question).kind)
+        said = await panics.said_by_requester(act.session, ticket)
+        kind = sounds_like(act, "\n".join((ticket.question, *said))).kind
+        await raise_alarm(act, ticket, ticket.requester, kind)
         return
     await forget(act, ticket, CONFIRM)
     put_off = await timers.due(act.session, ticket.id, asking.GREET) is not None
@@ -106,12 +108,14 @@ def said_to_confirm(act: Act, text: str) -> tuple[bool | None, bool]:
     if said in no or (not said and "👎" in text):
         return False, True
     first = plain_key(CLAUSE.split(text.strip(), maxsplit=1)[0])
+    if first in no:
+        return False, False  # 'nee, maar het moet wel vandaag'
     words = set(said.split())
     if words & act.texts.word_list(None, "words.emergency_but") or "?" in text:
         return None, False
     if first in yes or first.split(" ")[0] in yes:
         return True, False
-    return (False, False) if first in no or first.split(" ")[0] in no else (None, False)
+    return (False, False) if first.split(" ")[0] in no else (None, False)
 
 
 async def called_off(act: Act, incoming: Incoming, about: Ticket | None) -> bool:

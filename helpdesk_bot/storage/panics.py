@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, UNDECIDED, State
-from helpdesk_bot.storage.models import OutboxRow, Panic, PanicCall, Ticket
+from helpdesk_bot.storage.models import Message, OutboxRow, Panic, PanicCall, Ticket
 
 
 async def of_ticket(session: AsyncSession, ticket_id: int) -> Panic | None:
@@ -68,6 +68,12 @@ async def calls_of(session: AsyncSession, panic_id: int) -> list[PanicCall]:
     return list((await session.scalars(query.order_by(PanicCall.id))).all())
 
 
+async def said_by_requester(session: AsyncSession, ticket: Ticket) -> list[str]:
+    """What whoever asks has written about it, in order."""
+    query = select(Message.text).where(Message.ticket_id == ticket.id, Message.sender == ticket.requester)
+    return [text for text in await session.scalars(query.order_by(Message.id)) if text]
+
+
 async def calls_about(session: AsyncSession, ticket_id: int) -> list[tuple[Panic, PanicCall]]:
     """Every call that was ever made for this ticket."""
     query = select(Panic, PanicCall).join(Panic, Panic.id == PanicCall.panic_id)
@@ -109,8 +115,9 @@ def to_decide(panic_id: int) -> str:
     return f"panic-decide:{panic_id}"
 
 
-async def held_by(session: AsyncSession, row: OutboxRow) -> Panic | None:
-    """The emergency about which this message asks the coordinators to decide."""
-    query = select(Panic).where(Panic.state == State.HELD)
-    held = (await session.scalars(query)).all()
-    return next((panic for panic in held if row.coalesce == to_decide(panic.id)), None)
+async def to_be_decided_by(session: AsyncSession, row: OutboxRow) -> Panic | None:
+    """The emergency about which this message asks the coordinators to decide, or asked them."""
+    prefix = to_decide(0).removesuffix("0")
+    if row.coalesce is None or not row.coalesce.startswith(prefix):
+        return None
+    return await session.get(Panic, int(row.coalesce.removeprefix(prefix)))

@@ -220,7 +220,9 @@ class TestUrgentWords:
         await duty.reacts(FATIMA, dm, confirm, "👍🏽")
         assert await state(duty) == "calling"
 
-    @pytest.mark.parametrize("text", ["nee", "Nee hoor", "nee, het kan wachten", "no"])
+    @pytest.mark.parametrize(
+        "text", ["nee", "Nee hoor", "nee, het kan wachten", "nee, maar vandaag graag", "no"]
+    )
     async def test_no_changes_nothing(self, duty: Stage, dm: str, text: str) -> None:
         await duty.says(FATIMA, dm, "Spoed: de printer")
         assert any("ik bel niemand" in words for words in to(dm, await duty.says(FATIMA, dm, text)))
@@ -288,6 +290,8 @@ class TestUrgentWords:
         await duty.says(FATIMA, dm, "De mail doet raar")
         said = to(dm, await duty.says(FATIMA, dm, "Ik denk dat ik gehackt ben, dit is een noodgeval"))
         assert any("Antwoord ja of nee" in words for words in said)
+        said = to(dm, await duty.says(FATIMA, dm, "ja"))
+        assert "Eerste hulp: account gehackt" in said[-1]
 
 
 class TestCalling:
@@ -544,6 +548,19 @@ class TestCalling:
         assert not await duty.passes(24 * HOUR)
         said = await duty.reacts(ELS, COORDINATION, asked.event_id, "👍")
         assert "Ik bel nu Sanne" in to(dm, said)[0]
+
+    async def test_what_is_no_longer_to_be_decided_is_said(self, stage: Stage, dm: str) -> None:
+        await with_duty(stage, NOORD, per_day=1)
+        await stage.says(FATIMA, dm, "!stadsdeel Noord")
+        await stage.says(FATIMA, dm, "!paniek alles is weg")
+        await stage.says(FATIMA, dm, "!opgelost")
+        stage.now += HOUR
+        said = await stage.says(FATIMA, dm, "!paniek alweer")
+        [asked] = [s for s in said if s.room == COORDINATION]
+        assert "niet meer te beslissen" in to(COORDINATION, await stage.says(FATIMA, dm, "vals alarm"))[0]
+        said = await stage.reacts(ELS, COORDINATION, asked.event_id, "👍")
+        assert "al beslist" in to(COORDINATION, said)[0]
+        assert await state(stage) == "over"
 
     async def test_a_decision_on_the_second_asking(self, stage: Stage, dm: str) -> None:
         await with_duty(stage, NOORD, per_day=1)

@@ -31,12 +31,16 @@ async def carry_over(act: Act, ticket: Ticket, into: Ticket) -> None:
         await act.tell_requester(into, "panic.coming", helper=await act.name(into.assignee))
 
 
-async def call_off(act: Act, ticket: Ticket) -> None:
-    """The question is finished, or gone: if people are being called for it they need not come."""
+async def call_off(act: Act, ticket: Ticket, *, decided: bool = False) -> None:
+    """The question is finished, or gone: if people are being called for it they need not come. `decided`: the coordinators
+    have just said so themselves."""
     await forget(act, ticket, "panic", "first_aid")
     panic = await panics.of_ticket(act.session, ticket.id)
-    if panic is not None:
-        await _end(act, panic, ticket, State.OVER, None)
+    if panic is None:
+        return
+    if panic.state == State.HELD and not decided:
+        await act.tell_coordinators("panic.decided_by_requester", number=ticket.id)
+    await _end(act, panic, ticket, State.OVER, None)
 
 
 async def _end(act: Act, panic: Panic, ticket: Ticket, state: State, helper: str | None) -> None:

@@ -131,7 +131,7 @@ async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
         raise UserError("panic.decided", number=ticket.id)
     act.record(ticket, who.user_id, "panic_decided", call=call)
     if not call:
-        await call_off(act, ticket)
+        await call_off(act, ticket, decided=True)
         await act.tell_requester(ticket, "panic.held_no")
     elif ticket.status in OPEN:
         panic.state = State.CALLING
