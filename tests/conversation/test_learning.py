@@ -78,6 +78,7 @@ async def test_given_back_it_is_nobodys_lesson(stage: Stage, pair: str) -> None:
     assert (await stage.ticket()).learner is None
 
 
+@pytest.mark.both_databases
 async def test_after_three_times_they_lead_and_the_mentor_joins_in(stage: Stage, pair: str) -> None:
     await looked_along(stage, 3)
     said = await offered_anew(stage)

@@ -31,6 +31,7 @@ async def test_asked_with_what_they_need_and_no_more(stage: Stage, asked_wim: Sa
     assert "Fatima" not in asked_wim.body
 
 
+@pytest.mark.both_databases
 async def test_at_most_three_and_only_who_says_so(stage: Stage, asked: str) -> None:
     helpers = [f"@w{n}:test" for n in range(5)]
     await stage.join(WEST, *helpers, WIM)
@@ -191,9 +192,9 @@ async def test_a_deleted_question_is_taken_away_there_too(stage: Stage, asked: s
 async def test_a_corrected_question_is_corrected_there_too(stage: Stage, asked: str, asked_wim: Said) -> None:
     root = (await stage.ticket()).root_event
     assert root is not None
-    said = await stage.edits(FATIMA, asked, root, "Onze ledenlijst is ineens leeg")
+    said = await stage.edits(FATIMA, asked, root, "Onze agenda van de keuken is ineens leeg")
     [corrected] = [s for s in said if s.room == OF_WIM]
     assert corrected.edits == asked_wim.event_id
-    assert "Onze ledenlijst is ineens leeg" in corrected.body
+    assert "Onze agenda van de keuken is ineens leeg" in corrected.body
     taken = redacted(await stage.deletes(FATIMA, asked, root))
     assert {asked_wim.event_id, corrected.event_id} <= set(taken)

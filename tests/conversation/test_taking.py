@@ -227,6 +227,7 @@ async def test_who_is_away_is_not_asked_until_they_are_back(stage: Stage, dm: st
     assert (await stage.ticket(2)).suggested == [JORIS]
 
 
+@pytest.mark.both_databases
 async def test_full_hands_count_what_was_asked_already(stage: Stage, dm: str) -> None:
     """Two offers could otherwise both be taken."""
     await helps(stage, JORIS, most_open=1)
@@ -236,6 +237,7 @@ async def test_full_hands_count_what_was_asked_already(stage: Stage, dm: str) ->
     assert [(await stage.ticket(n)).suggested for n in (1, 2)] == [[JORIS], [SANNE]]
 
 
+@pytest.mark.both_databases
 async def test_a_skill_counts_and_is_said(stage: Stage, asked: str) -> None:
     await helps(stage, SANNE, skills=["calendar"])
     await about(stage, "calendar")
