@@ -43,17 +43,19 @@ class Length:
 _HOURS = frozenset(["uurtje", "uurtjes", "uur", "uren", "u", "hours", "hour", "hrs", "hr", "h"])
 _MINUTES = frozenset(["minuutjes", "minuutje", "minuten", "minuut", "min", "mins", "minutes", "minute", "m"])
 _QUARTERS = frozenset(["kwartier", "kwartiertje", "kwartieren", "quarter", "quarters"])
-_HALF = frozenset(("half", "halve"))
+_HALF = frozenset(("half", "halve", "½"))
 _ONE_AND_HALF = frozenset(("anderhalf", "anderhalve"))
 _HALF_HOUR = frozenset(("halfuur", "halfuurtje"))
 _A = frozenset(("een", "a", "an"))
 _AND = frozenset(("en", "and"))
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[^\W\d_]+|[^\s]")
+LONGEST_NUMBER = 9  # signs; a longer one is no time, and thousands of digits can't even be read
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|½|[^\W\d_½]+|[^\s]")
 _PAST = re.compile("[0-5]?[0-9]")  # minutes past a whole hour
 _CLOCK = re.compile("[0-5][0-9]")
 _HALF_OF_IT = Fraction(1, 2)
-_BETWEEN = re.compile(r"[\s,]*(?:\b(?:en|and)\b)?\s*")
-_NUMBERS = re.compile(r"\s*(?:#?[0-9]+(?:[.,][0-9]+)?\s*)+")
+_BETWEEN = re.compile(r",?(?:\s*\b(?:en|and)\b)?")
+# No sign can be read in two ways: else a long row of digits takes for ever.
+_NUMBERS = re.compile(r"#?[0-9]+(?:[.,][0-9]+)?(?:\s+#?[0-9]+(?:[.,][0-9]+)?)*")
 _OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?![0-9])")
 
 
@@ -61,10 +63,14 @@ def find(text: str) -> Length:
     """The one length of time in it; what follows directly on it ('1 uur en 20 minuten') belongs to it."""
     found = _lengths(text)
     if not found:
-        raise NotWorked(Wrong.NO_UNIT if _NUMBERS.fullmatch(text) else Wrong.NOTHING)
+        raise NotWorked(Wrong.NO_UNIT if _NUMBERS.fullmatch(text.strip()) else Wrong.NOTHING)
     whole = found[0]
     for more in found[1:]:
-        if not whole.in_hours or more.in_hours or not _BETWEEN.fullmatch(text, whole.end, more.start):
+        if (
+            not whole.in_hours
+            or more.in_hours
+            or not _BETWEEN.fullmatch(text[whole.end : more.start].strip())
+        ):
             raise NotWorked(Wrong.SEVERAL)
         whole = Length(whole.start, more.end, whole.minutes + more.minutes, more.in_hours)
     before = text[: whole.start]
@@ -97,7 +103,7 @@ class _Reader:
         """The length of time that begins at this token, if one does, and where to go on."""
         if self._word(at) in _HALF_HOUR:
             return self._made(at, at, Fraction(30))
-        if self._word(at).isdecimal() and self._word(at + 1) == ":" and _CLOCK.fullmatch(self._word(at + 2)):
+        if self._is_hour(at) and self._word(at + 1) == ":" and _CLOCK.fullmatch(self._word(at + 2)):
             minutes = 60 * int(self._word(at)) + int(self._word(at + 2))
             return self._made(at, at + 3 if self._word(at + 3) in _HOURS else at + 2, Fraction(minutes))
         count, then = self._count(at)
@@ -138,8 +144,14 @@ class _Reader:
         if said in _ONE_AND_HALF:
             return 1 + _HALF_OF_IT, at + 1
         if said[0].isdecimal() and said.isascii():
-            return Fraction(said.replace(",", ".")), at + 1
+            if len(said) > LONGEST_NUMBER:
+                return None, at + 1
+            half = self._word(at + 1) == "½"
+            return Fraction(said.replace(",", ".")) + (_HALF_OF_IT if half else 0), at + (2 if half else 1)
         return (Fraction(NUMBERS[said]), at + 1) if said in NUMBERS else (None, at + 1)
+
+    def _is_hour(self, at: int) -> bool:
+        return self._word(at).isdecimal() and len(self._word(at)) <= LONGEST_NUMBER
 
     def _and_a_half(self, at: int) -> bool:
         return self._word(at) in _AND and self._word(at + 1) in _A and self._word(at + 2) in _HALF

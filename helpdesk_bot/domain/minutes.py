@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from helpdesk_bot.domain import lengths, when_days
 from helpdesk_bot.domain.lengths import NotWorked, Wrong
+from helpdesk_bot.domain.when_days import Day
 from helpdesk_bot.domain.when_words import MONTHS
 
 MOST = 24 * 60  # minutes in one message: nobody works longer on one day
@@ -46,6 +47,8 @@ _AGO = {
     "vanochtend": 0,
 }
 _DAYS_AGO = re.compile(rf"(?<!\w)(?:{when_days.any_of(_AGO)})(?!\w)")
+_BARE_DATE = re.compile(r"(?<![\w/.-])[0-9]{1,2}[-/][0-9]{1,2}(?![\w/-])")
+_OF_QUESTION = re.compile(r"(?:(?:vraag|question)\s*)?#?[0-9]*")
 _BARE = re.compile(r"\s+[0-9]{1,2}\s*\Z")
 _MONTH = re.compile(rf"(?<!\w)(?:{when_days.any_of(MONTHS)})(?!\w)|[0-9][-/][0-9]")
 _YEAR = re.compile(r"20[0-9]{2}|[-/.][0-9]+[-/.][0-9]{2}")
@@ -100,7 +103,7 @@ def _day(text: str, today: date) -> tuple[date, tuple[int, int] | None]:
     ago = _DAYS_AGO.search(text)
     if ago:
         return today - timedelta(days=_AGO[ago[0]]), ago.span()
-    named = when_days.day(text, today)
+    named = when_days.day(text, today) or _bare_date(text, today)
     if named is None:
         return today, None
     on = named.on
@@ -108,13 +111,22 @@ def _day(text: str, today: date) -> tuple[date, tuple[int, int] | None]:
         raise NotWorked(Wrong.NO_SUCH_DAY)
     if named.named_by_weekday and on > today:
         on -= timedelta(days=7)
-    elif on > today and (dated := _a_year_before(on, text[named.start : named.end])) is not None:
-        on = dated
+    elif on > today and (before := _a_year_before(on, text[named.start : named.end])) is not None:
+        on = before
     if on > today:
         raise NotWorked(Wrong.FUTURE)
     if on < today - LONGEST_AGO:
         raise NotWorked(Wrong.LONG_AGO)
     return on, named.place
+
+
+def _bare_date(text: str, today: date) -> Day | None:
+    """'20-11' as the last thing but the number of a question: '2-3 mensen gebeld' is no day in March."""
+    found = _BARE_DATE.search(text)
+    if found is None or not _OF_QUESTION.fullmatch(text[found.end() :].strip(" \t\n\0,.")):
+        return None
+    named = when_days.day(f"op {found[0]}", today)
+    return Day(found.span(), named.on) if named is not None else None
 
 
 def _a_year_before(on: date, said: str) -> date | None:

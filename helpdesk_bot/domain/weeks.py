@@ -12,6 +12,7 @@ from typing_extensions import override
 
 OPENING = time(9)  # when the helpdesk says what is to be known at the beginning of a day, on its own clock
 MONDAY, WEDNESDAY = 0, 2
+FIRST_YEAR, LAST_YEAR = 1900, 9998
 # '46', 'w46', 'week 46', '2026-46', '2026-W46', '2026 w 46', '46-2026'.
 _NUMBER = re.compile(r"(?:week|wk|w)?\s*([0-9]{1,2})(?:[-/ ]([0-9]{4}))?", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/ ]*(?:week|wk|w)?[-/ ]*([0-9]{1,2})", re.IGNORECASE)
@@ -33,6 +34,8 @@ class Week:
             date.fromisocalendar(self.year, self.number, 1)
         except ValueError:
             raise NoSuchWeek(f"{self.year}-W{self.number}") from None
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:  # else there would be none before or after it
+            raise NoSuchWeek(f"{self.year}-W{self.number}")
 
     @classmethod
     def of(cls, day: date) -> "Week":

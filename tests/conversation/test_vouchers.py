@@ -85,6 +85,7 @@ class TestGranting:
             ("", "voor wie, hoeveel uur"),
             ("De Zon", "voor wie, hoeveel uur"),
             ("10u Gemeente tot 31-12-2026", "voor wie, hoeveel uur"),
+            ("1 10u Gemeente tot 31-12-2026", "voor wie, hoeveel uur"),
             ("De Zon 0u Gemeente tot 31-12-2026", "voor wie, hoeveel uur"),
             ("De Zon 99999u Gemeente tot 31-12-2026", "voor wie, hoeveel uur"),
             ("De Zon 10u Gemeente", "Tot en met welke dag"),

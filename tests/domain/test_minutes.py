@@ -53,6 +53,9 @@ TODAY = date(2026, 11, 25)  # a Wednesday
         ("1:30", 90),
         ("0:45", 45),
         ("24 uur", 1440),
+        ("½ uur", 30),
+        ("1½ uur", 90),
+        ("2 ½ uur", 150),
     ],
 )
 def test_lengths(words: str, minutes: int) -> None:
@@ -63,6 +66,20 @@ def test_lengths(words: str, minutes: int) -> None:
         None,
         "" if words[-1] != "." else ".",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "rest"),
+    [
+        ("30m 23/11 12", date(2026, 11, 23), "12"),
+        ("12 30m 20-11", date(2026, 11, 20), "12"),
+        ("30m 31-12 vraag 12", date(2025, 12, 31), "vraag 12"),
+        ("30m 2-3 mensen gebeld", TODAY, "2-3 mensen gebeld"),
+    ],
+)
+def test_a_bare_date_is_no_question(words: str, day: date, rest: str) -> None:
+    worked = read(words, TODAY)
+    assert (worked.day, worked.rest) == (day, rest)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +107,11 @@ def test_slips_in_who_pays(words: str, paid: bool | None) -> None:
     [
         ("", Wrong.NOTHING),
         ("bananen", Wrong.NOTHING),
+        pytest.param("9" * 5000 + "m", Wrong.NOTHING, id="thousands of digits"),
+        pytest.param("1" * 5000 + " keer", Wrong.NOTHING, id="thousands of digits of something else"),
+        pytest.param("30m" + " " * 20_000 + "x 1u", Wrong.SEVERAL, id="thousands of spaces"),
+        pytest.param("1." + "9" * 5000 + "u", Wrong.NOTHING, id="thousands of decimals"),
+        pytest.param("9" * 5000 + ":30", Wrong.NOTHING, id="thousands of hours"),
         ("1/2 uur", Wrong.NOTHING),
         ("30", Wrong.NO_UNIT),
         ("1,5", Wrong.NO_UNIT),
@@ -108,6 +130,7 @@ def test_slips_in_who_pays(words: str, paid: bool | None) -> None:
         ("30m over 2 weken", Wrong.FUTURE),
         ("30m 26-11-2026", Wrong.FUTURE),
         ("30m 31 februari", Wrong.NO_SUCH_DAY),
+        ("30m 45-13 12", Wrong.NO_SUCH_DAY),
         ("30m 23-11-2025", Wrong.LONG_AGO),
     ],
 )
@@ -132,6 +155,8 @@ def test_what_is_refused(words: str, wrong: Wrong) -> None:
         ("30m 12 november", date(2026, 11, 12)),
         ("30m op 12 november 2026", date(2026, 11, 12)),
         ("30m op 23-11", date(2026, 11, 23)),
+        ("30m 23-11", date(2026, 11, 23)),
+        ("23-11 30m", date(2026, 11, 23)),
         ("30m op 30 december", date(2025, 12, 30)),  # a date without a year is the last one
         ("30m 2026-11-01", date(2026, 11, 1)),
     ],

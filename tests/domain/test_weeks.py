@@ -78,7 +78,7 @@ def test_what_people_write(words: str, week: Week | None) -> None:
     assert named(words, datetime(2026, 11, 23, 9, tzinfo=UTC), ZONE) == week
 
 
-@pytest.mark.parametrize("words", ["0", "54", "99", "2025-53", "2026-W54", "53-2027"])
+@pytest.mark.parametrize("words", ["0", "54", "99", "2025-53", "2026-W54", "53-2027", "9999-52", "0001-01"])
 def test_weeks_that_are_in_no_calendar(words: str) -> None:
     with pytest.raises(NoSuchWeek):
         named(words, datetime(2026, 11, 23, 9, tzinfo=UTC), ZONE)

@@ -44,7 +44,7 @@ async def run(call: Call) -> Rendered:
         raise UserError("error.voucher_how") from None
     funder, expires_on = _funder(call, rest)
     name = _BEFORE_NAME.sub("", name)
-    if not name or minutes > MOST:
+    if not any(map(str.isalpha, name)) or minutes > MOST:
         raise UserError("error.voucher_how")
     organisation = await _organisation(call, name)
     voucher, used = await vouchers.grant(
