@@ -170,6 +170,11 @@ class TestRaising:
         assert any("Ik sla alarm voor vraag 1" in words for words in to(TEAM, said))
         assert "al aan het bellen" in to(TEAM, await duty.says(JORIS, TEAM, "!paniek 1"))[0]
 
+    async def test_by_a_helper_with_the_first_aid_for_what_was_asked(self, duty: Stage, dm: str) -> None:
+        await duty.says(FATIMA, dm, "Hoe kan het dat ik gehackt ben?")
+        said = to(dm, await duty.says(JORIS, TEAM, "!paniek 1"))
+        assert "Eerste hulp: account gehackt" in said[-1]
+
     async def test_by_a_helper_as_often_as_it_takes(self, stage: Stage, asked: str) -> None:
         await with_duty(stage, NOORD, per_day=1)
         for _ in range(2):

@@ -140,8 +140,9 @@ async def decide(act: Act, panic: Panic, who: Standing, *, call: bool) -> None:
         await call_first(act, panic, ticket)
 
 
-async def raise_for(act: Act, ticket: Ticket, who: Standing) -> Panic:
-    """A helper raises the alarm about a question of somebody else. From a coordinator it decides what waits for that."""
+async def raise_for(act: Act, ticket: Ticket, who: Standing, kind: str | None) -> Panic:
+    """A helper raises the alarm about a question of somebody else. From a coordinator it decides what waits for that. `kind` as
+    for `raise_alarm`."""
     if not who.helps_in(ticket.team_room):
         raise UserError("error.only_team")
     if ticket.status not in OPEN:
@@ -152,4 +153,4 @@ async def raise_for(act: Act, ticket: Ticket, who: Standing) -> Panic:
         return running
     if running is not None:
         raise UserError("panic.running_already", number=ticket.id)
-    return await raise_alarm(act, ticket, who.user_id, None, by_helper=True)
+    return await raise_alarm(act, ticket, who.user_id, kind, by_helper=True)

@@ -1,5 +1,6 @@
 """`!paniek`: somebody has to come now, at night too. From a helper it is about the question of somebody else."""
 
+from helpdesk_bot.actions.panic.asking import sounds_like
 from helpdesk_bot.actions.panic.raising import raise_for
 from helpdesk_bot.chat import emergencies
 from helpdesk_bot.chat.command import Call, Command
@@ -12,7 +13,8 @@ async def run(call: Call) -> Rendered | None:
         await emergencies.alarm(call)
         return None
     ticket = await call.ticket()
-    await raise_for(call.act, ticket, call.who)
+    kind = sounds_like(call.act, ticket.question).kind
+    await raise_for(call.act, ticket, call.who, kind)
     return call.words("panic.raised_for", number=ticket.id)
 
 
