@@ -64,16 +64,23 @@ def begun(act: Act, technician: Technician) -> bool:
     return technician.away_from is not None and technician.away_from <= act.now
 
 
-async def ask_what_to_keep(act: Act, technician: Technician) -> None:
-    """What becomes of the tickets that they hold, if they hold any."""
+async def ask_what_to_keep(act: Act, technician: Technician, *before: Rendered) -> None:
+    """What becomes of the tickets that they hold, if they hold any; behind what else there is to say."""
     held = await people.held_by(act.session, technician.user_id)
     if not held:
+        if before:
+            await act.post(
+                await chat_with(act, await act.person(technician.user_id)),
+                act.texts.join(before),
+                notify=True,
+            )
         return
     language = await act.language_of(technician.user_id)
     assert technician.away_from is not None
     when = act.now + TIME_TO_CHOOSE if begun(act, technician) else in_words(act, technician.away_from)
     otherwise = "back" if is_long(act, technician) else "keep"
     parts = [
+        *before,
         act.words(language, "away.you_hold", n=len(held)),
         act.texts.bullets(
             act.words(language, "away.ticket", number=ticket.id, subject=ticket.subject) for ticket in held
@@ -136,17 +143,17 @@ async def _chosen(act: Act, user_id: str) -> set[int] | None:
     return set(keep) if keep is not None else None
 
 
-async def pause(act: Act, technician: Technician) -> int:
+async def pause(act: Act, technician: Technician, by: str) -> int:
     """A break, for as long as it takes: everything they hold goes to others at once. Returns how many tickets that were.
 
-    The coordinators hear that, and not why.
+    The coordinators hear that, and not why. `by`: who says so.
     """
     await _forget(act, technician)
     technician.away_from, technician.away_until = act.now, None
     held = await people.held_by(act.session, technician.user_id)
-    n = await hand_back(act, held, "away.requester", "away.team", who=technician.user_id)
+    n = await hand_back(act, held, "away.requester", "away.team", who=by)
     name = await act.name(technician.user_id)
-    await act.tell_coordinators("away.coordinators_pause", name=name, n=n)
+    await act.tell_coordinators("away.coordinators_pause" if n else "away.coordinators_idle", name=name, n=n)
     return n
 
 
@@ -186,10 +193,11 @@ async def nothing_heard(act: Act, user_id: str) -> None:
     held = await people.held_by(act.session, user_id)
     n = await hand_back(act, held, "away.requester", "away.team_silent")
     name = await act.name(user_id)
-    await act.tell_coordinators("away.coordinators_silent", name=name, until=in_words(act, until), n=n)
+    key = "away.coordinators_silent" if n else "away.coordinators_silent_idle"
+    await act.tell_coordinators(key, name=name, until=in_words(act, until), n=n)
     language = await act.language_of(user_id)
     room = await chat_with(act, await act.person(user_id))
-    await act.post(room, act.words(language, "away.we_went_on", n=n))
+    await act.post(room, act.words(language, "away.we_went_on" if n else "away.we_wait", n=n))
 
 
 async def back(act: Act, technician: Technician) -> None:

@@ -6,6 +6,7 @@ from helpdesk_bot.actions import being_away, technicians
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.away import Away, period
@@ -14,6 +15,7 @@ from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import people
 from helpdesk_bot.storage.models import Dialog
+from helpdesk_bot.texts.render import Rendered
 
 UNTIL = "away_until"
 MOST_WORDS = 12  # a longer message is a story, and may well be a question
@@ -33,6 +35,50 @@ async def leave(act: Act, incoming: Incoming, away: Away, language: str) -> None
     words = act.words(language, key, start=start, until=being_away.in_words(act, away.until))
     await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)
     await being_away.ask_what_to_keep(act, technician)
+
+
+async def whose(call: Call) -> str:
+    """Whose absence it is: one's own or, for coordinators, a colleague's. Raises UserError for anybody else's."""
+    user = await call.somebody_else()
+    if user is None:
+        return call.who.user_id
+    if not call.who.coordinator:
+        raise UserError("error.away_of_another", name=await call.act.name(user, call.incoming.room_id))
+    if user == call.act.setting.bot or not await technicians.still_helps(call.act, user):
+        raise UserError("error.no_technician", name=await call.act.name(user))
+    return user
+
+
+async def put_away(call: Call, user: str, away: Away) -> Rendered:
+    """A coordinator says that a colleague is away, who hears it and can say otherwise. Raises UserError as `leave`."""
+    act = call.act
+    technician = await technicians.technician_of(act, user)
+    if away.until is None:
+        raise UserError("error.away_until_when")
+    await forget_personally(act, user, UNTIL)
+    await being_away.go(act, technician, away.start, away.until)
+    until, start = being_away.in_words(act, away.until), away.start and being_away.in_words(act, away.start)
+    key = "away.said" if start is None else "away.said_later"
+    by = await act.name(call.who.user_id)
+    told = act.words(await act.language_of(user), key, by=by, start=start, until=until)
+    await being_away.ask_what_to_keep(act, technician, told)
+    name, held = await act.name(user), await people.held_by(act.session, user)
+    noted = "away.noted_for" if start is None else "away.noted_for_later"
+    parts = [call.words(noted, name=name, start=start, until=until)]
+    if held:
+        kept = "goes_back" if being_away.is_long(act, technician) else "stays"
+        numbers = [str(ticket.id) for ticket in held]
+        when = start or act.now + being_away.TIME_TO_CHOOSE
+        key = f"away.what_they_hold_{kept}"
+        parts.append(call.words(key, name=name, numbers=numbers, number=held[0].id, when=when))
+    return act.texts.join(parts)
+
+
+async def tell(call: Call, user: str, key: str) -> None:
+    """A coordinator has said something about them, which they should know."""
+    act = call.act
+    words = act.words(await act.language_of(user), key, by=await act.name(call.who.user_id))
+    await act.post(await chat_with(act, await act.person(user)), words, notify=True)
 
 
 async def ask_until_when(act: Act, user_id: str) -> None:

@@ -169,6 +169,25 @@ class Call:
                 break
         raise UserError("error.which_person", word=word) if word else UserError("error.name_a_person")
 
+    async def somebody_else(self) -> str | None:
+        """Who is named by a command that otherwise is about whoever gives it; None when it is. Raises UserError as `user`."""
+        rooms = sorted(self.act.layout.team_rooms)
+        words = self.rest.split()
+        at = next((word for word in words if word.startswith("@")), None)
+        if at is not None:  # 'tot vrijdag @sanne'
+            self.rest = " ".join([at, *(word for word in words if word != at)])
+        elif not self.incoming.mentions - {self.act.setting.bot} and not await self._called(words[:1], rooms):
+            return None
+        user = await self.user(*rooms)
+        return None if user == self.who.user_id else user
+
+    async def _called(self, words: Sequence[str], rooms: Sequence[str]) -> bool:
+        """Whether somebody in one of these rooms has such a name."""
+        session = self.act.session
+        return any(
+            [await queries.users_called(session, room, word.rstrip(":,")) for word in words for room in rooms]
+        )
+
     async def people(self, *rooms: str) -> list[str]:
         """The one or two people that are named, in their order. Raises UserError as `user` does."""
         others = self.incoming.mentions - {self.act.setting.bot}

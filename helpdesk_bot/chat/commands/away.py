@@ -1,4 +1,4 @@
-"""`!weg tot vrijdag`: nothing new for me until then."""
+"""`!weg tot vrijdag`: nothing new for me until then. Coordinators say it for a colleague too: `!weg @sanne tot vrijdag`."""
 
 from helpdesk_bot.chat import absence
 from helpdesk_bot.chat.command import Call, Command, For
@@ -10,12 +10,15 @@ from helpdesk_bot.texts.render import Rendered
 
 async def run(call: Call) -> Rendered | None:
     act = call.act
-    if not call.rest:
-        await absence.ask_until_when(act, call.who.user_id)
+    user = await absence.whose(call)
+    if not call.rest and user == call.who.user_id:
+        await absence.ask_until_when(act, user)
         return None if call.room is RoomKind.DIRECT else call.words("profile.in_direct_chat")
     away = period(call.rest, act.now, act.texts.zone)
     if away is None:
         raise UserError("error.away_not_understood")
+    if user != call.who.user_id:
+        return await absence.put_away(call, user, away)
     await absence.leave(act, call.incoming, away, call.language)
     return None
 

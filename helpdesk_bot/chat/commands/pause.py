@@ -1,7 +1,8 @@
-"""`!pauze`: I need a break, and somebody else goes on with what I hold."""
+"""`!pauze`: I need a break, and somebody else goes on with what I hold. Coordinators say it for a colleague too."""
 
 from helpdesk_bot.actions import being_away, getting_to_know, technicians
 from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.chat import absence
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.texts.render import Rendered
@@ -10,9 +11,15 @@ from helpdesk_bot.texts.render import Rendered
 async def run(call: Call) -> Rendered | None:
     """What is said to them is theirs alone, wherever they wrote it."""
     act = call.act
-    technician = await technicians.technician_of(act, call.who.user_id)
+    user = await absence.whose(call)
+    technician = await technicians.technician_of(act, user)
     await getting_to_know.stop(act, technician)
-    n = await being_away.pause(act, technician)
+    n = await being_away.pause(act, technician, call.who.user_id)
+    if user != call.who.user_id:
+        await absence.tell(call, user, "away.pause_said")
+        # In their own room the coordinators have just read it.
+        in_their_room = call.room is RoomKind.COORDINATION
+        return None if in_their_room else call.words("away.coordinators_idle", name=await act.name(user))
     words = act.texts.join(
         [call.words("away.pause"), call.words("away.pause_handed_over", n=n)]
         if n
