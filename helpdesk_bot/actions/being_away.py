@@ -12,6 +12,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.handing_back import hand_back
+from helpdesk_bot.domain import decent
 from helpdesk_bot.domain.when import moment_of
 from helpdesk_bot.storage import people, timers
 from helpdesk_bot.storage.models import Dialog, Technician
@@ -30,10 +31,15 @@ async def go(act: Act, technician: Technician, start: datetime | None, until: da
     technician.away_from, technician.away_until = start or act.now, until
     about = technicians.about(technician.user_id)
     if start is not None:
-        await timers.set_moment(act.session, BEGINS, about, start)
+        await timers.set_moment(act.session, BEGINS, about, decent.for_requesters(start, act.texts.zone))
     else:
-        await timers.set_moment(act.session, DECIDES, about, act.now + TIME_TO_CHOOSE)
+        await timers.set_moment(act.session, DECIDES, about, decides_at(act))
     await timers.set_moment(act.session, ENDS, about, _in_daytime(act, until))
+
+
+def decides_at(act: Act) -> datetime:
+    """When what they hold is given back, if they don't answer. Whoever asked hears of it then, so it is not at night."""
+    return decent.for_requesters(act.now + TIME_TO_CHOOSE, act.texts.zone)
 
 
 def in_words(act: Act, moment: datetime) -> date:
@@ -77,7 +83,7 @@ async def ask_what_to_keep(act: Act, technician: Technician, *before: Rendered) 
         return
     language = await act.language_of(technician.user_id)
     assert technician.away_from is not None
-    when = act.now + TIME_TO_CHOOSE if begun(act, technician) else in_words(act, technician.away_from)
+    when = decides_at(act) if begun(act, technician) else in_words(act, technician.away_from)
     otherwise = "back" if is_long(act, technician) else "keep"
     parts = [
         *before,

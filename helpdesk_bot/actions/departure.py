@@ -113,7 +113,13 @@ async def gone(act: Act, user_id: str) -> None:
     """They are in no team room any more: nothing is asked of them, and the coordinators get the list, once."""
     about = technicians.about(user_id)
     await timers.cancel_moments(act.session, about)
-    kinds = (getting_to_know.DIALOG, being_away.KEEP, being_away.BACK, handing_over.DIALOG)
+    kinds = (
+        getting_to_know.DIALOG,
+        getting_to_know.ANSWERS,
+        being_away.KEEP,
+        being_away.BACK,
+        handing_over.DIALOG,
+    )
     await forget_personally(act, user_id, *kinds)
     technician = await act.session.get(Technician, user_id)
     if technician is not None:

@@ -38,6 +38,18 @@ async def ask_as_well(act: Act, room_id: str, user_id: str, kind: str, asked: in
     await _remember(act, room_id, user_id, kind, None, asked, detail or None)
 
 
+async def remember_said(act: Act, room_id: str, user_id: str, kind: str, **detail: Any) -> None:
+    """Keeps what somebody said about themselves, in the place of what was kept of this kind before. It is no question."""
+    await forget_personally(act, user_id, kind)
+    await _remember(act, room_id, user_id, kind, None, None, detail)
+
+
+async def said_before(act: Act, room_id: str, user_id: str, kind: str) -> dict[str, Any]:
+    """What is kept of this kind."""
+    found = [dialog.detail for dialog in await open_dialogs(act, room_id, user_id) if dialog.kind == kind]
+    return found[0] or {} if found else {}
+
+
 async def forget_asked(act: Act, asked: int) -> None:
     """What this row asked does not matter any more."""
     await act.session.execute(delete(Dialog).where(Dialog.asked == asked))
@@ -61,7 +73,7 @@ async def _remember(
     user_id: str,
     kind: str,
     ticket_id: int | None,
-    asked: int,
+    asked: int | None,
     detail: dict[str, Any] | None = None,
 ) -> None:
     act.session.add(

@@ -5,7 +5,13 @@ It stops where they stop and goes on from there, after days or a restart. Who le
 
 from helpdesk_bot.actions import technicians
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
+from helpdesk_bot.actions.dialogs import (
+    ask_personally,
+    forget_personally,
+    open_dialogs,
+    remember_said,
+    said_before,
+)
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.domain.profile import ASKED, Line, after, place_of
 from helpdesk_bot.storage import timers
@@ -14,6 +20,7 @@ from helpdesk_bot.storage.models import Technician
 from helpdesk_bot.texts.render import Rendered
 
 DIALOG = "profile"
+ANSWERS = "profile_answers"  # not asked, but kept: which message answered which line
 MEET, REMIND = "meet", "meet_again"
 # On the helpdesk's clock: who sits in a team room already is not asked at night.
 EARLIEST, LATEST = 9, 20
@@ -110,6 +117,29 @@ async def go_on(act: Act, technician: Technician, *before: Rendered) -> None:
     room = await chat_with(act, await act.person(technician.user_id))
     end = [*before, act.words(language, "profile.finished"), in_words(act, technician, language)]
     await act.post(room, act.texts.join(end), notify=True)
+
+
+async def note_answer(act: Act, technician: Technician, room_id: str, event_id: str) -> None:
+    """Keeps which message answers the line that is asked, so that a correction of it can be followed."""
+    user = technician.user_id
+    answers = await said_before(act, room_id, user, ANSWERS)
+    await remember_said(act, room_id, user, ANSWERS, **(answers | {event_id: technician.asking}))
+
+
+async def line_answered(act: Act, room_id: str, user_id: str, event_id: str) -> Line | None:
+    """The line that this message answered."""
+    line = (await said_before(act, room_id, user_id, ANSWERS)).get(event_id)
+    return Line(line) if line is not None else None
+
+
+async def ask_again(act: Act, user_id: str, room_id: str, *before: Rendered) -> bool:
+    """Puts the question that waits here once more, in the language that they read now; whether there is one."""
+    technician = await act.session.get(Technician, user_id)
+    waits = any(dialog.kind == DIALOG for dialog in await open_dialogs(act, room_id, user_id))
+    if technician is None or technician.asking is None or not waits:
+        return False
+    await ask(act, technician, *before)
+    return True
 
 
 async def stop(act: Act, technician: Technician) -> None:

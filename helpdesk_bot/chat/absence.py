@@ -68,7 +68,7 @@ async def put_away(call: Call, user: str, away: Away) -> Rendered:
     if held:
         kept = "goes_back" if being_away.is_long(act, technician) else "stays"
         numbers = [str(ticket.id) for ticket in held]
-        when = start or act.now + being_away.TIME_TO_CHOOSE
+        when = start or being_away.decides_at(act)
         key = f"away.what_they_hold_{kept}"
         parts.append(call.words(key, name=name, numbers=numbers, number=held[0].id, when=when))
     return act.texts.join(parts)

@@ -10,7 +10,7 @@ from helpdesk_bot.actions import relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import must_be_answer
 from helpdesk_bot.actions.routing import offer
-from helpdesk_bot.chat import addressing, asking, hours, offering, reactions
+from helpdesk_bot.chat import addressing, asking, hours, offering, personal, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket, time
@@ -171,6 +171,8 @@ async def _of_no_question(
         await asking.heard(act, asked, kind)
     elif original.state == "offered":
         await offering.reword(act, incoming)
+    elif kind is RoomKind.DIRECT and plain and await personal.corrected(act, incoming, original):
+        return
     elif kind is RoomKind.DIRECT or (shared and (addressed or await _in_own_thread(act, original))):
         raise UserError("error.edit_unseen")
 

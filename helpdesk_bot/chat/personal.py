@@ -14,7 +14,7 @@ from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.chat import absence, agreements, first_chat, handover, learning
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import Dialog
+from helpdesk_bot.storage.models import Dialog, InboxEvent
 
 FEW_WORDS = 3  # more may well be a question, and becomes one
 
@@ -45,6 +45,17 @@ async def answered(act: Act, incoming: Incoming) -> bool:
     to them last."""
     for dialog in await _open(act, incoming):
         if await KINDS[dialog.kind].answered(act, dialog, incoming):
+            return True
+    return False
+
+
+async def corrected(act: Act, incoming: Incoming, original: InboxEvent) -> bool:
+    """Whether a message of theirs is an answer now that it was corrected: to what it answered before, or to what still
+    waits and they had not answered so that it was understood."""
+    if await first_chat.corrected(act, incoming):
+        return True
+    for dialog in await _open(act, incoming):
+        if original.sent_at > dialog.asked_at and await KINDS[dialog.kind].answered(act, dialog, incoming):
             return True
     return False
 

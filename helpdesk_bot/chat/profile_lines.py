@@ -1,6 +1,7 @@
 """Reads what somebody says about how they help: the value of one line of their profile."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from helpdesk_bot.actions import technicians
 from helpdesk_bot.actions.context import Act
@@ -13,6 +14,13 @@ from helpdesk_bot.domain.quiet import Quiet, quiet_in
 from helpdesk_bot.domain.when_words import NUMBERS
 from helpdesk_bot.texts.spoken import languages_by_code
 
+LISTS = (Line.SKILLS, Line.LEARNING, Line.LANGUAGES, Line.STADSDELEN)
+_SIGN = re.compile(r"\A\s*([+\-\u2212\u2013])\s*(?=\S)")
+_WORD = re.compile(r"[^\W\d_]+")
+# What adds one thing to a list, or takes it away: in front of it, and behind it.
+_ADDING = ("words.adding_before", "words.adding_behind")
+_TAKING = ("words.taking_before", "words.taking_behind")
+
 
 class NotUnderstood(Exception):
     """These words are no value of this line."""
@@ -24,6 +32,51 @@ def read(act: Act, line: Line, text: str) -> Value:
     if value is None:
         raise NotUnderstood(line)
     return value
+
+
+def changed(act: Act, line: Line, text: str, now: Sequence[str]) -> Value:
+    """The same behind a command, so that it is no question. Of a list that holds `now` already, '+ mail', 'ook mail' and
+    'geen mail meer' change one thing."""
+    whole = act.texts.word_list(None, "words.nothing") | act.texts.word_list(None, "words.own_team")
+    if line not in LISTS or "?" in text or plain_key(text) in whole:
+        return read(act, line, text)
+    if line in (Line.SKILLS, Line.LEARNING):
+        text = _WORD.sub(lambda found: _topic_told(act, found[0]), text)
+    rest: str | None
+    sign = _SIGN.match(text) if "\n" not in text.strip() else None
+    if sign is not None:
+        adds, rest = sign[1] == "+", text[sign.end() :]
+    elif (rest := _without(act, text, *_TAKING)) is not None:
+        adds = False
+    elif now and (rest := _without(act, text, *_ADDING)) is not None:
+        adds = True
+    else:
+        return read(act, line, text)
+    said = read(act, line, rest)
+    assert isinstance(said, list)
+    others = [id_ for id_ in now if id_ not in said]
+    return [*now, *(id_ for id_ in said if id_ not in now)] if adds else others
+
+
+def _topic_told(act: Act, word: str) -> str:
+    """'wordpress' tells a topic, though it is the name of none."""
+    known = {part for own in technicians.topics(act).values() for name in own for part in name.split()}
+    return word if plain_key(word) in known else act.topics.guess(word) or word
+
+
+def _without(act: Act, text: str, before: str, behind: str) -> str | None:
+    """What is left without such words around it; None when there are none, or nothing else."""
+    words = plain_key(text)
+    kept = words
+    for phrase in sorted(act.texts.word_list(None, before), key=len, reverse=True):
+        if kept.startswith(f"{phrase} "):
+            kept = kept.removeprefix(f"{phrase} ")
+            break
+    for phrase in sorted(act.texts.word_list(None, behind), key=len, reverse=True):
+        if kept.endswith(f" {phrase}"):
+            kept = kept.removesuffix(f" {phrase}")
+            break
+    return kept if kept != words else None
 
 
 def named(act: Act, word: str) -> Line | None:
@@ -39,7 +92,8 @@ def _topics(act: Act, text: str) -> list[str] | None:
 
 
 def _languages(act: Act, text: str) -> list[str] | None:
-    return chosen(text, languages_by_code(), _words(act))
+    words = _words(act)
+    return chosen(text, languages_by_code(), Words(words.around, nothing=words.nothing))
 
 
 def _stadsdelen(act: Act, text: str) -> list[str] | None:

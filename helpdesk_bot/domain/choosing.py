@@ -49,17 +49,19 @@ def chosen(
 
 
 def _walk(said: Sequence[str], phrases: Mapping[str, str], words: Words) -> set[str] | None:
-    """Through the words, the longest phrase first: 'Nieuw-West' is not West."""
+    """Through the words, the longest phrase first: 'Nieuw-West' is not West. 'Alles een beetje' is all of it, 'alles van
+    mail' is not."""
     picked: set[str] = set()
-    at = 0
-    longest = max((len(phrase.split()) for phrase in {*phrases, *words.around}), default=1)
+    at, everything = 0, False
+    longest = max((len(phrase.split()) for phrase in {*phrases, *words.around, *words.everything}), default=1)
     while at < len(said):
         for length in range(min(longest, len(said) - at), 0, -1):
             phrase = " ".join(said[at : at + length])
             if phrase in phrases:
                 picked.add(phrases[phrase])
                 break
-            if phrase in words.around:
+            everything = everything or phrase in words.everything
+            if phrase in words.around or phrase in words.everything:
                 break
         else:
             length = 1
@@ -68,7 +70,7 @@ def _walk(said: Sequence[str], phrases: Mapping[str, str], words: Words) -> set[
                 return None
             picked.add(phrases[meant])
         at += length
-    return picked
+    return set(phrases.values()) if everything and not picked else picked
 
 
 def resembling(word: str, phrases: Collection[str]) -> str | None:

@@ -39,8 +39,8 @@ _ONE_DAY = re.compile(rf"({_DAY})(?:en|s)?\b")
 _WEEKEND = re.compile(r"\b(?:weekenden|weekends|weekend)\b")
 _WEEKDAYS = re.compile(r"\b(?:doordeweeks|doordeweekse dagen|weekdagen|weekdays)\b")
 _AROUND = re.compile(
-    r"(?:\b(?:niet|geen|nooit|liever|graag|in|het|de|op|en|ook|uur|vragen|vraag|berichten|ik|wil|stil|rust|me|mij|storen|aub|ben|"
-    r"no|not|never|please|don't|do|dont|ask|during|the|on|and|at|quiet|i|want|questions|messages|rather|hele|dag|dagen|van)\b|[.,;!:&+'’-])"
+    r"(?:\b(?:niet|geen|nooit|liever|graag|doe|maar|laat|met|in|het|de|op|en|ook|uur|vragen|vraag|berichten|ik|wil|stil|rust|me|mij|storen|aub|ben|"
+    r"no|not|never|please|leave|alone|don't|do|dont|ask|during|the|on|and|at|quiet|i|want|questions|messages|rather|hele|dag|dagen|van)\b|[.,;!:&+'’-])"
 )
 
 

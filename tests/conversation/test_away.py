@@ -272,3 +272,23 @@ class TestPause:
         await stage.says(SANNE, mine, "!pauze")
         assert "Welkom terug" in texts(await stage.says(SANNE, mine, "!terug"))
         assert "niet op weg" in texts(await stage.says(SANNE, mine, "!terug"))
+
+
+class TestAtNight:
+    """Whoever asked hears of it by day."""
+
+    async def test_it_begins_in_the_morning(self, stage: Stage, two: str) -> None:
+        await stage.says(SANNE, two, "!weg van 1 tot 10 december")
+        stage.now = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+        assert not await stage.passes(timedelta())
+        stage.now = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)  # eight in Amsterdam
+        assert "vraag 1" in texts(await stage.passes(timedelta()))
+        assert (await stage.ticket()).assignee is None
+
+    async def test_said_late_in_the_evening(self, stage: Stage, two: str) -> None:
+        stage.now = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+        assert "morgen om 08:00" in texts(await stage.says(SANNE, two, "!weg tot vrijdag"))
+        assert FATIMA not in str(await stage.passes(2 * HOUR))
+        assert (await stage.ticket()).assignee == SANNE
+        await stage.passes(8 * HOUR)
+        assert (await stage.ticket()).assignee is None

@@ -176,6 +176,95 @@ class TestAnswers:
         assert (await technician(stage)).skills == ["mail"]
 
 
+class TestCorrections:
+    async def test_of_an_answer(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "mail")
+        answer = stage.last
+        await says(stage, "Nederlands")
+        [noted] = to(DM, await stage.edits(AMIRA, DM, answer, "mail en agenda"))
+        assert "mail en agenda" in noted
+        assert "van 7" not in noted
+        amira = await technician(stage)
+        assert (amira.skills, amira.languages, amira.asking) == (["mail", "calendar"], ["nl"], "paid")
+
+    async def test_of_one_that_was_passed_over(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "overslaan")
+        await stage.edits(AMIRA, DM, stage.last, "mail")
+        assert (await technician(stage)).skills == ["mail"]
+
+    async def test_into_what_is_no_answer(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "mail")
+        [how] = to(DM, await stage.edits(AMIRA, DM, stage.last, "koffie"))
+        assert "niets veranderd" in how
+        assert (await technician(stage)).skills == ["mail"]
+
+    async def test_of_what_was_not_understood(self, stage: Stage, met: list[str]) -> None:
+        await stage.passes(MINUTE)
+        assert "niet zeker" in await says(stage, "koffie")
+        [noted] = to(DM, await stage.edits(AMIRA, DM, stage.last, "mail"))
+        assert "2 van 7" in noted
+
+    async def test_of_the_last_answer(self, stage: Stage, met: list[str]) -> None:
+        """Who would rather not be named has to be able to say so."""
+        for _ in range(6):
+            await stage.says(AMIRA, DM, "overslaan")
+        await says(stage, "ja")
+        await stage.edits(AMIRA, DM, stage.last, "nee")
+        assert not (await technician(stage)).show_name
+
+    async def test_by_somebody_else(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "mail")
+        assert not await stage.edits(SANNE, DM, stage.last, "agenda")
+
+    async def test_of_who_has_left(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "mail")
+        answer = stage.last
+        await stage.join(TEAM, AMIRA, membership="leave")
+        await stage.event(SANNE, TEAM, "m.room.member", {"membership": "leave"}, state_key=AMIRA)
+        assert "niemand" in to(DM, await stage.edits(AMIRA, DM, answer, "agenda"))[0]
+        assert (await technician(stage)).skills == ["mail"]
+
+
+class TestInTheirOwnWords:
+    @pytest.mark.parametrize(
+        ("words", "many"),
+        [("alles een beetje", 11), ("Ik doe vooral e-mail en websites", 2), ("alles met mail", 1)],
+    )
+    async def test_skills(self, stage: Stage, met: list[str], words: str, many: int) -> None:
+        assert "2 van 7" in await says(stage, words)
+        assert len((await technician(stage)).skills) == many
+
+    @pytest.mark.parametrize(
+        ("words", "paid"),
+        [
+            ("Ik doe het vrijwillig", False),
+            ("gewoon vrijwilliger hoor", False),
+            ("I do it voluntarily", False),
+            ("Ik krijg ervoor betaald", True),
+        ],
+    )
+    async def test_volunteer_or_paid(self, stage: Stage, met: list[str], words: str, paid: bool) -> None:
+        assert "4 " in await says(stage, "overslaan", "overslaan", words)
+        assert (await technician(stage)).paid == paid
+
+    async def test_all_languages_are_too_many(self, stage: Stage, met: list[str]) -> None:
+        assert "niet zeker" in await says(stage, "mail", "alles")
+
+    async def test_a_site_that_was_hacked_is_no_skill(self, stage: Stage, met: list[str]) -> None:
+        await stage.says(AMIRA, DM, "website gehackt")
+        assert (await technician(stage)).skills == []
+
+    async def test_who_asks_for_english_reads_the_question_again(self, stage: Stage, met: list[str]) -> None:
+        again = await says(stage, "!language en")
+        assert "From now on" in again
+        assert "1 of 7" in again
+        assert "2 of 7" in await says(stage, "mail")
+
+    async def test_but_not_who_has_put_it_off(self, stage: Stage, met: list[str]) -> None:
+        await says(stage, "later")
+        assert "of 7" not in await says(stage, "!language en")
+
+
 class TestSomethingElse:
     async def test_a_question_becomes_one(self, stage: Stage, met: list[str]) -> None:
         said = await stage.says(AMIRA, DM, "Mijn mail doet het niet meer sinds gisteren")
@@ -254,6 +343,41 @@ class TestProfile:
     async def test_a_line_is_changed(self, stage: Stage, words: str, noted: str) -> None:
         said = await self.change(stage, words)
         assert noted.casefold() in said.casefold()
+
+    @pytest.mark.parametrize(
+        ("before", "words", "after"),
+        [
+            ("mail, agenda", "+ website", ["mail", "calendar", "website"]),
+            ("mail", "+mail", ["mail"]),
+            ("mail", "ook agenda", ["mail", "calendar"]),
+            ("mail", "agenda erbij", ["mail", "calendar"]),
+            ("mail", "wordpress erbij", ["mail", "website"]),
+            ("geen", "ook agenda", ["calendar"]),
+            ("mail, agenda", "- mail", ["calendar"]),
+            ("mail, agenda", "geen mail meer", ["calendar"]),
+            ("mail, agenda", "not mail", ["calendar"]),
+            ("mail, agenda", "remove mail and calendar", []),
+            ("mail", "- agenda", ["mail"]),
+            ("mail, agenda", "website", ["website"]),
+            ("mail", "geen", []),
+            ("mail", "geen van deze", []),
+            ("mail", "ook agenda?", ["mail"]),
+            ("mail", "+ koffie", ["mail"]),
+            ("mail", "+", ["mail"]),
+            ("mail", "- website\n- agenda", ["calendar", "website"]),
+        ],
+    )
+    async def test_one_thing_of_a_list(self, stage: Stage, before: str, words: str, after: list[str]) -> None:
+        await self.change(stage, f"!profiel vaardigheden {before}")
+        await self.change(stage, f"!profiel vaardigheden {words}")
+        assert (await technician(stage, SANNE)).skills == after
+
+    async def test_another_stadsdeel_beside_that_of_the_team(self, stage: Stage) -> None:
+        await self.change(stage, "!profiel stadsdelen + West")
+        assert (await technician(stage, SANNE)).stadsdelen == ["noord", "west"]
+
+    async def test_what_nobody_said_is_not_told_as_said(self, stage: Stage) -> None:
+        assert "geen onderwerp gekozen" in await self.change(stage, "!profiel")
 
     @pytest.mark.parametrize(
         "words", ["!profiel aantal 99", "!profiel vaardigheden koken", "!profiel naam x"]

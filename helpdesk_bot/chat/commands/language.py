@@ -1,13 +1,13 @@
 """`!taal en`: the language the bot speaks to me."""
 
-from helpdesk_bot.actions import details
+from helpdesk_bot.actions import details, getting_to_know
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
 
 
-async def run(call: Call) -> Rendered:
+async def run(call: Call) -> Rendered | None:
     texts = call.act.texts
     wanted = plain_key(call.rest)
     for language in texts.languages:
@@ -17,7 +17,10 @@ async def run(call: Call) -> Rendered:
         }
         if wanted in names | {language}:
             await details.set_language(call.act, call.who.user_id, language)
-            return call.act.words(language, "language.set")
+            said = call.act.words(language, "language.set")
+            # Who reads the question of the first chat in another language now, was asked nothing they could read.
+            again = await getting_to_know.ask_again(call.act, call.who.user_id, call.incoming.room_id, said)
+            return None if again else said
     raise UserError("error.which_language")
 
 

@@ -3,10 +3,11 @@
 from helpdesk_bot.actions import getting_to_know, technicians
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.chat.command import Call, Command, For
-from helpdesk_bot.chat.profile_lines import NotUnderstood, named, read
+from helpdesk_bot.chat.profile_lines import LISTS, NotUnderstood, changed, named
 from helpdesk_bot.domain.layout import RoomKind, plain_key
-from helpdesk_bot.domain.profile import ASKED
+from helpdesk_bot.domain.profile import ASKED, Line
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage.models import Technician
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -26,13 +27,22 @@ async def run(call: Call) -> Rendered | None:
         raise UserError("error.which_profile_line", word=word)
     how = call.words(f"profile.how_{line}", choices=technicians.topic_choices(act, call.language))
     if not rest.strip():
-        return how
+        now = technicians.said(act, technician, line, call.language)
+        one = call.words("profile.one_of_them", value=now, word=word.rstrip(":"))
+        return act.texts.join([how, one]) if line in LISTS else how
     try:
-        value = read(act, line, rest)
+        value = changed(act, line, rest, _standing(call, technician, line))
     except NotUnderstood:
         raise UserError("error.profile_unclear", how=how) from None
     technicians.set_line(act, technician, line, value)
     return call.words(f"profile.noted_{line}", value=technicians.said(act, technician, line, call.language))
+
+
+def _standing(call: Call, technician: Technician, line: Line) -> list[str]:
+    """What a list holds. Who has named no stadsdeel helps in those of their teams."""
+    if line is Line.STADSDELEN and not technician.stadsdelen:
+        return sorted(filter(None, map(call.act.layout.stadsdeel_of, call.who.teams)))
+    return list(getattr(technician, line.value)) if line in LISTS else []
 
 
 async def _shown(call: Call) -> Rendered | None:
