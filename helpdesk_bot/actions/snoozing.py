@@ -37,4 +37,5 @@ async def over(act: Act, ticket: Ticket) -> None:
         return
     await targets.wake(act, ticket)
     helper = Person(ticket.assignee, await act.name(ticket.assignee, ticket.team_room), ping=True)
-    await act.tell_team(ticket, "snooze.over", notify=True, helper=helper)
+    key = "snooze.over_waiting" if ticket.status == Status.WAITING else "snooze.over"
+    await act.tell_team(ticket, key, notify=True, helper=helper)

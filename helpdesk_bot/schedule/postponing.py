@@ -8,7 +8,7 @@ from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.domain import decent
 from helpdesk_bot.schedule.steps import CLOCKS
 from helpdesk_bot.storage import nudges, queries, timers
-from helpdesk_bot.storage.models import Ticket, Timer
+from helpdesk_bot.storage.models import Promise, Ticket, Timer
 
 # What the bot writes to requesters of its own accord, a day or more after they were heard of.
 REMINDERS = ("remind", "warn", "close", "confirm_warn", "confirm_close")
@@ -32,7 +32,9 @@ async def postponed(act: Act, timer: Timer) -> datetime | None:
         ticket = await act.session.get_one(Ticket, int(key))
         moment = decent.for_helpers(act.now, act.config.hours(ticket.stadsdeel))
     elif timer.kind == promising.DUE:
-        moment = decent.for_helpers(act.now, act.config.hours(None))
+        promise = await act.session.get(Promise, int(key))
+        about = await act.session.get_one(Ticket, promise.ticket_id) if promise else None
+        moment = decent.for_helpers(act.now, act.config.hours(about.stadsdeel if about else None))
     elif timer.kind == SAY and key in act.layout.team_rooms:
         moment = decent.for_helpers(act.now, act.config.hours(act.layout.stadsdeel_of(key)))
     elif timer.kind == SAY:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from helpdesk_bot.config.opening import OpeningHours
 from helpdesk_bot.storage.models import Promise
 from tests.conversation.conftest import FATIMA, JORIS, SANNE, TEAM
 from tests.conversation.stage import CONFIG, Said, Stage, to, unhurried
@@ -138,3 +139,14 @@ async def test_late_after_a_stop_once(stage: Stage, promised: str) -> None:
     said = await stage.passes(timedelta(days=21))
     assert len([s for s in said if "iets zou laten horen" in s.body]) == 1
     assert not await stage.passes(timedelta(0))
+
+
+async def test_where_they_are_open_in_the_evening_too(stage: Stage, helped: str) -> None:
+    """Noord closes at ten in the evening, the others at five: the nudge waits for nobody's morning."""
+    noord, *others = CONFIG.stadsdelen
+    late = OpeningHours.model_validate({"monday": "13:00-22:00", "tuesday": "13:00-22:00"})
+    parts = (noord.model_copy(update={"opening_hours": late}), *others)
+    stage.configure(unhurried(CONFIG).model_copy(update={"stadsdelen": parts}))
+    await stage.replies(SANNE, TEAM, await stage.card(), "Ik kom er vandaag op terug.")
+    said = await stage.passes(12 * HOUR)  # ten in the evening, Amsterdam
+    assert pinged(said) == {SANNE}

@@ -170,6 +170,15 @@ class TestSnooze:
         assert listed.index("printer") < listed.index("agenda")
         assert "rust tot vrijdag" in listed
 
+    async def test_while_the_requester_is_waited_for(self, stage: Stage, helped: str) -> None:
+        await stage.says(SANNE, TEAM, "!wacht 1 Kun je een foto sturen?")
+        said = await stage.says(SANNE, TEAM, "!snooze 1 tot morgen")
+        assert "antwoordt die eerder" in to(TEAM, said)[0]
+        assert not to(helped, said)
+        said = await stage.passes(timedelta(days=1))
+        assert "nog niet geantwoord" in to(TEAM, said)[0]
+        assert "rekent op je" not in to(TEAM, said)[0]
+
     async def test_of_nobody(self, stage: Stage, asked: str) -> None:
         assert "Nog niemand helpt" in to(TEAM, await stage.says(SANNE, TEAM, "!snooze 1 tot vrijdag"))[0]
 
