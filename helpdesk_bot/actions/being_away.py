@@ -149,13 +149,18 @@ async def _chosen(act: Act, user_id: str) -> set[int] | None:
     return set(keep) if keep is not None else None
 
 
-async def pause(act: Act, technician: Technician, by: str) -> int:
-    """A break, for as long as it takes: everything they hold goes to others at once. Returns how many tickets that were.
+async def pause(act: Act, technician: Technician, by: str, until: datetime | None = None) -> int:
+    """A break, for as long as it takes or `until` then: everything they hold goes to others at once. Returns how many
+    tickets that were.
 
     The coordinators hear that, and not why. `by`: who says so.
     """
     await _forget(act, technician)
-    technician.away_from, technician.away_until = act.now, None
+    technician.away_from, technician.away_until = act.now, until
+    if until is not None:
+        await timers.set_moment(
+            act.session, ENDS, technicians.about(technician.user_id), _in_daytime(act, until)
+        )
     held = await people.held_by(act.session, technician.user_id)
     n = await hand_back(act, held, "away.requester", "away.team", who=by)
     name = await act.name(technician.user_id)

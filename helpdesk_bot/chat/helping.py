@@ -5,7 +5,7 @@ Internal is the default. Only a real reply, to the card or to what the requester
 
 from helpdesk_bot.actions import helping, relay, week_notes
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.chat import addressing, called
+from helpdesk_bot.chat import addressing, called, taking
 from helpdesk_bot.chat.command import split
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
@@ -37,6 +37,8 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         await obey(act, bare, kind, about, *command)
         return
     assert about is not None
+    if await taking.answered_by_reply(act, about, incoming):
+        return
     out = replied_to is not None and in_thread in (None, replied_to)
     goes_out = out and await _speaks_to_requester(act, incoming)
     if about.team_room != incoming.room_id:

@@ -3,8 +3,8 @@
 from helpdesk_bot.actions import claiming
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.offers import called
+from helpdesk_bot.chat.agreements import agreed
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.chat.refusing import refusal
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import HANDS
@@ -39,17 +39,35 @@ async def answered_by_reaction(act: Act, event: InboxEvent, ticket: Ticket, abou
     return True
 
 
+async def answered_by_reply(act: Act, ticket: Ticket, incoming: Incoming) -> bool:
+    """Whether whoever was asked in the team room says yes or no in a reply to that very message."""
+    said = await outbox.row_of(act.session, incoming.reply_to) if incoming.reply_to is not None else None
+    made = await asked.of_row(act.session, said) if said is not None else None
+    if made is None or made.user_id != incoming.sender or ticket.team_room != incoming.room_id:
+        return False
+    return bool(await answered_in_words(act, ticket, incoming))
+
+
 async def answered_in_words(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
-    """'Ja, doe ik' or 'nee, liever niet' in a chat of their own. None for anything else: it may be a question."""
-    if incoming.file is not None or not incoming.text:
+    """'Ja, doe ik' or 'nee, liever niet'. None for anything else: it may be a question."""
+    takes = None if incoming.file is not None else _takes(act, incoming.text or "")
+    if takes is None:
         return None
-    reply, key = meaning(act, incoming.text), plain_key(incoming.text)
     who = await access.standing_of(act.session, act.layout, incoming.sender)
-    if reply.no or key in act.texts.word_list(None, "words.rather_not"):
+    if takes:
+        await claiming.claim(act, ticket, who)
+    else:
         await claiming.decline(act, ticket, who)
         await act.mark(incoming.room_id, incoming.event_id, "take.mark_declined")
+    return True
+
+
+def _takes(act: Act, text: str) -> bool | None:
+    """'Opgelost' is a yes to many a question, but not to this one."""
+    said, key = agreed(act, text), plain_key(text)
+    if "?" in text or said is not None:
+        return said
+    if any(key in act.texts.word_list(None, f"words.{kind}") for kind in ("taking_it", "please")):
         return True
-    if reply.yes or key in act.texts.word_list(None, "words.please") or incoming.text.strip() in HANDS:
-        await claiming.claim(act, ticket, who)
-        return True
-    return None
+    no = any(key in act.texts.word_list(None, f"words.{kind}") for kind in ("not_taking", "rather_not"))
+    return False if no else None

@@ -20,6 +20,24 @@ _LAST_DAY_TOO = ("tot en met", "t/m", "tm", "through")
 _SPAN = re.compile(
     r"\b(?:dag|dagen|dagje|day|days|week|weken|weekje|weeks|maand|maanden|month|months|jaar|year|years|uur|hours?)\b"
 )
+_HOURS = re.compile(r"^(?:voor\s+|for\s+)?(?P<count>[0-9]{1,2}|een|one|an|a)\s+(?:uur|uurtje|hours?)$")
+_PARTS = {
+    "vanochtend": time(12),
+    "vanmorgen": time(12),
+    "this morning": time(12),
+    "vanmiddag": time(18),
+    "this afternoon": time(18),
+    "vanavond": time(23, 59),
+    "this evening": time(23, 59),
+    "tonight": time(23, 59),
+}
+_THIS_WEEK = re.compile(r"^(?:deze week|de rest van de week|this week|the rest of the week)$")
+_WEEKEND = re.compile(r"^(?:(?:in )?(?:het|dit|komend|this|the|next|volgend) )?weekend$")
+# What people say before the days themselves.
+_LEAD = re.compile(
+    r"^(?:(?:ik ben|ben|i am|i'm|im)\s+)?(?:(?:met|op|on)\s+)?"
+    r"(?:vakantie|verlof|reis|holidays?|vacation|leave|ziek|sick|weg|away|afwezig)[,:]?\s+"
+)
 _WEEK_AHEAD = re.compile(r"\b(?:volgende|next)\s+(?P<unit>week|maand|month)\s*$")
 MIDNIGHT = time(0)
 DAY = timedelta(days=1)
@@ -35,12 +53,15 @@ class Away:
 
 def period(words: str, now: datetime, zone: ZoneInfo) -> Away | None:
     """What is meant; None when no moment to come is named, or the last comes before the first."""
-    text = " ".join(folded(words).split())
+    text = _LEAD.sub("", " ".join(folded(words).split()))
+    soon = _soon(text, now, zone)
+    if soon is not None:
+        return soon
     between = _RANGE.match(text)
     if between is not None:
         found = _range(between, now, zone)
-        if found is not None:
-            return found
+        if found is not None or re.search(r"[0-9]", between["first"]):
+            return found  # a first day that is not understood is none to leave out
     until = _UNTIL.search(text)
     if until is not None:
         return _till(text, now, zone, last_day_too=until["till"] in _LAST_DAY_TOO)
@@ -57,6 +78,25 @@ def period(words: str, now: datetime, zone: ZoneInfo) -> Away | None:
     if _SPAN.search(text) or not first.whole_day:
         return Away(None, first.at)
     return Away(first.at, _next_day(first.at, zone))
+
+
+def _soon(text: str, now: datetime, zone: ZoneInfo) -> Away | None:
+    """'2 uur', 'vanmiddag', 'deze week' and 'komend weekend': how long is in the word itself."""
+    today = now.astimezone(zone).date()
+    monday = today + (7 - today.weekday()) * DAY
+    hours = _HOURS.match(text)
+    if hours is not None:
+        count = int(hours["count"]) if hours["count"].isdecimal() else 1
+        return Away(None, now + timedelta(hours=count)) if count else None
+    if text in _PARTS:
+        end = moment_of(today, _PARTS[text], zone, after=now)
+        return Away(None, end) if end > now else None
+    if _THIS_WEEK.match(text):
+        return Away(None, moment_of(monday, MIDNIGHT, zone, after=now))
+    if _WEEKEND.match(text):
+        saturday = moment_of(monday - 2 * DAY, MIDNIGHT, zone, after=now)
+        return Away(saturday if saturday > now else None, moment_of(monday, MIDNIGHT, zone, after=now))
+    return None
 
 
 def _range(found: re.Match[str], now: datetime, zone: ZoneInfo) -> Away | None:

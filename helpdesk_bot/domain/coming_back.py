@@ -46,6 +46,8 @@ _HEAR_ENGLISH = re.compile(r"\byou(?:['’]ll| will) hear (?:back )?from (?:me|u
 _TODAY = re.compile(
     r"\b(?:vandaag|vanmiddag|vanavond|today|tonight|this (?:afternoon|evening))\b", re.IGNORECASE
 )
+# When helpers go home, this has not begun.
+_EVENING = re.compile(r"avond\b|\b(?:'?s avonds|tonight|evening)\b", re.IGNORECASE)
 _THIS_WEEK = re.compile(r"\b(?:deze week|this week)\b", re.IGNORECASE)
 _NEXT_WEEK = re.compile(r"\b(?:volgende week|next week)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(
@@ -55,10 +57,11 @@ _WEEKDAY = re.compile(
 
 
 def find(text: str, now: datetime, zone: ZoneInfo) -> date | None:
-    """The day on the wall clock by which the writer comes back to it; the first that is named. None when there is none."""
+    """The day on the wall clock by which the writer comes back to it; the first that is named. For an evening it is the
+    day after. None when there is none."""
     for sentence in _SENTENCE.split(_QUOTED.sub("", text)):
         if is_promise(sentence) and (day := _day(sentence, now, zone)) is not None:
-            return day
+            return day + timedelta(days=1) if _EVENING.search(sentence) else day
     return None
 
 

@@ -144,9 +144,11 @@ def _after_span(found: re.Match[str], today: date) -> date | None:
 
 
 def _next_unit(found: re.Match[str], today: date) -> date:
-    """Its first day: Monday, or the first of the month."""
+    """Its first day: Monday, or the first of the month or the year."""
     if found["unit"] == "week":
         return _monday_after(today)
+    if found["unit"] in ("jaar", "year"):
+        return date(today.year + 1, 1, 1)
     return _months_after(today.replace(day=1), MONTH_UNITS[found["unit"]])
 
 

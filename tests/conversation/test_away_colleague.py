@@ -137,3 +137,10 @@ async def test_what_does_not_go_ahead_is_no_return(stage: Stage, mine: str) -> N
     [answer] = to(mine, await stage.says(SANNE, mine, "!terug"))
     assert "het gaat niet door" in answer
     assert "Welkom terug" not in answer
+
+
+async def test_a_break_with_an_end_asks_then(stage: Stage, helped: str, mine: str) -> None:
+    said = await stage.says(SANNE, mine, "!pauze tot vrijdag")
+    assert "tot vrijdag 27 november" in to(mine, said)[0]
+    assert (await stage.ticket()).status == Status.NEW
+    assert "Ben je er weer?" in to(mine, await stage.passes(timedelta(days=4)))[0]

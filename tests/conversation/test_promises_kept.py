@@ -66,7 +66,7 @@ async def test_at_the_end_of_the_day_the_helper_then_the_team(stage: Stage, prom
     assert not await stage.passes(30 * HOUR)  # Tuesday at four
     said = await stage.passes(HOUR)
     [nudge] = to(TEAM, said)
-    assert "je schreef dat je vandaag iets zou laten horen" in nudge
+    assert "je schreef dat je iets zou laten horen" in nudge
     assert pinged(said) == {SANNE}
     assert not to(promised, said)
     assert not await stage.passes(23 * HOUR)

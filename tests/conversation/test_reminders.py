@@ -77,6 +77,12 @@ async def test_no_moment(stage: Stage, helped: str, text: str) -> None:
     assert await kept(stage) == 0
 
 
+async def test_again_and_again_is_not_promised(stage: Stage, helped: str) -> None:
+    [why] = to(TEAM, await stage.says(SANNE, TEAM, "!herinner elke maandag de back-up bekijken"))
+    assert "één keer" in why
+    assert await kept(stage) == 0
+
+
 async def test_a_typo(stage: Stage, helped: str) -> None:
     [meant] = to(TEAM, await stage.says(SANNE, TEAM, "!herriner morgen bellen"))
     assert "!herinner" in meant

@@ -122,8 +122,8 @@ async def test_no_is_not_for_requesters(stage: Stage, asked: str) -> None:
 
 
 async def test_a_word_in_the_thread_is_a_note(stage: Stage, asked: str) -> None:
-    """Only a sign or a command answers in a team room: what colleagues say to each other stays what it is."""
-    said = await stage.replies(JORIS, TEAM, (await the_offer(stage, JORIS)).event_id, "nee, geen tijd")
+    """Only a sign, a command or a reply to the very question answers it: what colleagues say to each other stays that."""
+    said = await stage.in_thread(JORIS, TEAM, await stage.card(), "nee, geen tijd")
     assert "🔒 binnen" in to(TEAM, said)
     assert not to(asked, said)
     assert await outcomes(stage) == {JORIS: None}

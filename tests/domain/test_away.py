@@ -42,6 +42,17 @@ def local(moment: datetime | None) -> str | None:
         ("next month", "12-01 00:00", "01-01 00:00"),
         ("vanaf maandag", "11-30 00:00", None),
         ("tot vrijdag, op vakantie", None, "11-27 00:00"),
+        ("met vakantie 1 t/m 14 december", "12-01 00:00", "12-15 00:00"),
+        ("ik ben ziek tot vrijdag", None, "11-27 00:00"),
+        ("2 uur", None, "11-25 17:00"),
+        ("een uurtje", None, "11-25 16:00"),
+        ("vanmiddag", None, "11-25 18:00"),
+        ("vanavond", None, "11-25 23:59"),
+        ("tot vanavond", None, "11-25 19:00"),
+        ("deze week", None, "11-30 00:00"),
+        ("komend weekend", "11-28 00:00", "11-30 00:00"),
+        ("weekend", "11-28 00:00", "11-30 00:00"),
+        ("tot volgend jaar", None, "01-01 00:00"),
     ],
 )
 def test_in_words(words: str, start: str | None, until: str | None) -> None:
@@ -51,7 +62,19 @@ def test_in_words(words: str, start: str | None, until: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "tot gisteren", "tot 31 februari", "lang", "van de week", "tot dan", "nee"]
+    "words",
+    [
+        "",
+        "tot gisteren",
+        "tot 31 februari",
+        "lang",
+        "van de week",
+        "tot dan",
+        "nee",
+        "vanochtend",
+        "0 uur",
+        "week 1 t/m 14 augustus",
+    ],
 )
 def test_not_understood(words: str) -> None:
     assert period(words, NOW, AMSTERDAM) is None

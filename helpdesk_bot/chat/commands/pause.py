@@ -4,6 +4,7 @@ from helpdesk_bot.actions import being_away, getting_to_know, technicians
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.chat import absence
 from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.domain.away import period
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.texts.render import Rendered
 
@@ -14,17 +15,19 @@ async def run(call: Call) -> Rendered | None:
     user = await absence.whose(call)
     technician = await technicians.technician_of(act, user)
     await getting_to_know.stop(act, technician)
-    n = await being_away.pause(act, technician, call.who.user_id)
+    away = period(call.rest, act.now, act.texts.zone) if call.rest else None
+    until = away.until if away is not None and away.start is None else None
+    n = await being_away.pause(act, technician, call.who.user_id, until)
     if user != call.who.user_id:
         await absence.tell(call, user, "away.pause_said")
         # In their own room the coordinators have just read it.
         in_their_room = call.room is RoomKind.COORDINATION
         return None if in_their_room else call.words("away.coordinators_idle", name=await act.name(user))
-    words = act.texts.join(
-        [call.words("away.pause"), call.words("away.pause_handed_over", n=n)]
-        if n
-        else [call.words("away.pause")]
-    )
+    key = "away.pause" if until is None else "away.pause_until"
+    parts = [call.words(key, until=until and being_away.in_words(act, until))]
+    if n:
+        parts.append(call.words("away.pause_handed_over", n=n))
+    words = act.texts.join(parts)
     if call.room is RoomKind.DIRECT:
         return words
     await act.post(await chat_with(act, await act.person(call.who.user_id)), words, notify=True)

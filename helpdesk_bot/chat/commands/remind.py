@@ -11,9 +11,11 @@ from helpdesk_bot.storage.models import Ticket
 from helpdesk_bot.texts.render import Quote, Rendered
 
 _NUMBER = re.compile(r"\A#?\d{1,9}\b[:,]?\s*")
+# 'elke maandag': it would be said once, and counted on for ever.
+_EACH = re.compile(r"\b(?:elke|iedere|every|each)\b", re.IGNORECASE)
 # 'om te bellen', 'dat ik moet bellen', 'mij morgen aan de mail'
 _BEFORE = re.compile(
-    r"\A(?:(?:me|mij|ons|us)\s+)?(?:(?:eraan\s+)?dat\b|om te\b|aan\b|that\b|to\b|about\b|of\b)?\s*",
+    r"\A(?:(?:me|mij|ons|us)\s+)?(?:eraan\s+)?(?:dat\b|om te\b|aan\b|that\b|to\b|about\b|of\b)?\s*",
     re.IGNORECASE,
 )
 
@@ -23,6 +25,8 @@ async def run(call: Call) -> Rendered:
     found = when.find(call.rest, call.act.now, call.act.texts.zone)
     if found is None:
         raise UserError("remind.which_moment")
+    if _EACH.search(call.rest):
+        raise UserError("remind.only_once")
     words = _BEFORE.sub("", found.rest).strip()
     if not words:
         words = ticket.subject if ticket else call.words("remind.no_words").body
