@@ -63,15 +63,22 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
     if nothing_else:
         return
     ticket = ticket or about or await going_on(act, incoming, kind)
-    if ticket is None and alone and await personal.explained(act, incoming):
-        return
-    if ticket is None:
-        interrupted = await personal.waiting(act, incoming) if alone else None
-        await new_question(act, incoming, kind)
-        if interrupted is not None:
-            await personal.put_off(act, interrupted, incoming)
-    else:
+    if ticket is not None:
         await more(act, incoming, kind, ticket)
+    elif alone:
+        await _to_us_alone(act, incoming)
+    else:
+        await new_question(act, incoming, kind)
+
+
+async def _to_us_alone(act: Act, incoming: Incoming) -> None:
+    """Between the two of us, and about no question yet: a word or two that answers nothing, or a new question."""
+    if await personal.explained(act, incoming) or await goodbyes.between_us(act, incoming):
+        return
+    interrupted = await personal.waiting(act, incoming)
+    await new_question(act, incoming, RoomKind.DIRECT)
+    if interrupted is not None:
+        await personal.put_off(act, interrupted, incoming)
 
 
 async def _about_another(

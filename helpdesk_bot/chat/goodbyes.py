@@ -4,11 +4,11 @@ from helpdesk_bot.actions import asking, finishing
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import dialogs
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.meaning import said_by_the_way, said_to_helper
+from helpdesk_bot.chat.meaning import meaning, said_by_the_way, said_to_helper
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import only_signs
 from helpdesk_bot.domain.tickets import FINISHED
-from helpdesk_bot.storage import queries
+from helpdesk_bot.storage import access, queries
 from helpdesk_bot.storage.models import Ticket
 
 
@@ -32,3 +32,14 @@ async def answered(act: Act, incoming: Incoming, about: Ticket | None) -> tuple[
     if polite or plain_key(text) in act.texts.word_list(None, "words.all_right"):
         return last, True
     return None, False
+
+
+async def between_us(act: Act, incoming: Incoming) -> bool:
+    """Whether somebody who helps only thanks or greets the bot, about no question at all. Nothing is made of it."""
+    who = await access.standing_of(act.session, act.layout, incoming.sender)
+    text = incoming.text or ""
+    if not who.staff or incoming.file is not None or not text:
+        return False
+    reply = meaning(act, text)
+    all_right = plain_key(text) in act.texts.word_list(None, "words.all_right")
+    return reply.thanks or reply.kind or all_right or only_signs(text)

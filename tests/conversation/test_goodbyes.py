@@ -242,3 +242,15 @@ async def test_thanks_weeks_later_come_with_a_question(stage: Stage, done: str) 
     await stage.passes(timedelta(days=12))
     await stage.says(FATIMA, done, "Bedankt voor de vorige keer, de website is plat")
     assert (await stage.ticket(2)).question.startswith("Bedankt voor de vorige keer")
+
+
+@pytest.mark.parametrize("words", ["Bedankt!", "top, dank je wel", "👍", "Fijne dag"])
+async def test_a_helper_who_thanks_the_bot_asks_nothing(stage: Stage, words: str) -> None:
+    own = await stage.direct(SANNE)
+    await stage.says(SANNE, own, "!profiel aantal 3")
+    assert not await stage.says(SANNE, own, words)
+
+
+async def test_a_helper_who_thanks_and_asks_has_a_question(stage: Stage) -> None:
+    own = await stage.direct(SANNE)
+    assert "vraag 1" in to(own, await stage.says(SANNE, own, "Bedankt, maar mijn eigen mail werkt niet"))[0]

@@ -29,9 +29,7 @@ async def test_no(stage: Stage, asked: str, words: str) -> None:
     assert (await outcomes(stage))[JORIS] == "declined"
 
 
-@pytest.mark.parametrize(
-    "words", ["ja?", "opgelost", "het werkt", "ja, maar morgen pas", "wie is dit?", "nee, dat is van Wim"]
-)
+@pytest.mark.parametrize("words", ["ja?", "opgelost", "het werkt", "ja, maar morgen pas", "wie is dit?"])
 async def test_anything_else_is_a_note(stage: Stage, asked: str, words: str) -> None:
     said = await stage.replies(JORIS, TEAM, await the_offer(stage, JORIS), words)
     assert not to(asked, said)
