@@ -11,7 +11,6 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell, voice_of
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.weeks import MONDAY, WEDNESDAY, Week, last_finished, named, next_opening
-from helpdesk_bot.errors import UserError
 from helpdesk_bot.reports.scope import CITY
 from helpdesk_bot.reports.week_details import scope_name
 from helpdesk_bot.reports.week_text import View
@@ -66,7 +65,6 @@ async def remind(act: Act, key: str) -> None:
 
 async def read(act: Act, post: WeekPost, who: Standing) -> None:
     """A coordinator has read it, and the others see that."""
-    _must_coordinate(who)
     week, scope = _named(act, post, None)
     before = post.read_by if post.read_at is not None else None
     if before == who.user_id:
@@ -80,7 +78,6 @@ async def read(act: Act, post: WeekPost, who: Standing) -> None:
 
 async def read_all(act: Act, who: Standing, language: str) -> Rendered:
     """Every week that is still unread; says which."""
-    _must_coordinate(who)
     posts = await weeks.unread(act.session)
     if not posts:
         return act.words(language, "week.nothing_to_read")
@@ -95,11 +92,6 @@ async def read_all(act: Act, who: Standing, language: str) -> Rendered:
 
 def _tick_off(act: Act, post: WeekPost, who: Standing) -> None:
     post.read_by, post.read_at = who.user_id, act.now
-
-
-def _must_coordinate(who: Standing) -> None:
-    if not who.coordinator:
-        raise UserError("error.only_team")
 
 
 async def _missed(act: Act, told: Told) -> list[Rendered]:

@@ -63,6 +63,8 @@ async def _about_a_week(act: Act, incoming: Incoming) -> bool:
     for place in (incoming.thread, incoming.reply_to):
         if post := await weeks.at_event(act.session, incoming.room_id, place):
             who = await access.standing_of(act.session, act.layout, incoming.sender)
+            if not who.coordinator:
+                raise await refusal(act, incoming.room_id)
             await week_notes.keep(
                 act, post, who, event_id=incoming.event_id, text=incoming.text, file=incoming.file
             )

@@ -31,16 +31,8 @@ async def reacted(act: Act, event: InboxEvent) -> None:
         return
     about, key = await queries.meant_by(act.session, found[0]), found[1]
     ticket = await access.ticket_of_event(act.session, event.room_id, about)
-    if ticket is None and key in READ and (post := await weeks.at_event(act.session, event.room_id, about)):
-        await weekly.read(act, post, await access.standing_of(act.session, act.layout, event.sender))
-        return
     if ticket is None:
-        if await called.answered_by_reaction(act, event, about, key):
-            return
-        sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
-        if await personal.answered_by_reaction(act, sign, about):
-            return
-        await offering.answered_by_reaction(act, event, about, key)
+        await _of_no_ticket(act, event, about, key)
         return
     if await taking.answered_by_reaction(act, event, ticket, about, key):
         return
@@ -50,6 +42,27 @@ async def reacted(act: Act, event: InboxEvent) -> None:
         if event.sender == ticket.requester and await dialogs.answered_by_reaction(act, ticket, about, key):
             return
         await relay.follow_reaction(act, ticket, event.event_id, event.room_id, about, key)
+
+
+async def _of_no_ticket(act: Act, event: InboxEvent, about: str, key: str) -> None:
+    """At something else that the bot said: a week, a call, a question of its own, an offer."""
+    if await _ticks_off(act, event, about, key) or await called.answered_by_reaction(act, event, about, key):
+        return
+    sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
+    if not await personal.answered_by_reaction(act, sign, about):
+        await offering.answered_by_reaction(act, event, about, key)
+
+
+async def _ticks_off(act: Act, event: InboxEvent, about: str, key: str) -> bool:
+    """A check mark at the message of a week."""
+    post = await weeks.at_event(act.session, event.room_id, about) if key in READ else None
+    if post is None:
+        return False
+    who = await access.standing_of(act.session, act.layout, event.sender)
+    if not who.coordinator:
+        raise await refusal(act, event.room_id)
+    await weekly.read(act, post, who)
+    return True
 
 
 async def _by_team(act: Act, event: InboxEvent, ticket: Ticket, about: str, key: str) -> None:

@@ -18,6 +18,7 @@ async def draw(recipe: dict[str, Any]) -> bytes:
     """A PNG. Raises DrawingFailed. The process gets none of our secrets."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # nothing of the folder we were started in
         "-m",
         "helpdesk_bot.reports.drawing",
         stdin=asyncio.subprocess.PIPE,

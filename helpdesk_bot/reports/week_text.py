@@ -135,6 +135,9 @@ class WeekText:
         if now.ratings:
             mark = one_decimal(Fraction(now.stars, now.ratings))
             yield say("week.ratings", n=now.ratings, mark=mark)
+            if given := sum(counts.ratings for counts in self.figures.before):
+                stars = sum(counts.stars for counts in self.figures.before)
+                yield say("week.ratings_before", n=given, mark=one_decimal(Fraction(stars, given)))
         if now.thanks:
             yield say("week.thanks", n=now.thanks)
 

@@ -271,8 +271,11 @@ async def test_in_a_room_that_anyone_can_join_nothing_is_kept_or_ticked_off(
 ) -> None:
     await stage.room(COORDINATION, join_rule="public", encrypted=True)
     overview = words(monday)[0].event_id
-    await stage.in_thread(ELS, COORDINATION, overview, "een notitie")
-    await stage.reacts(ELS, COORDINATION, overview, "✅")
+    for said in (
+        await stage.in_thread(ELS, COORDINATION, overview, "een notitie"),
+        await stage.reacts(ELS, COORDINATION, overview, "✅"),
+    ):
+        assert "Iedereen kan deze kamer" in to(COORDINATION, said)[0]
     async with stage.db.reading() as session:
         assert not (await session.scalars(select(WeekNote))).all()
         assert not (await session.scalars(select(WeekPost).where(WeekPost.read_at.is_not(None)))).all()
