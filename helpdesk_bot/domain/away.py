@@ -20,6 +20,8 @@ _LAST_DAY_TOO = ("tot en met", "t/m", "tm", "through")
 _SPAN = re.compile(
     r"\b(?:dag|dagen|dagje|day|days|week|weken|weekje|weeks|maand|maanden|month|months|jaar|year|years|uur|hours?)\b"
 )
+MIDNIGHT = time(0)
+DAY = timedelta(days=1)
 _HOURS = re.compile(r"^(?:voor\s+|for\s+)?(?P<count>[0-9]{1,2}|een|one|an|a)\s+(?:uur|uurtje|hours?)$")
 _PARTS = {
     "vanochtend": time(12),
@@ -27,9 +29,9 @@ _PARTS = {
     "this morning": time(12),
     "vanmiddag": time(18),
     "this afternoon": time(18),
-    "vanavond": time(23, 59),
-    "this evening": time(23, 59),
-    "tonight": time(23, 59),
+    "vanavond": MIDNIGHT,
+    "this evening": MIDNIGHT,
+    "tonight": MIDNIGHT,
 }
 _THIS_WEEK = re.compile(r"^(?:deze week|de rest van de week|this week|the rest of the week)$")
 _WEEKEND = re.compile(r"^(?:(?:in )?(?:het|dit|komend|this|the|next|volgend) )?weekend$")
@@ -39,8 +41,6 @@ _LEAD = re.compile(
     r"(?:vakantie|verlof|reis|holidays?|vacation|leave|ziek|sick|weg|away|afwezig)[,:]?\s+"
 )
 _WEEK_AHEAD = re.compile(r"\b(?:volgende|next)\s+(?P<unit>week|maand|month)\s*$")
-MIDNIGHT = time(0)
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def _soon(text: str, now: datetime, zone: ZoneInfo) -> Away | None:
         count = int(hours["count"]) if hours["count"].isdecimal() else 1
         return Away(None, now + timedelta(hours=count)) if count else None
     if text in _PARTS:
-        end = moment_of(today, _PARTS[text], zone, after=now)
+        last_day = today + DAY if _PARTS[text] == MIDNIGHT else today
+        end = moment_of(last_day, _PARTS[text], zone, after=now)
         return Away(None, end) if end > now else None
     if _THIS_WEEK.match(text):
         return Away(None, moment_of(monday, MIDNIGHT, zone, after=now))

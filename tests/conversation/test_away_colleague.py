@@ -74,7 +74,7 @@ async def test_the_colleague_answers_what_they_keep(stage: Stage, helped: str, m
 
 async def test_the_coordinator_must_say_until_when(stage: Stage) -> None:
     [why] = to(COORDINATION, await stage.says(ELS, COORDINATION, "!weg @sanne"))
-    assert "tot wanneer" in why
+    assert "Tot wanneer is Sanne weg?" in why
     assert await away_until(stage, SANNE) is None
 
 

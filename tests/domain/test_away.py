@@ -47,7 +47,7 @@ def local(moment: datetime | None) -> str | None:
         ("2 uur", None, "11-25 17:00"),
         ("een uurtje", None, "11-25 16:00"),
         ("vanmiddag", None, "11-25 18:00"),
-        ("vanavond", None, "11-25 23:59"),
+        ("vanavond", None, "11-26 00:00"),
         ("tot vanavond", None, "11-25 19:00"),
         ("deze week", None, "11-30 00:00"),
         ("komend weekend", "11-28 00:00", "11-30 00:00"),

@@ -15,6 +15,8 @@ async def run(call: Call) -> Rendered | None:
         await absence.ask_until_when(act, user)
         return None if call.room is RoomKind.DIRECT else call.words("profile.in_direct_chat")
     away = period(call.rest, act.now, act.texts.zone)
+    if away is None and user != call.who.user_id:
+        raise UserError("error.away_until_when_they", name=await act.name(user))
     if away is None:
         raise UserError("error.away_not_understood")
     if user != call.who.user_id:
