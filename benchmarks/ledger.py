@@ -165,7 +165,9 @@ class Ledger:
         """Its number was told, and who helps was told once."""
         found = _NUMBER.search(card.body)
         number = found.group() if found else ""
-        mine = [seen for seen in told if re.search(rf"\b{number}\b", seen.body) and not seen.tokens]
+        # Not any number: a moment such as 'uiterlijk vandaag om 12:00' is about no question 12.
+        named = re.compile(rf"\b(?:vraag|nummer|question|number)\s+{number}\b", re.IGNORECASE)
+        mine = [seen for seen in told if named.search(seen.body) and not seen.tokens]
         if not mine:
             verdict.lost.append(f"{name} became number {number}, and nobody was told")
         helpers = [seen for seen in mine if any(helper in seen.body for helper in self._helpers)]

@@ -172,10 +172,10 @@ class TestOrganisation:
         assert "HP Laserjet" in to(TEAM, said)[0]
         assert (await stage.ticket()).organisation_id is None
 
-    async def test_how_it_is_told_later(self, stage: Stage, dm: str) -> None:
+    async def test_nobody_has_to_know_it_now(self, stage: Stage, dm: str) -> None:
         await stage.says(FATIMA, dm, "Mijn mail doet het niet")
         [which] = to(dm, await stage.says(FATIMA, dm, "Noord"))
-        assert "!organisatie" in which
+        assert "onderweg, ook zonder antwoord" in which
 
     @pytest.mark.parametrize("none", ["geen", "Nee", "gewoon mezelf", "none"])
     async def test_none(self, stage: Stage, dm: str, none: str) -> None:

@@ -119,6 +119,20 @@ def value(column: Column[Any], number: int) -> Any:
             raise NotImplementedError(f"rows for {other!r}")
 
 
+async def test_numbers_are_never_given_out_again(db: Database) -> None:
+    """Nor after a step that SQLite could only make by copying a table, which leaves AUTOINCREMENT behind."""
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL never does
+    promised = {
+        table.name for table in Base.metadata.tables.values() if table.kwargs.get("sqlite_autoincrement")
+    }
+    async with db.engine.connect() as connection:
+        made = await connection.execute(
+            text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+        )
+        assert set(made.scalars()) == promised
+
+
 async def test_again_changes_nothing(db: Database, database_url: str) -> None:
     async with db.transaction() as session:
         session.add(Bookmark(name="sync", value="s1"))

@@ -96,7 +96,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("topic", sa.String(), nullable=True))
-        batch_op.add_column(sa.Column("topic_said", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("topic_said", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("lent_to", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("wave", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("learner", sa.String(), nullable=True))
