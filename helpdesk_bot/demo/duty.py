@@ -2,12 +2,11 @@
 
 import os
 import re
-import socket
 from pathlib import Path
 
 from helpdesk_bot.demo.cast import ON_DUTY
 from helpdesk_bot.demo.phones import Phones
-from helpdesk_bot.demo.synapse import Synapse
+from helpdesk_bot.demo.synapse import Synapse, free_port
 
 _CHANNELS = "alarm-channels.yaml"
 _FIRST_DAY = "2026-11-02"
@@ -25,7 +24,7 @@ def arrange(config: Path, synapse: Synapse, phones: Phones) -> None:
             for role, user in zip(ON_DUTY, people, strict=True)
         )
     )
-    port = _free_port()
+    port = free_port()
     text = _WEB.sub("", config.read_text(encoding="utf-8")).rstrip() + "\n\n"
     if "\npanic:" not in text:
         named = ", ".join(f'"{user}"' for user in people)
@@ -39,10 +38,3 @@ def arrange(config: Path, synapse: Synapse, phones: Phones) -> None:
         os.open(config, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, mode), "w", encoding="utf-8"
     ) as file:
         file.write(text)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

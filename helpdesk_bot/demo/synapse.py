@@ -70,7 +70,7 @@ class Synapse:
         self.folder = folder.absolute()
         known = Identity.of(self.folder)
         if known is None:
-            port = port or _free_port()
+            port = port or free_port()
             known = Identity.new(server_name or f"localhost:{port}", port)
             known.save(self.folder)
         self._identity = known
@@ -121,7 +121,7 @@ class Synapse:
             return
         if not _is_free(self._port):
             # Somebody else has taken it since. People keep their MXIDs: the name stays.
-            self._port = _free_port()
+            self._port = free_port()
         path = write_config(
             self.folder, self._identity, self._port, default_limits=self._default_limits, **self._config
         )
@@ -241,7 +241,7 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     for port in random.sample(_PORTS, 200):
         if _is_free(port):
             return port
