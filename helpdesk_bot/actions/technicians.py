@@ -91,7 +91,7 @@ def set_line(act: Act, technician: Technician, line: Line, value: Value) -> None
             technician.most_open = value.number
         case (Line.QUIET, Quiet()):
             technician.quiet_from, technician.quiet_until = value.start, value.until
-            technician.quiet_days = list(value.days)
+            technician.quiet_days, technician.quiet_said = list(value.days), value.hours_said
         case _:
             raise TypeError(f"{line} can't be a {type(value).__name__}")
     technician.changed_at = act.now

@@ -126,6 +126,8 @@ def _most_open(act: Act, text: str) -> MostOpen | None:
 
 def _quiet(act: Act, text: str) -> Quiet | None:
     if plain_key(text) in act.texts.word_list(None, "words.never_quiet") or meaning(act, text).no:
+        return Quiet(any_hour=True)
+    if plain_key(text) in act.texts.word_list(None, "words.usual_rest"):
         return Quiet()
     return quiet_in(text)
 

@@ -15,11 +15,17 @@ WEEKEND, WEEK = (5, 6), (0, 1, 2, 3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours as 'HH:MM' on the helpdesk's clock, which may reach over midnight, and whole days (Monday is 0)."""
+    """Hours as 'HH:MM' on the helpdesk's clock, which may reach over midnight, and whole days (Monday is 0). `any_hour`: they
+    said that there are no such hours; without hours nor that, nothing is said about the night."""
 
     start: str | None = None
     until: str | None = None
     days: tuple[int, ...] = ()
+    any_hour: bool = False
+
+    @property
+    def hours_said(self) -> bool:
+        return self.any_hour or self.start is not None
 
 
 _DAY = "|".join(WEEKDAYS)
@@ -38,6 +44,10 @@ _DAYS_FROM_TO = re.compile(rf"({_DAY})\s*(?:tot en met|t/m|tot|to|until|-|–)\s
 _ONE_DAY = re.compile(rf"({_DAY})(?:en|s)?\b")
 _WEEKEND = re.compile(r"\b(?:weekenden|weekends|weekend)\b")
 _WEEKDAYS = re.compile(r"\b(?:doordeweeks|doordeweekse dagen|weekdagen|weekdays)\b")
+_OTHERWISE = re.compile(
+    r"\b(?:verder|anders|de rest|otherwise|the rest)\s+(?:is\s+|mag\s+)?(?:het\s+)?"
+    r"(?:altijd|elk uur|always|any ?time|any hour|at any hour)\b(?:\s+(?:is\s+)?(?:goed|prima|fine|ok[eé]?))?"
+)
 _AROUND = re.compile(
     r"(?:\b(?:niet|geen|nooit|liever|graag|doe|maar|laat|met|in|het|de|op|en|ook|uur|vragen|vraag|berichten|ik|wil|stil|rust|me|mij|storen|aub|ben|"
     r"no|not|never|please|leave|alone|don't|do|dont|ask|during|the|on|and|at|quiet|i|want|questions|messages|rather|hele|dag|dagen|van)\b|[.,;!:&+'’-])"
@@ -48,7 +58,8 @@ def quiet_in(text: str) -> Quiet | None:
     """What is meant; None when a part of it is not understood ('alleen overdag') or nothing is named."""
     if "?" in text or len(text) > 200:
         return None
-    rest, days = _days(f" {folded(text)} ")
+    rest, any_hour = _OTHERWISE.subn(" ", f" {folded(text)} ")
+    rest, days = _days(rest)
     hours: tuple[str | None, str | None] | None = None
     for pattern, read in ((_BETWEEN, _between), (_AFTER, _after), (_BEFORE, _before), (_AT_NIGHT, _night)):
         found = pattern.search(rest)
@@ -66,7 +77,7 @@ def quiet_in(text: str) -> Quiet | None:
         start, until = start or "00:00", until or NIGHT[1]
         if start == until:
             return None
-    return Quiet(start, until, tuple(sorted(days)))
+    return Quiet(start, until, tuple(sorted(days)), any_hour=bool(any_hour) and hours is None)
 
 
 def _both(

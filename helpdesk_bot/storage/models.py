@@ -236,7 +236,8 @@ class Technician(Base):
     `skills` and `learning` (what they want to learn beside somebody who knows it) are topics. Without `stadsdelen` they
     help where their team rooms are, without `most_open` as many tickets at once as the configuration says. `paid` is None
     as long as they have not said it. Quiet hours are 'HH:MM' on the helpdesk's clock and may reach over midnight; `quiet_days`
-    are whole days, Monday is 0. Away from `away_from` until `away_until`, or until they say so when only the first is
+    are whole days, Monday is 0. `quiet_said`: whether they said at which hours, or that any hour is fine; else they rest when
+    everybody does who says nothing. Away from `away_from` until `away_until`, or until they say so when only the first is
     known. `met_at`: when they were asked how they help. `asking`: the step of that first chat that waits for an answer;
     None when it is over. `left_at`: since when they are in no team room any more.
     """
@@ -252,6 +253,7 @@ class Technician(Base):
     quiet_from: Mapped[str | None]
     quiet_until: Mapped[str | None]
     quiet_days: Mapped[list[int]]
+    quiet_said: Mapped[bool] = mapped_column(default=False)
     show_name: Mapped[bool] = mapped_column(default=True)
     mentor: Mapped[str | None]
     away_from: Mapped[datetime | None]

@@ -30,6 +30,10 @@ NIGHT = Quiet("22:00", "08:00")
         ("vrijdag t/m maandag", Quiet(days=(0, 4, 5, 6))),
         ("doordeweeks niet", Quiet(days=(0, 1, 2, 3, 4))),
         ("between 10 pm and 7:30 am, and weekends", Quiet("22:00", "07:30", (5, 6))),
+        ("niet in het weekend, verder altijd goed", Quiet(days=(5, 6), any_hour=True)),
+        ("not on Sunday, otherwise any time is fine", Quiet(days=(6,), any_hour=True)),
+        ("tussen 22:00 en 8:00, verder altijd", NIGHT),
+        ("verder altijd goed", None),
         ("alleen overdag", None),
         ("alleen in het weekend", None),  # the opposite of quiet then
         ("25:00-8:00", None),
@@ -41,6 +45,14 @@ NIGHT = Quiet("22:00", "08:00")
 )
 def test_in_words(text: str, quiet: Quiet | None) -> None:
     assert quiet_in(text) == quiet
+
+
+@pytest.mark.parametrize(
+    ("quiet", "said"),
+    [(NIGHT, True), (Quiet(any_hour=True), True), (Quiet(), False), (Quiet(days=(5, 6)), False)],
+)
+def test_about_the_night_only_hours_say_something(quiet: Quiet, said: bool) -> None:
+    assert quiet.hours_said is said
 
 
 @given(hours=st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda pair: pair[0] != pair[1]))

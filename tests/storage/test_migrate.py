@@ -139,6 +139,30 @@ async def test_numbers_are_never_given_out_again(db: Database) -> None:
             assert numbers[1] > numbers[0], table.name
 
 
+async def test_who_named_hours_has_said_when_they_rest(database_url: str) -> None:
+    await migrate.upgrade(database_url, "0014")
+    db = Database(database_url)
+    try:
+        async with db.engine.begin() as connection:
+            there = await connection.run_sync(tables)
+            [technicians] = [table for table in there if table.name == "technicians"]
+            row = {column.name: value(column, 1) for column in technicians.columns}
+            hours = {"quiet_from": "21:00", "quiet_until": "07:00"}
+            nothing: Row = {"quiet_from": None, "quiet_until": None, "quiet_days": []}
+            for user, said in (
+                ("hours", hours),
+                ("nothing", nothing),
+                ("days", nothing | {"quiet_days": [6]}),
+            ):
+                await connection.execute(technicians.insert().values(row | said | {"user_id": user}))
+        await migrate.upgrade(database_url)
+        async with db.engine.connect() as connection:
+            known = await connection.execute(text("SELECT user_id FROM technicians WHERE quiet_said"))
+            assert list(known.scalars()) == ["hours"]
+    finally:
+        await db.close()
+
+
 async def test_again_changes_nothing(db: Database, database_url: str) -> None:
     async with db.transaction() as session:
         session.add(Bookmark(name="sync", value="s1"))
