@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk_bot.config import ConfigError, load
-from tests.test_config import SMALL, complaints, written
+from tests.config.written import SMALL, complaints, written
 
 ROTA = """\
 panic:
@@ -15,11 +15,6 @@ panic:
       people: ["@sanne:example.org"]
       first_day: 2026-11-02
 """
-
-
-@pytest.fixture(autouse=True)
-def _nothing_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HELPDESK_ALARM_CHANNELS_FILE", raising=False)
 
 
 def test_a_rota(tmp_path: Path) -> None:
