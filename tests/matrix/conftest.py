@@ -10,6 +10,7 @@ import pytest
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix import receive, refusals, send
 from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.batch import Reader
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
 from tests.conftest import NewAccount
@@ -17,6 +18,7 @@ from tests.matrix.bot import Bot
 from tests.matrix.device import Device
 from tests.matrix.station import Station
 from tests.matrix.stock import stock
+from tests.matrix.syncs import BOT
 
 NewBot = Callable[[], Awaitable[Bot]]
 NewDevice = Callable[[str], Awaitable[Device]]
@@ -76,6 +78,12 @@ async def alone(tmp_path: Path, clock: Clock) -> AsyncIterator[Crypto]:
         crypto = Crypto(account, Homeserver(account.homeserver, "token", session=session), clock, "")
         yield crypto
         await crypto.close()
+
+
+@pytest.fixture
+async def reader(alone: Crypto) -> AsyncIterator[Reader]:
+    async with aiohttp.ClientSession() as session:
+        yield Reader(Homeserver("http://127.0.0.1:9", "token", session=session), alone, BOT)
 
 
 @pytest.fixture
