@@ -48,6 +48,7 @@ _ONE_AND_HALF = frozenset(("anderhalf", "anderhalve"))
 _HALF_HOUR = frozenset(("halfuur", "halfuurtje"))
 _A = frozenset(("een", "a", "an"))
 _AND = frozenset(("en", "and"))
+LONGEST_SAID = 60  # signs; nobody needs more to say a length of time
 LONGEST_NUMBER = 9  # signs; a longer one is no time, and thousands of digits can't even be read
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|½|[^\W\d_½]+|[^\s]")
 _PAST = re.compile("[0-5]?[0-9]")  # minutes past a whole hour
@@ -64,15 +65,9 @@ def find(text: str) -> Length:
     found = _lengths(text)
     if not found:
         raise NotWorked(Wrong.NO_UNIT if _NUMBERS.fullmatch(text.strip()) else Wrong.NOTHING)
-    whole = found[0]
-    for more in found[1:]:
-        if (
-            not whole.in_hours
-            or more.in_hours
-            or not _BETWEEN.fullmatch(text[whole.end : more.start].strip())
-        ):
-            raise NotWorked(Wrong.SEVERAL)
-        whole = Length(whole.start, more.end, whole.minutes + more.minutes, more.in_hours)
+    whole, others = _first(text, found)
+    if others:
+        raise NotWorked(Wrong.SEVERAL)
     before = text[: whole.start]
     if before.rstrip()[-1:] in ("-", "−"):
         raise NotWorked(Wrong.ZERO)
@@ -81,6 +76,23 @@ def find(text: str) -> Length:
     if _OF_DAY.match(text, whole.start):
         raise NotWorked(Wrong.CLOCK)
     return whole
+
+
+def beginning(text: str) -> Length | None:
+    """The length of time with which these words begin, if they do."""
+    found = _lengths(text[:LONGEST_SAID])
+    return _first(text, found)[0] if found and found[0].start == 0 else None
+
+
+def _first(text: str, found: list[Length]) -> tuple[Length, list[Length]]:
+    """The first one with the minutes that belong to its hours, and the others."""
+    whole, others = found[0], found[1:]
+    while others and whole.in_hours and not others[0].in_hours:
+        if not _BETWEEN.fullmatch(text[whole.end : others[0].start].strip()):
+            break
+        more = others.pop(0)
+        whole = Length(whole.start, more.end, whole.minutes + more.minutes, more.in_hours)
+    return whole, others
 
 
 def _lengths(text: str) -> list[Length]:

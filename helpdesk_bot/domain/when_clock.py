@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import time, timedelta
 
-from helpdesk_bot.domain.when_days import A_NUMBER, Day, amount, any_of
-from helpdesk_bot.domain.when_words import NUMBERS, PARTS, SECONDS
+from helpdesk_bot.domain import lengths
+from helpdesk_bot.domain.when_days import Day, amount, any_of
+from helpdesk_bot.domain.when_words import FEW_MINUTES, NUMBERS, PARTS
 
+LATER = ("over", "past")
 LATEST = 22  # 'om 8 uur' in the afternoon is this evening; 'om 11 uur' is tomorrow
 WORKDAY = 7  # 'om 3 uur' is in the afternoon
-LONGEST = timedelta(days=1000)
+LONGEST_MINUTES = 1000 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,25 @@ _PART = (
     r"|in\s+the\s+(?P<p2>morning|afternoon|evening)|at\s+(?P<p3>night))"
 )
 _EXACT = r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?![0-9])"
+_WITH_UNIT = r"(?P<plain_hour>[0-9]{1,2})[uh](?P<past_hour>[0-5][0-9])"  # '9u30'
 _NEAR_HOUR = (
     rf"(?:half\s+past\s+(?P<past>{_HOUR})|half\s+(?P<half>{_HOUR})"
     rf"|(?:kwart|a\s+quarter|quarter)\s+(?P<way>over|voor|past|to)\s+(?P<quarter>{_HOUR}))"
 )
 _HALF_DAY = r"(?P<half_day>[ap])\.?m\b\.?"
 _UNIT = r"(?P<unit>uur|u|h|o'clock)"
-_NAMED = rf"(?:{_EXACT}|{_NEAR_HOUR}|(?P<plain>{_HOUR}))(?:\s*{_UNIT})?(?:\s*{_HALF_DAY})?(?!\w)(?:\s*,?\s*{_PART})?"
+_NAMED = rf"(?:{_EXACT}|{_WITH_UNIT}|{_NEAR_HOUR}|(?P<plain>{_HOUR}))(?:\s*{_UNIT})?(?:\s*{_HALF_DAY})?(?!\w)(?:\s*,?\s*{_PART})?"
 _AT = r"(?:om|at|rond|around|tegen|klokslag)\s+"
 _BY = r"(?:tot|until|till|by|vanaf|from)\s+"
-_WITH_WORD = re.compile(rf"(?<!\w){_AT}(?:{_NAMED}|(?P<noon>noon))(?![:.]?[0-9])")
+_WITH_WORD = re.compile(rf"(?<!\w){_AT}{_NAMED}(?![:.]?[0-9])")
+_MINUTES_FROM = re.compile(
+    rf"(?<!\w){_AT}(?P<few>{any_of(FEW_MINUTES)})(?:\s+(?:minuten|minutes))?\s+(?P<way>over|voor|past|to)"
+    rf"\s+(?P<near_half>half\s+)?(?P<plain>1[0-2]|[1-9]|{any_of(NUMBERS)})(?![\w:.])(?:\s*{_UNIT})?(?:\s*{_HALF_DAY})?"
+    rf"(?!\w)(?:\s*,?\s*{_PART})?"
+)
+_TWELVE = re.compile(
+    rf"(?<!\w)(?:{_AT}|{_BY})?(?:(?P<noon>noon|midday)|(?P<midnight>midnight|middernacht))(?!\w)"
+)
 _BEHIND_DAY = re.compile(rf"\s*,?\s*(?:(?P<part>{any_of(PARTS)})(?!\w)\s*)?(?P<at>{_AT})?(?:{_NAMED})?")
 # What nobody can take for something else: '14:30', '3pm', 'tot 12 uur', but not '2 uur' nor 'tot 3 dingen'.
 _ALONE = re.compile(
@@ -57,38 +68,34 @@ _ALONE = re.compile(
     rf"(?:\s*{_HALF_DAY})?(?![:\w-])(?:\s*,?\s*{_PART})?"
 )
 _BY_HOUR = re.compile(rf"(?<!\w){_BY}(?P<plain>{_HOUR})\s*{_UNIT}(?!\w)(?:\s*,?\s*{_PART})?")
-_ANY_PART = re.compile(rf"(?<!\w){_PART}(?!\w)")
-
-_ELAPSED = re.compile(
-    rf"(?<!\w)(?:over|in|binnen|na|after)\s+"
-    rf"(?:(?P<half>(?:een\s+)?half\s*uur|half\s+an\s+hour)|(?P<one_and_half>anderhal(?:f|ve)\s+uur)"
-    rf"|(?P<quarter>een\s+kwartier|kwartier|a\s+quarter\s+of\s+an\s+hour)"
-    rf"|(?P<count>[0-9]{{1,2}}[.,][0-9]|[0-9]{{1,4}}|{any_of(NUMBERS)})\s*(?P<unit>{any_of(SECONDS)})"
-    rf"(?:\s+(?:en|and)\s+(?P<more>{A_NUMBER})\s*(?P<more_unit>{any_of(SECONDS)}))?)(?!\w)"
+# 'drie uur 's middags', '8 in the evening', or the part of the day alone.
+_ANY_PART = re.compile(
+    rf"(?:(?<![\w:.,-])(?:(?P<plain>{_HOUR})\s*{_UNIT}|(?P<digits>[0-9]{{1,2}}))\s*,?\s*)?(?<!\w){_PART}(?!\w)"
 )
+
+_FROM_NOW = re.compile(r"(?<!\w)(?:over|in|binnen|na|after)\s+")
+# 'kwart over drie uur' is an hour of the day.
+_PAST_THE_HOUR = re.compile(rf"\b(?:kwart|{_AT}(?:{any_of(FEW_MINUTES)})(?:\s+minuten)?)\s+\Z")
 
 
 def elapsed(text: str) -> Span | None:
     """'over 2 uur': as long as that from now, whatever the clock does in between."""
-    found = _ELAPSED.search(text)
-    if found is None:
-        return None
-    if found["half"]:
-        return Span(found.span(), timedelta(minutes=30))
-    if found["one_and_half"]:
-        return Span(found.span(), timedelta(minutes=90))
-    if found["quarter"]:
-        return Span(found.span(), timedelta(minutes=15))
-    count = float(NUMBERS.get(found["count"]) or found["count"].replace(",", "."))
-    length = timedelta(seconds=count * SECONDS[found["unit"]])
-    if found["more"]:
-        length += timedelta(seconds=amount(found["more"]) * SECONDS[found["more_unit"]])
-    return Span(found.span(), length) if timedelta() < length <= LONGEST else None
+    for lead in _FROM_NOW.finditer(text):
+        said = lengths.beginning(text[lead.end() :])
+        if said is None or _PAST_THE_HOUR.search(text[max(0, lead.start() - 40) : lead.start()]):
+            continue
+        length = timedelta(minutes=float(said.minutes)) if said.minutes <= LONGEST_MINUTES else None
+        place = (lead.start(), lead.end() + said.end)
+        return Span(place, length) if length else None
+    return None
 
 
 def clock(text: str, day: Day | None) -> Clock | None:
     """The hour that goes with the day: right behind it, or anywhere with 'om' before it or a colon in it."""
     outside = text if day is None else text[: day.start] + " " * (day.end - day.start) + text[day.end :]
+    few = _MINUTES_FROM.search(outside)
+    if few is not None:
+        return _read(few)
     if day is not None:
         behind = _BEHIND_DAY.match(text, day.end)
         if behind is not None and _says_an_hour(behind):
@@ -96,6 +103,10 @@ def clock(text: str, day: Day | None) -> Clock | None:
     found = _WITH_WORD.search(outside) or _ALONE.search(outside) or _BY_HOUR.search(outside)
     if found is not None:
         return _read(found)
+    twelve = _TWELVE.search(outside)
+    if twelve is not None:
+        # 'Vrijdag om middernacht' is when it begins to some, and when it ends to others.
+        return Clock(twelve.span(), time(12) if twelve["noon"] else None if day is not None else time())
     part = _ANY_PART.search(outside)
     return _read(part) if part is not None else None
 
@@ -103,7 +114,7 @@ def clock(text: str, day: Day | None) -> Clock | None:
 def _says_an_hour(found: re.Match[str]) -> bool:
     """A bare number behind a day ('vrijdag 3 dingen doen') is no hour; '3 uur' and 'om 3' are."""
     named = found.groupdict()
-    if named["part"] or named["hour"] or named["half"] or named["past"] or named["quarter"]:
+    if any(named[name] for name in ("part", "hour", "plain_hour", "half", "past", "quarter")):
         return True
     return named["plain"] is not None and bool(named["unit"] or named["half_day"] or named["at"])
 
@@ -112,8 +123,6 @@ def _read(found: re.Match[str]) -> Clock:
     named = {name: value for name, value in found.groupdict().items() if value is not None}
     part = next((named[name] for name in ("part", "p1", "p2", "p3") if name in named), None)
     place = (found.start(), found.start() + len(found[0].rstrip()))
-    if "noon" in named:
-        return Clock(place, time(12))
     hour, minute, exact = _hour(named)
     if hour is None:
         assert part is not None
@@ -135,14 +144,26 @@ def _hour(named: dict[str, str]) -> tuple[int | None, int, bool]:
     """The hour, the minutes, and whether it was written as a clock shows it."""
     if "hour" in named:
         return int(named["hour"]), int(named["minute"]), True
+    if "plain_hour" in named:
+        return int(named["plain_hour"]), int(named["past_hour"]), False
     if "past" in named:
         return amount(named["past"]), 30, False
     if "half" in named:
-        return (amount(named["half"]) - 1) or 12, 30, False  # 'half drie' is half an hour before three
+        return *_from_hour(amount(named["half"]), -30), False  # 'half drie' is half an hour before three
     if "quarter" in named:
-        hour = amount(named["quarter"])
-        return (hour, 15, False) if named["way"] in ("over", "past") else ((hour - 1) or 12, 45, False)
-    return (amount(named["plain"]), 0, False) if "plain" in named else (None, 0, False)
+        return *_from_hour(amount(named["quarter"]), 15 if named["way"] in LATER else -15), False
+    said = named.get("plain") or named.get("digits")
+    if said is None:
+        return None, 0, False
+    if "few" not in named:
+        return amount(said), 0, False
+    minutes = FEW_MINUTES[named["few"]] * (1 if named["way"] in LATER else -1)
+    return *_from_hour(amount(said), minutes - (30 if "near_half" in named else 0)), False
+
+
+def _from_hour(hour: int, minutes: int) -> tuple[int, int]:
+    """'kwart voor een' is 12:45."""
+    return (hour, minutes) if minutes >= 0 else ((hour - 1) or 12, 60 + minutes)
 
 
 def _in_part(hour: int, part: int) -> int:

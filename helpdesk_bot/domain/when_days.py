@@ -79,7 +79,8 @@ def day(text: str, today: date) -> Day | None:
 
 
 def _near(found: re.Match[str], today: date) -> date:
-    return today + timedelta(days=NEAR_DAYS[found["near"]])
+    weeks = _weeks_later(found) or 0
+    return today + timedelta(days=NEAR_DAYS[found["near"]], weeks=weeks)
 
 
 def _part_of_today(_: re.Match[str], today: date) -> date:
@@ -93,10 +94,13 @@ def _weekday(found: re.Match[str], today: date) -> date:
     if re.search(_NEXT, later):
         return _monday_after(today) + timedelta(days=number)
     ahead = (number - today.weekday()) % 7
-    weeks = re.search(rf"({A_NUMBER})\s+we", later)
-    if weeks:
-        return today + timedelta(days=ahead or 7, weeks=amount(weeks[1]))
-    return today + timedelta(days=ahead)
+    weeks = _weeks_later(found)
+    return today + (timedelta(days=ahead) if weeks is None else timedelta(days=ahead or 7, weeks=weeks))
+
+
+def _weeks_later(found: re.Match[str]) -> int | None:
+    weeks = re.search(rf"({A_NUMBER})\s+we", found.groupdict().get("later") or "")
+    return amount(weeks[1]) if weeks else None
 
 
 def _dated(found: re.Match[str], today: date) -> date | None:
@@ -180,7 +184,10 @@ def _day_if_any(year: int, month: int, day_: int) -> date | None:
 
 
 Read = Callable[[re.Match[str], date], date | None]
-_LATER = rf"(?P<later>\s+(?:over|in)\s+{A_NUMBER}\s+(?:weken|week|weeks)|\s+{_NEXT}\s+week)?"
+_WEEKS = rf"{A_NUMBER}\s+(?:weken|weeks|week)"
+_LATER = rf"(?P<later>\s+(?:over|in)\s+{_WEEKS}|\s+{_NEXT}\s+week)?"
+# 'over een week op vrijdag', 'a week on Friday'
+_IN_WEEKS = rf"(?P<later>(?:over|in)\s+{_WEEKS}\s+(?:op\s+|on\s+)?|{_WEEKS}\s+(?:on|from)\s+)"
 _PART_NEXT = r"(?=ochtend|middag|avond|nacht)"
 _WEEKDAY = rf"(?P<weekday>{any_of(WEEKDAYS)})"
 _MONTH = rf"(?P<month>{any_of(MONTHS)})"
@@ -196,7 +203,12 @@ def _compiled(*pairs: tuple[str, Read]) -> tuple[tuple[re.Pattern[str], Read], .
 
 
 _STRONG = _compiled(
-    (rf"{_LEAD}(?P<near>{any_of(NEAR_DAYS)})(?:{_END}|{_PART_NEXT})", _near),
+    (
+        rf"{_LEAD}(?P<near>{any_of(NEAR_DAYS)})(?:{_END}(?P<later>\s+over\s+{_WEEKS}{_END})?|{_PART_NEXT})",
+        _near,
+    ),
+    (rf"(?<![\w-]){_IN_WEEKS}(?P<near>{any_of(NEAR_DAYS)}){_END}", _near),
+    (rf"(?<![\w-]){_IN_WEEKS}{_WEEKDAY}(?:{_END}|{_PART_NEXT})", _weekday),
     (rf"(?<!\w)(?:van{_PART_NEXT}|this\s+(?=evening|afternoon|morning)|(?=tonight))", _part_of_today),
     (rf"{_LEAD}(?P<later>{_NEXT}\s+(?:week\s+)?(?:op\s+|on\s+)?){_WEEKDAY}(?:{_END}|{_PART_NEXT})", _weekday),
     (
@@ -227,7 +239,7 @@ _STRONG = _compiled(
 )
 _WEAK = _compiled(
     (
-        rf"(?<!\w)(?P<count>{A_NUMBER})\s*(?P<unit>{any_of(_LENGTH)})(?:\s+lang|\s+long)?{_END}",
+        rf"(?<![\w-])(?P<count>{A_NUMBER})\s*(?P<unit>{any_of(_LENGTH)})(?:\s+lang|\s+long)?{_END}",
         _after_span,
     ),
 )

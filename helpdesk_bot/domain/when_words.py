@@ -19,6 +19,13 @@ NUMBERS = {
     **dict.fromkeys(("twaalf", "twelve"), 12),
 }
 
+# 'om tien over drie': other numbers before 'over' and 'voor' count something else.
+FEW_MINUTES = {
+    **dict.fromkeys(("5", "vijf", "five"), 5),
+    **dict.fromkeys(("10", "tien", "ten"), 10),
+    **dict.fromkeys(("20", "twintig", "twenty"), 20),
+}
+
 # Monday is 0, as in Python's `date.weekday`.
 WEEKDAYS = {
     name: number

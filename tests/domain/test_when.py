@@ -34,6 +34,11 @@ def on_the_clock(words: str, now: datetime = WEDNESDAY) -> str | None:
         ("volgende week dinsdag", "2026-12-01 09:00"),
         ("dinsdag volgende week", "2026-12-01 09:00"),
         ("vrijdag over een week", "2026-12-04 09:00"),
+        ("over een week op vrijdag", "2026-12-04 09:00"),
+        ("a week on Friday", "2026-12-04 09:00"),
+        ("morgen over een week", "2026-12-03 09:00"),
+        ("vandaag over 3 weken", "2026-12-16 09:00"),
+        ("a week from tomorrow", "2026-12-03 09:00"),
         ("volgende week", "2026-11-30 09:00"),
         ("next month", "2026-12-01 09:00"),
         ("na het weekend", "2026-11-30 09:00"),
@@ -87,6 +92,20 @@ def test_days(words: str, moment: str) -> None:
         ("tomorrow at noon", "2026-11-26 12:00"),
         ("om kwart voor drie", "2026-11-26 14:45"),
         ("om kwart over 4", "2026-11-25 16:15"),
+        ("om kwart over vier uur", "2026-11-25 16:15"),
+        ("morgen om tien over drie", "2026-11-26 15:10"),
+        ("om 10 voor half 4", "2026-11-25 15:20"),
+        ("at five to one", "2026-11-26 12:55"),
+        ("tomorrow at twenty past 5 pm", "2026-11-26 17:20"),
+        ("vrijdag 9u30", "2026-11-27 09:30"),
+        ("morgen om 1u30", "2026-11-26 13:30"),
+        ("over 1u30", "2026-11-25 16:30"),
+        ("over drie kwartier", "2026-11-25 15:45"),
+        ("over twee en een half uur", "2026-11-25 17:30"),
+        ("vier uur 's middags", "2026-11-25 16:00"),
+        ("8 in the morning", "2026-11-26 08:00"),
+        ("noon tomorrow", "2026-11-26 12:00"),
+        ("om middernacht", "2026-11-26 00:00"),
     ],
 )
 def test_hours(words: str, moment: str) -> None:
@@ -97,7 +116,8 @@ def test_hours(words: str, moment: str) -> None:
     "words",
     [
         "", "gisteren", "vandaag", "31 februari", "1-12-2020", "om 25 uur", "vandaag om 10:00", "ooit", "2 uur",
-        "over 0 dagen", "over 999 jaar", "32-13", "do it", "the sun", "1e kerstdag", "kamer 12-3", "bel Jan 5 minuten eerder", "it may 3 times fail",
+        "over 0 dagen", "over 999 jaar", "32-13", "do it", "the sun", "1e kerstdag", "kamer 12-3", "bel Jan 5 minuten eerder", "it may 3 times fail", "-5 dagen",
+        "over -5 minuten", "vrijdag om middernacht",
     ],
 )  # fmt: skip
 def test_no_moment(words: str) -> None:
@@ -113,6 +133,8 @@ def test_no_moment(words: str) -> None:
         ("tomorrow at 3pm call Joris", "call Joris"),
         ("Morgen de lijst van om 14:00 nakijken", "de lijst van nakijken"),
         ("over een half uur: bellen", "bellen"),
+        ("morgen over 2 mensen praten", "over 2 mensen praten"),
+        ("om 10 voor 15 mensen koken", "voor 15 mensen koken"),
     ],
 )
 def test_the_words_around_it(words: str, rest: str) -> None:
