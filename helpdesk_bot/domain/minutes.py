@@ -11,7 +11,7 @@ from fractions import Fraction
 from helpdesk_bot.domain import lengths, when_days
 from helpdesk_bot.domain.lengths import NotWorked, Wrong
 from helpdesk_bot.domain.when_days import Day
-from helpdesk_bot.domain.when_words import MONTHS
+from helpdesk_bot.domain.when_words import DAYS, MONTHS, WEEKDAYS
 
 MOST = 24 * 60  # minutes in one message: nobody works longer on one day
 LONGEST_AGO = timedelta(days=366)
@@ -46,7 +46,17 @@ _AGO = {
     "vanmorgen": 0,
     "vanochtend": 0,
 }
-_DAYS_AGO = re.compile(rf"(?<!\w)(?:{when_days.any_of(_AGO)})(?!\w)")
+_LAST = r"(?:vorige|afgelopen|last|past)"
+_A_WEEKDAY = rf"(?P<weekday>{when_days.any_of(WEEKDAYS)})"
+_DAYS_AGO = re.compile(
+    rf"(?<!\w)(?:(?P<near>{when_days.any_of(_AGO)})"
+    rf"|(?P<count>{when_days.A_NUMBER})\s+(?P<unit>{when_days.any_of(DAYS)})\s+(?:geleden|ago))(?!\w)"
+)
+_LAST_WEEK = re.compile(
+    rf"(?<!\w)(?:{_LAST}\s+week\s+(?:op\s+|on\s+)?{_A_WEEKDAY}"
+    rf"|(?P<before>{when_days.any_of(WEEKDAYS)})\s+(?:van\s+|of\s+)?{_LAST}\s+week)(?!\w)"
+)
+_LAST_WEEKDAY = re.compile(rf"(?<!\w){_LAST}\s+{_A_WEEKDAY}(?!\w)")
 _BARE_DATE = re.compile(r"(?<![\w/.-])[0-9]{1,2}[-/][0-9]{1,2}(?![\w/-])")
 _OF_QUESTION = re.compile(r"(?:(?:vraag|question)\s*)?#?[0-9]*")
 _BARE = re.compile(r"\s+[0-9]{1,2}\s*\Z")
@@ -100,10 +110,7 @@ def _without(text: str, start: int, end: int) -> str:
 
 def _day(text: str, today: date) -> tuple[date, tuple[int, int] | None]:
     """The day that is named, which is today or before it; a weekday is the last one."""
-    ago = _DAYS_AGO.search(text)
-    if ago:
-        return today - timedelta(days=_AGO[ago[0]]), ago.span()
-    named = when_days.day(text, today) or _bare_date(text, today)
+    named = _ago(text, today) or when_days.day(text, today) or _bare_date(text, today)
     if named is None:
         return today, None
     on = named.on
@@ -118,6 +125,22 @@ def _day(text: str, today: date) -> tuple[date, tuple[int, int] | None]:
     if on < today - LONGEST_AGO:
         raise NotWorked(Wrong.LONG_AGO)
     return on, named.place
+
+
+def _ago(text: str, today: date) -> Day | None:
+    """'eergisteren', '3 dagen geleden', 'vorige week dinsdag', 'afgelopen dinsdag'."""
+    if found := _DAYS_AGO.search(text):
+        if found["near"]:
+            return Day(found.span(), today - timedelta(days=_AGO[found["near"]]))
+        days = when_days.amount(found["count"]) * DAYS[found["unit"]]
+        return Day(found.span(), today - timedelta(days=days))
+    if found := _LAST_WEEK.search(text):
+        monday = today - timedelta(days=today.weekday() + 7)
+        return Day(found.span(), monday + timedelta(days=WEEKDAYS[found["weekday"] or found["before"]]))
+    if found := _LAST_WEEKDAY.search(text):
+        back = (today.weekday() - WEEKDAYS[found["weekday"]]) % 7 or 7
+        return Day(found.span(), today - timedelta(days=back))
+    return None
 
 
 def _bare_date(text: str, today: date) -> Day | None:
