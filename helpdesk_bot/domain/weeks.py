@@ -98,9 +98,9 @@ def named(words: str, now: datetime, zone: ZoneInfo) -> Week | None:
     number = int(found[1])
     if found[2]:
         return Week(int(found[2]), number)
-    last = last_finished(now, zone)
-    if number > last.number and number == Week.at(now, zone).number:
-        return Week.at(now, zone)  # it is not over, and that is what they have to hear
+    last, this = last_finished(now, zone), Week.at(now, zone)
+    if number == this.number:
+        return this  # it is not over, and that is what they have to hear
     for year in range(last.year, last.year - 7, -1):  # a week 53 comes every five or six years
         try:
             week = Week(year, number)

@@ -78,6 +78,13 @@ def test_what_people_write(words: str, week: Week | None) -> None:
     assert named(words, datetime(2026, 11, 23, 9, tzinfo=UTC), ZONE) == week
 
 
+@pytest.mark.parametrize(
+    ("words", "week"), [("1", Week(2027, 1)), ("2", Week(2026, 2)), ("53", Week(2026, 53))]
+)
+def test_the_week_that_runs_is_no_week_of_a_year_ago(words: str, week: Week) -> None:
+    assert named(words, datetime(2027, 1, 5, 9, tzinfo=UTC), ZONE) == week
+
+
 @pytest.mark.parametrize("words", ["0", "54", "99", "2025-53", "2026-W54", "53-2027", "9999-52", "0001-01"])
 def test_weeks_that_are_in_no_calendar(words: str) -> None:
     with pytest.raises(NoSuchWeek):
