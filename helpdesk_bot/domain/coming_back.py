@@ -5,7 +5,7 @@ costs less trust than one that nobody made.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk_bot.domain import when
@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 # Not certain, not now, or somebody else's: 'als het niet lukt, bel ik dinsdag', 'ik probeer het morgen'.
 _NOT_A_PROMISE = re.compile(
     r"\b(?:als|indien|mocht|tenzij|zodra|wanneer|niet|geen|misschien|wellicht|probeer|proberen|hopelijk|hoop|denk"
-    r"|waarschijnlijk|zou|zouden|kan|kun|kunnen|mag|gisteren|vorige|hoef|hoeft"
+    r"|waarschijnlijk|zou|zouden|kan|kun|kunnen|mag|gisteren|vorige|afgelopen|hoef|hoeft"
     r"|if|unless|when|once|not|cannot|can|could|would|should|might|may|maybe|perhaps|probably|hopefully|hope|try"
     r"|think|yesterday|last)\b|n't\b",
     re.IGNORECASE,
@@ -60,8 +60,13 @@ def find(text: str, now: datetime, zone: ZoneInfo) -> date | None:
     """The day on the wall clock by which the writer comes back to it; the first that is named. For an evening it is the
     day after. None when there is none."""
     for sentence in _SENTENCE.split(_QUOTED.sub("", text)):
-        if is_promise(sentence) and (day := _day(sentence, now, zone)) is not None:
-            return day + timedelta(days=1) if _EVENING.search(sentence) else day
+        if not is_promise(sentence):
+            continue
+        # 'Ik heb vandaag gekeken, ik bel je dinsdag': what is promised has its own day.
+        clauses = [clause for clause in sentence.split(", ") if is_promise(clause)]
+        for said in (*clauses, sentence):
+            if (day := _day(said, now, zone)) is not None:
+                return day + timedelta(days=1) if _EVENING.search(said) else day
     return None
 
 
@@ -86,7 +91,8 @@ def _day(sentence: str, now: datetime, zone: ZoneInfo) -> date | None:
                 return max(today, today + timedelta(days=FRIDAY - today.weekday() + 7 * weeks))
     if _TODAY.search(sentence):
         return today
-    found = when.find(sentence, now, zone)
+    # On a Tuesday nobody says 'dinsdag' when they mean today, however early it is.
+    found = when.find(sentence, now, zone, day_at=time(0))
     if found is None or found.at - now > FARTHEST:
         return None
     return found.at.astimezone(zone).date()

@@ -23,6 +23,10 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         ("Ik bel je morgen om 10 uur.", 24),
         ("We bellen jullie donderdag.", 26),
         ("Ik laat je vrijdag weten hoe het zit.", 27),
+        ("Ik heb er vandaag naar gekeken, ik bel je donderdag.", 26),
+        ("Als je wilt, ik bel je donderdag", None),
+        ("Ik bel je maandag om 16:00.", 23),
+        ("Ik kijk naar je mail van afgelopen vrijdag.", None),
         ("Dat zoek ik morgen voor je uit!", 24),
         ("Ik zal je woensdag mailen.", 25),
         ("Ik ga er overmorgen naar kijken.", 25),
@@ -95,6 +99,12 @@ def test_a_promise(sentence: str, day: int | None) -> None:
 )
 def test_no_promise(sentence: str) -> None:
     assert coming_back.find(sentence, NOW, AMSTERDAM) is None
+
+
+@pytest.mark.parametrize("hour", [7, 9, 15])
+def test_on_a_monday_monday_is_next_week(hour: int) -> None:
+    found = coming_back.find("Ik kom er maandag op terug.", NOW.replace(hour=hour), AMSTERDAM)
+    assert found == date(2026, 11, 30)
 
 
 moments = st.builds(lambda minutes: NOW + timedelta(minutes=minutes), st.integers(0, 4 * 365 * 1440))
