@@ -7,6 +7,7 @@ from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget
+from helpdesk_bot.actions.panic.calling import where_known
 from helpdesk_bot.actions.routing import team_of
 from helpdesk_bot.actions.vouchers import draw_anew
 from helpdesk_bot.domain.layout import plain_key
@@ -35,6 +36,7 @@ async def set_stadsdeel(act: Act, ticket: Ticket, stadsdeel: str, who: str) -> b
         if each.status in OPEN and (each.assignee is None or who != ticket.requester):
             each.lent_to = None
             await place(act, each)
+            await where_known(act, each)
         else:
             await refresh_card(act, each)
         if who != ticket.requester:  # else they are told in the answer to what they said

@@ -7,7 +7,6 @@ from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
 from helpdesk_bot.actions.offers import TAKE
-from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
 from helpdesk_bot.chat import emergencies, taking
@@ -95,13 +94,10 @@ async def _stadsdeel(act: Act, ticket: Ticket, incoming: Incoming) -> bool | Non
     stadsdeel = act.layout.find(text)
     if stadsdeel is not None:
         moved = await knowing.set_stadsdeel(act, ticket, stadsdeel.id, incoming.sender)
-        if moved and (panic := await panics.of_ticket(act.session, ticket.id)) is not None:
-            await act.tell_requester(ticket, "panic.where_noted", stadsdeel=stadsdeel.name, notify=False)
-            await calling.tell_team(act, panic, ticket)
-        elif moved:
-            await asking.tell_and_ask(act, ticket, "ticket.stadsdeel_noted", stadsdeel=stadsdeel.name)
-        else:
+        if not moved:
             await act.tell_requester(ticket, "ticket.stadsdeel_kept", stadsdeel=stadsdeel.name)
+        elif await panics.of_ticket(act.session, ticket.id) is None:  # else they have read what that means
+            await asking.tell_and_ask(act, ticket, "ticket.stadsdeel_noted", stadsdeel=stadsdeel.name)
         return few
     if plain_key(text) in act.texts.word_list(None, "words.dont_know"):
         await asking.without_stadsdeel(act, ticket)

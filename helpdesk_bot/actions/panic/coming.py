@@ -5,7 +5,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import helper_comes
 from helpdesk_bot.actions.panic.ringing import card_link
 from helpdesk_bot.actions.routing import lend, routed
-from helpdesk_bot.domain.panic import RUNNING
+from helpdesk_bot.domain.panic import UNDECIDED
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.access import standing_of
@@ -21,7 +21,7 @@ async def come(act: Act, panic: Panic, user: str) -> Ticket:
         raise UserError("panic.taken", number=ticket.id, helper=await act.name(panic.answered_by))
     if panic.answered_by == user:
         raise UserError("panic.yours_already", number=ticket.id)
-    if panic.state not in RUNNING:
+    if panic.state not in UNDECIDED:
         raise UserError("panic.over", number=ticket.id)
     who = await standing_of(act.session, act.layout, user)
     if not (who.technician or who.coordinator):

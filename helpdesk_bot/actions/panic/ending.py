@@ -5,16 +5,20 @@ from helpdesk_bot.actions.dialogs import forget
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.panic.outside import quiet_outside
 from helpdesk_bot.domain.panic import State
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import panics, timers
 from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
 
 
 async def helper_comes(act: Act, ticket: Ticket, helper: str) -> bool:
-    """Somebody has taken the ticket, by whatever way. Whether people were being called for it."""
+    """Somebody has taken the ticket, by whatever way. Whether people were being called for it. Raises UserError for whoever
+    is in need themselves: they are waiting for somebody else."""
     await forget(act, ticket, "panic")
     panic = await panics.of_ticket(act.session, ticket.id)
     if panic is None:
         return False
+    if helper == ticket.requester:
+        raise UserError("panic.your_own", number=ticket.id)
     panic.answered_by = helper
     await _end(act, panic, ticket, State.ANSWERED, helper)
     return True

@@ -77,7 +77,7 @@ async def tell(telling: Telling) -> None:
     )
     telling.moment()
     await opened(link, press=True)
-    await telling.sees("Fatima", chats["Fatima"], f"{second} heeft het gezien en komt eraan", "who comes")
+    await telling.sees("Fatima", chats["Fatima"], f"{second} heeft het gezien en helpt je nu", "who comes")
     await telling.sees(first, chats[first], "hoeft niet meer te komen", f"that {first} can sleep on")
 
     team = stage.rooms[NOORD]

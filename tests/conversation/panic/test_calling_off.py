@@ -46,7 +46,7 @@ async def test_what_others_say_calls_nothing_off(duty: Stage) -> None:
 
 async def test_somebody_takes_the_question_by_the_card(duty: Stage, ringing: str) -> None:
     said = await duty.reacts(JORIS, TEAM, await duty.card(), "✋")
-    assert "Joris heeft het gezien en komt eraan" in to(ringing, said)[0]
+    assert "Joris heeft het gezien en helpt je nu" in to(ringing, said)[0]
     assert "Je hoeft niet meer te komen" in to(chat(SANNE), said)[0]
     assert not await duty.passes(HOUR)
     assert await called(duty) == [(SANNE, "off")]
@@ -57,4 +57,4 @@ async def test_called_off_when_it_is_solved(duty: Stage, ringing: str) -> None:
     assert "geen hulp meer nodig" in to(chat(SANNE), said)[0]
     assert await state(duty) == "over"
     assert not [words for words in to(ringing, await duty.passes(HOUR)) if "bel" in words]
-    assert "niemand meer gebeld" in to(chat(SANNE), await duty.says(SANNE, chat(SANNE), "!ik-kom 1"))[0]
+    assert "is voorbij" in to(chat(SANNE), await duty.says(SANNE, chat(SANNE), "!ik-kom 1"))[0]

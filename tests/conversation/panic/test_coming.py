@@ -14,7 +14,7 @@ from tests.conversation.stage import Stage, to
 async def test_by_words(duty: Stage, ringing: str, text: str) -> None:
     said = await duty.says(SANNE, chat(SANNE), text)
     [told] = to(ringing, said)
-    assert "Sanne heeft het gezien en komt eraan." in told
+    assert "Sanne heeft het gezien en helpt je nu." in told
     assert any(word in to(chat(SANNE), said)[-1] for word in ("vraag 1 is van jou", "question 1 is yours"))
     assert (await duty.ticket()).assignee == SANNE
     assert await state(duty) == "answered"

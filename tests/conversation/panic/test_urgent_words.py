@@ -110,7 +110,7 @@ async def test_a_number_says_which_first_aid_and_a_name_where(stage: Stage, dm: 
     await stage.says(FATIMA, dm, "3")
     assert (await stage.ticket()).stadsdeel is None
     said = await stage.says(FATIMA, dm, "Noord")
-    assert to(dm, said) == ["Dank je. Vraag 1 is nu bij het team van Noord."]
+    assert "Dank je. Vraag 1 is nu bij het team van Noord." in to(dm, said)[0]
     assert any("Noodgeval bij vraag 1" in words for words in to(TEAM, said))
     assert not any("organisatie" in words for words in to(dm, await stage.passes(HOUR)))
 
