@@ -172,6 +172,7 @@ def _technicians(layout: Layout) -> Iterator[Row]:
                 "paid": number % 4 == 0,
                 "quiet_from": "21:00",
                 "quiet_until": "08:00",
+                "quiet_said": True,
                 "quiet_days": [6],
                 "show_name": True,
                 "mentor": technician(team, number + 1) if number % 7 == 0 else None,

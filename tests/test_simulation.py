@@ -7,9 +7,11 @@ import pytest
 from benchmarks import simulation
 from benchmarks.report import Figure
 from benchmarks.routing import offered as by_rules
+from benchmarks.routing import town as made_up
 from benchmarks.routing.first_come import first_come
 from benchmarks.routing.outcome import Outcome, gini
 from benchmarks.routing.town import ZONE, Town
+from helpdesk_bot.config.helping import Helping
 from helpdesk_bot.domain import routing
 from helpdesk_bot.domain.availability import is_away, is_quiet
 from helpdesk_bot.domain.routing import Candidate, Question, Suggestion
@@ -72,6 +74,10 @@ def _against_skill(question: Question, candidate: Candidate, _: routing.Team) ->
             {"asked in quiet hours or while away", "caps broken"},
         ),
         (
+            lambda patch: patch.setattr(made_up, "USUAL_REST", (None, None)),
+            {"asked in quiet hours or while away"},
+        ),
+        (
             lambda patch: patch.setattr(routing, "RULES", (_by_name,)),
             {"how unequal the load is (Gini), to first come"},
         ),
@@ -115,6 +121,14 @@ def test_rest_is_counted_apart_from_the_rules_and_comes_to_the_same(town: Town) 
         for asked in town.questions[::7]:
             habits = helper.habits(asked.at)
             assert helper.rests(asked.at) == (is_away(habits, asked.at) or is_quiet(habits, asked.at, ZONE))
+
+
+def test_there_are_people_who_never_said_when_they_rest_and_people_to_whom_any_hour_is_fine(
+    town: Town,
+) -> None:
+    assert Helping().rest == made_up.USUAL_REST
+    assert sum(not helper.said for helper in town.helpers) == 20
+    assert any(helper.said and not helper.rest_hours for helper in town.helpers)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from benchmarks.routing.clockwork import Clockwork
 from benchmarks.routing.outcome import Outcome
 from benchmarks.routing.town import CLAIM_WITHIN, OFFICE, ZONE, Asked, Helper, Town
-from helpdesk_bot.domain.availability import unavailable
+from helpdesk_bot.domain.availability import is_away, is_quiet, rests_until, unavailable
 from helpdesk_bot.domain.routing import FIRST_ASKED, Candidate, Question, Wave, rank
 from helpdesk_bot.domain.targets import Clock, Step, steps
 from helpdesk_bot.domain.tickets import Priority
@@ -71,7 +71,28 @@ class Offered:
             for helper in self.those_of(wave, asked) if wave is Wave.CITY else ():
                 self.looks_later(asked, helper)
             if chosen or wave is Wave.TEAM:
-                return
+                break
+        self.rests(asked)
+
+    def rests(self, asked: Asked) -> None:
+        """As `actions/resting`: when nobody is asked by name, that happens as soon as the first of the team is up again."""
+        if self.waiting_for(asked):
+            return
+        now = self.clock.now
+        team = [helper.habits(now) for helper in self.those_of(self.wave[asked.number], asked)]
+        ends = [
+            rests_until(each, now, ZONE)
+            for each in team
+            if not is_away(each, now) and is_quiet(each, now, ZONE)
+        ]
+        if found := [end for end in ends if end is not None]:
+            self.clock.at(min(found), lambda: self.rested(asked))
+
+    def rested(self, asked: Asked) -> None:
+        if asked.number in self.outcome.taken or self.waiting_for(asked):
+            return
+        if not self.ask(asked, self.wave[asked.number], None):
+            self.rests(asked)
 
     def ask(self, asked: Asked, wave: Wave, limit: int | None) -> list[str]:
         people = [self.seen(helper, asked) for helper in self.those_of(wave, asked)]

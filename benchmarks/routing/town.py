@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from helpdesk_bot.domain.availability import Habits
+from helpdesk_bot.domain.availability import Habits, Rest
 from helpdesk_bot.domain.tickets import Priority
 from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.domain.worktime import Hours, Span
@@ -20,6 +20,10 @@ WEEKS = 30
 DAY = timedelta(days=1)
 PEOPLE, PAID, KEEN = 60, 15, 6
 IN_THE_CITYS_TEAM = 12
+# Every third person never said when they rest, and every fifteenth said that any hour is fine.
+SAYS_NOTHING, ANY_HOUR = 3, 15
+USUAL_REST = Rest(time(22), time(8))  # as the configuration has it when nobody changes it
+USUAL_HOURS = frozenset((22, 23, *range(8)))
 STADSDELEN = ("centrum", "nieuw-west", "noord", "oost", "west", "zuid", "zuidoost", "weesp")
 OFFICE = Hours([[Span(9 * 60, 17 * 60)]] * 5 + [[]] * 2, ZONE)
 CLAIM_WITHIN = {  # working time
@@ -36,7 +40,8 @@ _TOPIC_WEIGHTS = tuple(10 / (1 + place) ** 0.7 for place in range(len(TOPICS)))
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A technician. `rest_hours` are hours of the day, `rest_days` weekdays (Monday is 0), `away` from and until when.
+    """A technician. `rest_hours` are hours of the day, `rest_days` weekdays (Monday is 0), `away` from and until when. `said`:
+    whether they told the helpdesk those hours, or that any hour is fine; who did not is left alone at the usual ones.
     `looks`: when they look at their rooms of their own accord, in order."""
 
     user_id: str
@@ -49,6 +54,7 @@ class Helper:
     most_open: int
     rest_hours: frozenset[int]
     rest_days: frozenset[int]
+    said: bool
     away: tuple[tuple[datetime, datetime], ...]
     looks: tuple[datetime, ...] = ()
 
@@ -56,7 +62,8 @@ class Helper:
         """Whether they asked not to be disturbed then, hour by hour: on purpose not by the rules of the product."""
         wall = at.astimezone(ZONE)
         gone = any(begin <= at < end for begin, end in self.away)
-        return gone or wall.hour in self.rest_hours or wall.weekday() in self.rest_days
+        hours = self.rest_hours if self.said else USUAL_HOURS
+        return gone or wall.hour in hours or wall.weekday() in self.rest_days
 
     def habits(self, at: datetime) -> Habits:
         """What their profile says at that moment: of several absences the one that is not over."""
@@ -65,6 +72,8 @@ class Helper:
 
     @property
     def _always(self) -> Habits:
+        if not self.said:
+            return Habits(self.most_open, *USUAL_REST, self.rest_days)
         evening = min((hour for hour in self.rest_hours if hour > 12), default=None)
         morning = max((hour for hour in self.rest_hours if hour < 12), default=None)
         return Habits(
@@ -139,7 +148,8 @@ def _helpers(rng: random.Random, weeks: int) -> list[Helper]:
                 languages=frozenset({"nl", "en"} if rng.random() < 0.5 else {"nl"}),
                 paid=paid,
                 most_open=rng.choice((6, 8)) if paid else rng.choice((3, 4, 4, 5, 6)),
-                rest_hours=_rest(rng, paid=paid),
+                rest_hours=_rest(rng, paid=paid, never=number % ANY_HOUR == 6),
+                said=number % SAYS_NOTHING != 1,
                 rest_days=frozenset({5, 6} if paid else rng.sample(range(7), k=rng.choice((0, 1, 2)))),
                 away=_absences(rng, weeks),
             )
@@ -147,9 +157,9 @@ def _helpers(rng: random.Random, weeks: int) -> list[Helper]:
     return [replace(each, looks=_looks(rng, each, n, weeks)) for n, each in enumerate(made)]
 
 
-def _rest(rng: random.Random, *, paid: bool) -> frozenset[int]:
+def _rest(rng: random.Random, *, paid: bool, never: bool) -> frozenset[int]:
     evening, morning = (18, 8) if paid else (rng.randint(20, 23), rng.randint(6, 9))
-    return frozenset((*range(evening, 24), *range(morning)))
+    return frozenset() if never else frozenset((*range(evening, 24), *range(morning)))
 
 
 def _absences(rng: random.Random, weeks: int) -> tuple[tuple[datetime, datetime], ...]:

@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Select, String, cast, select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.domain.availability import Habits, unavailable
+from helpdesk_bot.domain.availability import Habits, Rest, is_away, is_quiet, rests_until, unavailable
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.routing import Candidate, Question
 from helpdesk_bot.domain.tickets import Priority
@@ -42,11 +42,29 @@ async def question_of(act: Act, ticket: Ticket) -> Question:
 
 async def of_team(act: Act, ticket: Ticket) -> list[Candidate]:
     """Everybody who helps in the ticket's team room, but the bot and the one who asks."""
+    team = await _team(act, ticket)
+    return [] if team is None else await _known(act, ticket, await act.session.scalars(team), team)
+
+
+async def rest_ends(act: Act, ticket: Ticket) -> datetime | None:
+    """When the first of them who rests now can be asked; None when nobody rests."""
+    team = await _team(act, ticket)
+    if team is None:
+        return None
+    users = set(await act.session.scalars(team)) - {act.setting.bot, ticket.requester}
+    found = await act.session.execute(_PROFILES.where(Technician.user_id.in_(team)))
+    profiles = {user: _Profile(*said) for user, *said in found}
+    now, zone = act.now, act.texts.zone
+    habits = {habits_of(act, profiles.get(user)) for user in users}
+    resting = (each for each in habits if not is_away(each, now) and is_quiet(each, now, zone))
+    return min(filter(None, (rests_until(each, now, zone) for each in resting)), default=None)
+
+
+async def _team(act: Act, ticket: Ticket) -> Select[str] | None:
     room = await act.session.get(Room, ticket.team_room)
     if room is None or room.join_rule not in PRIVATE_RULES:
-        return []  # anybody can come in there, so it gives no role
-    team = select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
-    return await _known(act, ticket, await act.session.scalars(team), team)
+        return None  # anybody can come in there, so it gives no role
+    return select(Member.user_id).where(Member.room_id == ticket.team_room, Member.membership == "join")
 
 
 async def of_other_teams(act: Act, ticket: Ticket) -> list[Candidate]:
@@ -125,6 +143,7 @@ class _Profile(NamedTuple):
     quiet_from: str | None = None
     quiet_until: str | None = None
     quiet_days: frozenset[int] = frozenset()
+    quiet_said: bool = False
     mentor: str | None = None
     away_from: datetime | None = None
     away_until: datetime | None = None
@@ -142,6 +161,7 @@ _PROFILES = select(
     Technician.quiet_from,
     Technician.quiet_until,
     cast(Technician.quiet_days, ReadAsSet),
+    Technician.quiet_said,
     Technician.mentor,
     Technician.away_from,
     Technician.away_until,
@@ -149,12 +169,13 @@ _PROFILES = select(
 
 
 def habits_of(act: Act, profile: Technician | _Profile | None) -> Habits:
-    """When somebody helps, as their profile says; whoever has none helps at any time."""
+    """When somebody helps, as their profile says. Whoever has not said when they rest does so at the usual hours."""
     profile = profile or _NOTHING_SAID
     return _habits(
         act.config.helping.most_open if profile.most_open is None else profile.most_open,
         profile.quiet_from,
         profile.quiet_until,
+        None if profile.quiet_said else act.config.helping.rest,
         frozenset(profile.quiet_days),
         profile.away_from,
         profile.away_until,
@@ -166,14 +187,15 @@ def _habits(
     most_open: int,
     quiet_from: str | None,
     quiet_until: str | None,
+    usual: Rest | None,
     quiet_days: frozenset[int],
     away_from: datetime | None,
     away_until: datetime | None,
 ) -> Habits:
     return Habits(
         most_open,
-        quiet_from=time.fromisoformat(quiet_from) if quiet_from else None,
-        quiet_until=time.fromisoformat(quiet_until) if quiet_until else None,
+        quiet_from=usual.start if usual else time.fromisoformat(quiet_from) if quiet_from else None,
+        quiet_until=usual.until if usual else time.fromisoformat(quiet_until) if quiet_until else None,
         quiet_days=quiet_days,
         away_from=away_from,
         away_until=away_until,

@@ -89,8 +89,11 @@ async def ask(act: Act, technician: Technician, *before: Rendered) -> None:
         n=len(ASKED),
         **_choices(act, line, language),
     )
+    words = [*before, question]
+    if line is Line.QUIET and (usual := technicians.usual_rest(act)):
+        words.append(act.words(language, "profile.usual_rest", **usual))
     room = await chat_with(act, await act.person(technician.user_id))
-    asked = await act.post(room, act.texts.join([*before, question]), notify=True)
+    asked = await act.post(room, act.texts.join(words), notify=True)
     await ask_personally(act, room, technician.user_id, DIALOG, asked)
 
 

@@ -31,8 +31,8 @@ async def team(act: Act, room_id: str, language: str) -> Rendered:
 
 def _line(act: Act, name: str, technician: Technician | None, load: int, language: str) -> Rendered:
     facts = [_load(act, technician, load, language)]
+    facts += _there(act, technician, language)
     if technician is not None:
-        facts += _there(act, technician, language)
         if technician.paid is not None:
             facts.append(act.words(language, f"profile.paid_{'paid' if technician.paid else 'volunteer'}"))
         skills = [technicians.topic_name(act, topic, language) for topic in technician.skills]
@@ -45,14 +45,14 @@ def _load(act: Act, technician: Technician | None, load: int, language: str) -> 
     return act.words(language, "team.load", n=load, most=habits_of(act, technician).most_open)
 
 
-def _there(act: Act, technician: Technician, language: str) -> list[Rendered]:
+def _there(act: Act, technician: Technician | None, language: str) -> list[Rendered]:
     """Away, or quiet at this moment; no more than that is anybody's business."""
     habits = habits_of(act, technician)
     if is_away(habits, act.now):
-        if technician.away_until is None:
+        if habits.away_until is None:
             return [act.words(language, "team.away")]
-        return [act.words(language, "team.away_until", until=in_words(act, technician.away_until))]
-    if technician.away_from is not None and technician.away_from > act.now:
-        return [act.words(language, "team.away_from", start=in_words(act, technician.away_from))]
+        return [act.words(language, "team.away_until", until=in_words(act, habits.away_until))]
+    if habits.away_from is not None and habits.away_from > act.now:
+        return [act.words(language, "team.away_from", start=in_words(act, habits.away_from))]
     quiet = is_quiet(habits, act.now, act.texts.zone)
     return [act.words(language, "team.quiet")] if quiet else []

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 from sqlalchemy import select
 
-from helpdesk_bot.actions import offers
+from helpdesk_bot.actions import offers, resting
 from helpdesk_bot.actions.candidates import of_other_teams, of_team
 from helpdesk_bot.actions.card import post_card, refresh_card, retire_card
 from helpdesk_bot.actions.context import Act
@@ -113,7 +113,14 @@ async def widen(act: Act, ticket: Ticket) -> Wave:
         await offers.show(act, ticket)
         if reached:
             break
+    await _wait_for_the_morning(act, ticket)
     return Wave(ticket.wave)
+
+
+async def _wait_for_the_morning(act: Act, ticket: Ticket) -> None:
+    shared = ticket.status == Status.NEW and ticket.card is not None and ticket.wave >= Wave.TEAM
+    if shared and not await asked.standing(act.session, ticket.id):
+        await resting.wait(act, ticket)
 
 
 async def _asks_after_the_night(act: Act, ticket: Ticket) -> bool:

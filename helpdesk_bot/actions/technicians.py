@@ -128,15 +128,22 @@ def _listed(act: Act, language: str, names: list[str], nothing: str) -> Rendered
 
 
 def _quiet(act: Act, technician: Technician, language: str) -> Rendered:
-    hours = technician.quiet_from and technician.quiet_until
     days = [act.words(language, f"weekday.{day}") for day in technician.quiet_days]
-    if hours and days:
-        key = "profile.quiet_both"
-    elif hours or days:
-        key = "profile.quiet_hours" if hours else "profile.quiet_days"
+    hours = {"start": technician.quiet_from, "until": technician.quiet_until}
+    usual = None if technician.quiet_said else usual_rest(act)
+    if usual:
+        key, hours = "profile.quiet_usual_both" if days else "profile.quiet_usual", usual
+    elif technician.quiet_from:
+        key = "profile.quiet_both" if days else "profile.quiet_hours"
     else:
-        return act.words(language, "profile.quiet_none")
-    return act.words(language, key, start=technician.quiet_from, until=technician.quiet_until, days=days)
+        key = "profile.quiet_days" if days else "profile.quiet_none"
+    return act.words(language, key, **hours, days=days)
+
+
+def usual_rest(act: Act) -> dict[str, str | None]:
+    """The hours at which whoever says nothing rests; empty when there are none here."""
+    rest = act.config.helping.rest
+    return {"start": f"{rest.start:%H:%M}", "until": f"{rest.until:%H:%M}"} if rest else {}
 
 
 async def technicians_here(act: Act) -> list[str]:

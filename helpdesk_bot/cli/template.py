@@ -64,6 +64,10 @@ asking:
   same_conversation_window: 10m    # a plain message this soon after the bot's belongs to the same question
   max_text: 20000                  # longer messages are shortened when they are passed on
 
+helping:
+  most_open: 5         # whoever has so many questions in hand is not asked for more; people can choose another number
+  rest: 22:00-08:00    # who has not said when they rest is not asked then; false: at any hour
+
 finishing:
   remind_after: 3d      # the helper waits for an answer: a reminder,
   warn_after: 7d        # a warning,

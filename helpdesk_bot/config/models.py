@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, SecretStr
 
 from helpdesk_bot.config.channels import Channels
 from helpdesk_bot.config.durations import Duration
+from helpdesk_bot.config.helping import Helping
 from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
 from helpdesk_bot.config.own_topic import OwnTopic
 from helpdesk_bot.config.panic import Panic
@@ -104,17 +105,6 @@ class Asking(Section):
     )
     offer_again_after: Duration = Field(
         default=timedelta(days=30), description="So long the same person is not told that again."
-    )
-
-
-class Helping(Section):
-    """How questions are shared out among the people who help."""
-
-    most_open: int = Field(
-        default=5,
-        ge=1,
-        le=100,
-        description="Whoever has so many questions in hand is not asked for more; people can choose another number.",
     )
 
 

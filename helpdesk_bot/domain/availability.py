@@ -1,9 +1,11 @@
 """Whether somebody can be asked at this moment, on the helpdesk's clock. Nobody is disturbed when they asked not to be."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
@@ -15,9 +17,16 @@ class Unavailable(StrEnum):
     FULL = "full"
 
 
+class Rest(NamedTuple):
+    """Hours on the clock, which may reach over midnight."""
+
+    start: time
+    until: time
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """When somebody helps, as they said it themselves.
+    """When somebody helps, as they said it themselves, or as is usual where they said nothing.
 
     `quiet_from` and `quiet_until` are on the clock and may reach over midnight; the first minute is quiet, the last is
     not. `quiet_days`: whole days, Monday is 0. Away from `away_from` (a moment) until `away_until`, or until they say so.
@@ -57,6 +66,18 @@ def is_quiet(habits: Habits, now: datetime, zone: ZoneInfo) -> bool:
         return False
     at = wall.time()
     return begin <= at < end if begin < end else at >= begin or at < end
+
+
+@lru_cache(maxsize=64)  # most of a team rest at the same hours
+def rests_until(habits: Habits, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When somebody who is quiet at `now` can be disturbed again, UTC; None when they never can."""
+    today = _wall(now, zone).date()
+    days = (today + timedelta(days=n) for n in range(8))
+    clocks = [time.min] if habits.quiet_until is None else [time.min, habits.quiet_until]
+    ends = chain.from_iterable(
+        sorted(datetime.combine(day, at, zone).astimezone(UTC) for at in clocks) for day in days
+    )
+    return next((at for at in ends if at > now and not is_quiet(habits, at, zone)), None)
 
 
 @lru_cache(maxsize=8)  # a whole team is looked at for the same moment, and this is the dearest part of it

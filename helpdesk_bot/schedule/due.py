@@ -14,6 +14,7 @@ from helpdesk_bot.actions import (
     nudging,
     promising,
     reminding,
+    resting,
     snoozing,
     weekly,
 )
@@ -67,6 +68,7 @@ KINDS: dict[str, Effect] = {
     being_away.ENDS: being_away.welcome_back,
     being_away.SILENT: being_away.nothing_heard,
     SAY: nudging.at_place,
+    resting.RESTED: resting.over,
     SNOOZE: on_ticket(snoozing.over),
     promising.DUE: promising.due,
     reminding.DUE: reminding.due,
@@ -77,6 +79,7 @@ ON_SILENCE = (
     *REMINDERS,
     *CLOCKS,
     SAY,
+    resting.RESTED,
     asking.GREET,
     raising.UNDECIDED,
     promising.DUE,

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.routing import Wave
-from helpdesk_bot.storage.models import OutboxRow, TicketEvent, TicketOffer
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage.models import OutboxRow, Ticket, TicketEvent, TicketOffer
 
 STANDS = TicketOffer.outcome.is_(None)
 OFFERED = "offered"  # in the audit trail: from here on it is offered from the start
@@ -18,6 +19,20 @@ async def standing(session: AsyncSession, ticket_id: int) -> list[TicketOffer]:
     """The offers of this ticket that wait for an answer, in the order in which they were made."""
     query = select(TicketOffer).where(TicketOffer.ticket_id == ticket_id, STANDS)
     return list((await session.scalars(query.order_by(TicketOffer.id))).all())
+
+
+async def nobody_asked(session: AsyncSession, room: str) -> list[Ticket]:
+    """The questions in this team room that nobody has and the whole team may take, of which nobody is asked by name; the
+    oldest first."""
+    somebody = exists().where(TicketOffer.ticket_id == Ticket.id, STANDS)
+    query = select(Ticket).where(
+        Ticket.team_room == room,
+        Ticket.status == Status.NEW,
+        Ticket.card.is_not(None),
+        Ticket.wave >= Wave.TEAM,
+        ~somebody,
+    )
+    return list((await session.scalars(query.order_by(Ticket.id))).all())
 
 
 async def latest_for(session: AsyncSession, ticket_id: int, user_id: str) -> TicketOffer | None:

@@ -17,6 +17,7 @@ async def helps(stage: Stage, user: str, **profile: Any) -> None:
     nothing: dict[str, Any] = {
         key: [] for key in ("skills", "learning", "languages", "stadsdelen", "quiet_days")
     }
+    nothing["quiet_said"] = "quiet_from" in profile
     async with stage.db.transaction() as session:
         await session.merge(
             Technician(user_id=user, created_at=stage.now, changed_at=stage.now, **(nothing | profile))

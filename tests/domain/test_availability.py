@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_bot.domain.availability import Habits, Unavailable, is_quiet, unavailable
+from helpdesk_bot.domain.availability import Habits, Unavailable, is_quiet, rests_until, unavailable
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NIGHT = Habits(3, quiet_from=time(22), quiet_until=time(8))
@@ -55,6 +55,35 @@ def test_quiet_days_are_days_on_the_clock_here() -> None:
     sunday = Habits(3, quiet_days=frozenset({6}))
     assert is_quiet(sunday, datetime(2026, 11, 21, 23, 30, tzinfo=UTC), AMSTERDAM)
     assert not is_quiet(sunday, datetime(2026, 11, 22, 23, 30, tzinfo=UTC), AMSTERDAM)
+
+
+@pytest.mark.parametrize(
+    ("habits", "at", "until"),
+    [
+        (NIGHT, wall(23, 11, 22), wall(24, 11, 8)),
+        (NIGHT, wall(24, 11, 7, 59), wall(24, 11, 8)),
+        (NIGHT, wall(28, 3, 23), wall(29, 3, 8)),
+        (NIGHT, wall(24, 10, 23), wall(25, 10, 8)),
+        (Habits(3, quiet_days=frozenset({5, 6})), wall(21, 11, 12), wall(23, 11, 0)),
+        (Habits(3, time(22), time(8), frozenset({5, 6})), wall(20, 11, 23), wall(23, 11, 8)),
+        (Habits(3, time(13), time(14), frozenset({0})), wall(23, 11, 13, 30), wall(24, 11, 0)),
+        (Habits(3, time(9), time(0)), wall(23, 11, 22), wall(24, 11, 0)),
+        (Habits(3, quiet_days=frozenset(range(7))), wall(23, 11, 12), None),
+    ],
+)
+def test_until_when_somebody_rests(habits: Habits, at: datetime, until: datetime | None) -> None:
+    assert rests_until(habits, at.astimezone(UTC), AMSTERDAM) == until
+
+
+@given(st.times(), st.times(), st.frozensets(st.integers(0, 6), max_size=5), st.integers(0, 365 * 24 * 60))
+def test_rest_ends_and_not_before(begin: time, end: time, days: frozenset[int], minutes: int) -> None:
+    habits, at = Habits(3, begin, end, days), MONDAY + timedelta(minutes=minutes)
+    until = rests_until(habits, at, AMSTERDAM)
+    if is_quiet(habits, at, AMSTERDAM):
+        assert until is not None
+        assert not is_quiet(habits, until, AMSTERDAM)
+        steps = (until - at) // timedelta(minutes=30)
+        assert all(is_quiet(habits, at + timedelta(minutes=30 * n), AMSTERDAM) for n in range(steps))
 
 
 @given(st.times(), st.times(), st.integers(0, 365 * 24 * 60))

@@ -25,6 +25,7 @@ class TestAnswers:
         assert (amira.skills, amira.languages) == (["access", "mail", "website"], ["nl", "tr"])
         assert (amira.paid, amira.stadsdelen, amira.most_open) == (False, ["noord", "west"], 3)
         assert (amira.quiet_from, amira.quiet_until, amira.show_name) == ("22:00", "08:00", True)
+        assert amira.quiet_said
         assert amira.asking is None
 
     async def test_every_question_can_be_passed_over(self, stage: Stage, met: list[str]) -> None:
@@ -32,6 +33,14 @@ class TestAnswers:
         assert [f"{place} van 7" in words for place, words in enumerate(said[:6], start=2)] == [True] * 6
         assert "dat was alles" in said[6]
         assert (await technician(stage)).skills == []
+
+    async def test_who_passes_over_when_they_rest_has_said_nothing_of_it(
+        self, stage: Stage, met: list[str]
+    ) -> None:
+        asked = [await says(stage, "overslaan") for _ in range(5)][-1]
+        assert "Zeg je niets, dan laat ik je van 22:00 tot 08:00 met rust." in asked
+        assert "Zeg je niets" not in await says(stage, "overslaan")
+        assert not (await technician(stage)).quiet_said
 
     async def test_it_goes_on_after_days(self, stage: Stage, met: list[str]) -> None:
         await says(stage, "mail")
