@@ -62,6 +62,9 @@ class Topics:
 
 def topics_of(own: Iterable[OwnTopic], texts: Texts) -> Topics:
     """The built-in topics and those of the configuration. Its words are added to a built-in topic of the same id."""
+    own = tuple(own)
+    if not own:
+        return Topics(_built_in_words(), {}, texts)
     told = {topic.id: dict(topic.tells) for topic in built_in()}
     names: dict[str, Mapping[str, str]] = {}
     for topic in own:
@@ -69,6 +72,11 @@ def topics_of(own: Iterable[OwnTopic], texts: Texts) -> Topics:
         if topic.name:
             names[topic.id] = topic.name
     return Topics(vocabulary(Topic(id_, words) for id_, words in told.items()), names, texts)
+
+
+@cache
+def _built_in_words() -> Vocabulary:
+    return vocabulary(built_in())
 
 
 @cache
