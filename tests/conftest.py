@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
+from shutil import copyfile
 from typing import Protocol
 
 import pytest
 
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Account, Synapse
+from helpdesk_bot.storage.migrate import upgrade
 from tests.support.postgres import Postgres
 
 NewAccount = Callable[[str], Awaitable[Account]]
@@ -93,3 +95,41 @@ async def database_url(database_server: Postgres | None, tmp_path: Path) -> Asyn
         return
     async with database_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the tables of this version, to be copied: making them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("blank") / "helpdesk.db"
+    await upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+async def blank_postgresql(postgres: Postgres) -> AsyncIterator[str]:
+    """The same on PostgreSQL."""
+    async with postgres.database() as url:
+        await upgrade(url)
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(blank_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database with the tables of this version."""
+    path = tmp_path / "helpdesk.db"
+    copyfile(blank_sqlite, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+async def postgresql_url(postgres: Postgres, blank_postgresql: str) -> AsyncIterator[str]:
+    """The same on PostgreSQL."""
+    async with postgres.database(like=blank_postgresql) as url:
+        yield url
+
+
+@pytest.fixture
+def current_url(database_server: Postgres | None, request: pytest.FixtureRequest) -> str:
+    """As `database_url`, with the tables of this version."""
+    url: str = request.getfixturevalue("sqlite_url" if database_server is None else "postgresql_url")
+    return url

@@ -31,15 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every conversation runs on SQLite; those that lean on what databases do differently on both."""
     if "stage" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both_databases") is not None
-        metafunc.parametrize("stage_server", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def stage_server(request: pytest.FixtureRequest) -> Postgres | None:
-    if request.param == "sqlite":
-        return None
-    server: Postgres = request.getfixturevalue("postgres")
-    return server
+        metafunc.parametrize("stage", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -72,15 +64,34 @@ def notebook(first_page: Path) -> Notebook:
 
 
 @pytest.fixture
-async def stage(stage_server: Postgres | None, notebook: Notebook) -> AsyncIterator[Stage]:
+async def stage_sqlite(notebook: Notebook) -> AsyncIterator[Stage]:
+    notebook.turn_page()
+    yield Stage(notebook.db)
+    await notebook.db.close()
+
+
+@pytest.fixture(scope="session")
+async def first_page_postgresql(postgres: Postgres) -> AsyncIterator[str]:
+    """As `first_page`, on PostgreSQL."""
+    async with postgres.database() as url:
+        async with furnished(url):
+            pass
+        yield url
+
+
+@pytest.fixture
+async def stage_postgresql(postgres: Postgres, first_page_postgresql: str) -> AsyncIterator[Stage]:
+    async with postgres.database(like=first_page_postgresql) as url:
+        db = Database(url)
+        yield Stage(db)
+        await db.close()
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Stage:
     """A helpdesk with two technicians in Noord, one in West and a coordinator."""
-    if stage_server is None:
-        notebook.turn_page()
-        yield Stage(notebook.db)
-        await notebook.db.close()
-        return
-    async with stage_server.database() as url, furnished(url) as stage:
-        yield stage
+    stage: Stage = request.getfixturevalue(f"stage_{request.param}")
+    return stage
 
 
 @asynccontextmanager

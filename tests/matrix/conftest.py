@@ -99,11 +99,6 @@ async def stock_bot(
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'helpdesk.db'}"
-
-
-@pytest.fixture
 async def station(
     synapse: Synapse, new_account: NewAccount, sqlite_url: str, tmp_path: Path
 ) -> AsyncIterator[Station]:

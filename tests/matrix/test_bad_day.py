@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,16 +10,13 @@ from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver
 from helpdesk_bot.matrix.receive import Receiver, SignedOut
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.migrate import upgrade
 from tests.matrix.faulty import Answer, cut_off, faulty, hang_up, plain
 from tests.matrix.syncs import BOT, NOW
 
 
 @pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'helpdesk.db'}"
-    await upgrade(url)
-    db = Database(url)
+async def empty(sqlite_url: str) -> AsyncIterator[Database]:
+    db = Database(sqlite_url)
     yield db
     await db.close()
 

@@ -26,10 +26,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def station(
-    synapse: Synapse, new_account: NewAccount, database_url: str, folder: Path
+    synapse: Synapse, new_account: NewAccount, current_url: str, folder: Path
 ) -> AsyncIterator[Station]:
     account = await new_account("hulp")
-    async with Station.at(synapse, folder, database_url, account.localpart) as station:
+    async with Station.at(synapse, folder, current_url, account.localpart) as station:
         await station.receiver.once()
         yield station
 
@@ -82,7 +82,7 @@ async def test_a_crash_makes_no_second_room(
     synapse: Synapse,
     station: Station,
     folder: Path,
-    database_url: str,
+    current_url: str,
     new_person: NewPerson,
     monkeypatch: pytest.MonkeyPatch,
     boundary: str,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("impatient_receiver")
 async def test_what_was_said_while_it_was_down_is_walked_back(
     synapse: Synapse,
     new_account: NewAccount,
-    database_url: str,
+    current_url: str,
     tmp_path: Path,
     new_person: NewPerson,
     encrypted: bool,
@@ -27,7 +27,7 @@ async def test_what_was_said_while_it_was_down_is_walked_back(
     account = await new_account("hulp")
     noor = await new_person("noor")
     folder = tmp_path / "bot"
-    async with Station.at(synapse, folder, database_url, account.localpart) as station:
+    async with Station.at(synapse, folder, current_url, account.localpart) as station:
         await station.receiver.once()
         room = await noor.create_dm(station.user_id, encrypted=encrypted)
         await station.enters(room)
@@ -36,7 +36,7 @@ async def test_what_was_said_while_it_was_down_is_walked_back(
     said = [f"bericht {number}" for number in range(130)]
     for text in said:
         await noor.send(room, text)
-    async with Station.at(synapse, folder, database_url) as station:
+    async with Station.at(synapse, folder, current_url) as station:
         await station.receiver.once()
         await station.receiver.once()
         assert await station.texts(room) == ["vooraf", *said]

@@ -14,7 +14,6 @@ from helpdesk_bot.matrix.batch import Reader
 from helpdesk_bot.matrix.http import MatrixError
 from helpdesk_bot.matrix.timeline import Known
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import Member, Room
 from tests.matrix.syncs import BOT, NOOR, NOW, ROOM, event, read, state, sync
 
@@ -127,9 +126,8 @@ async def test_whatever_is_taken_in_can_be_stored(reader: Reader, stored: Databa
 
 
 @pytest.fixture
-async def stored(database_url: str) -> AsyncIterator[Database]:
-    await upgrade(database_url)
-    db = Database(database_url)
+async def stored(current_url: str) -> AsyncIterator[Database]:
+    db = Database(current_url)
     async with db.transaction() as session:
         session.add(Room(room_id=ROOM, membership="join", members_known=True))
         session.add(Member(room_id=ROOM, user_id=NOOR, membership="join"))

@@ -18,14 +18,14 @@ pytestmark = pytest.mark.usefixtures("impatient_receiver")
 async def test_the_first_message_comes_with_the_invitation(
     synapse: Synapse,
     new_account: NewAccount,
-    database_url: str,
+    current_url: str,
     tmp_path: Path,
     new_person: NewPerson,
     encrypted: bool,
 ) -> None:
     account = await new_account("hulp")
     noor = await new_person("noor")
-    async with Station.at(synapse, tmp_path / "bot", database_url, account.localpart) as station:
+    async with Station.at(synapse, tmp_path / "bot", current_url, account.localpart) as station:
         await station.receiver.once()
         room = await noor.create_dm(station.user_id, encrypted=encrypted)
         await noor.send(room, "Onze wifi doet het niet")

@@ -47,7 +47,7 @@ async def talking(person: Person, room: str, name: str) -> None:
 async def test_nothing_is_lost_and_nothing_is_said_twice(
     synapse: Synapse,
     new_account: NewAccount,
-    database_url: str,
+    current_url: str,
     tmp_path: Path,
     new_person: NewPerson,
     seed: int,
@@ -56,7 +56,7 @@ async def test_nothing_is_lost_and_nothing_is_said_twice(
     account = await new_account("hulp")
     folder = tmp_path / "bot"
     noor, tim = await new_person("noor"), await new_person("tim", encrypts=False)
-    async with Station.at(synapse, folder, database_url, account.localpart) as station:
+    async with Station.at(synapse, folder, current_url, account.localpart) as station:
         await station.receiver.once()
     rooms = {
         "noor": (noor, await noor.create_dm(account.user_id)),
@@ -64,13 +64,13 @@ async def test_nothing_is_lost_and_nothing_is_said_twice(
     }
     talk = asyncio.gather(*(talking(person, room, name) for name, (person, room) in rooms.items()))
     for _ in range(LIVES):
-        async with Station.at(synapse, folder, database_url) as station, station.running():
+        async with Station.at(synapse, folder, current_url) as station, station.running():
             work = asyncio.create_task(answering(station))
             await asyncio.sleep(dice.uniform(0.05, 1.0))
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
     await talk
-    async with Station.at(synapse, folder, database_url) as station, station.running():
+    async with Station.at(synapse, folder, current_url) as station, station.running():
         work = asyncio.create_task(answering(station))
         for name, (person, room) in rooms.items():
             await person.wait_for(room, f"^gehoord: {name} {MESSAGES - 1}$", 60)

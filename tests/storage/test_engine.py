@@ -1,6 +1,5 @@
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -8,7 +7,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from helpdesk_bot.storage import inbox
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.models import Bookmark, OutboxRow, TicketEvent
 from tests.storage.conftest import NOW
 
@@ -83,11 +81,9 @@ async def test_a_moment_comes_back_in_utc(db: Database) -> None:
         assert row.created_at.utcoffset() == NOW.utcoffset()
 
 
-async def test_work_that_is_broken_off_locks_nobody_out(tmp_path: Path) -> None:
+async def test_work_that_is_broken_off_locks_nobody_out(sqlite_url: str) -> None:
     """Without `_let_go` in engine.py the write lock stays taken after a few rounds."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"
-    await upgrade(url)
-    db = Database(url)
+    db = Database(sqlite_url)
     dice = random.Random(1)
 
     async def work() -> None:

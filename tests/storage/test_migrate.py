@@ -58,13 +58,14 @@ async def test_every_step_keeps_what_is_there(database_url: str) -> None:
         db = Database(database_url)
         try:
             async with db.engine.begin() as connection:
-                after = await connection.run_sync(rows)
+                there = await connection.run_sync(tables)
+                after = await connection.run_sync(rows, there)
                 assert {name: kept(old, after[name]) for name, old in before.items()} == before
-                await connection.run_sync(fill, 2 * number + 1)
-                before = await connection.run_sync(rows)
+                await connection.run_sync(fill, there, 2 * number + 1)
+                before = await connection.run_sync(rows, there)
         finally:
             await db.close()
-        assert all(len(there) >= 2 for there in before.values())
+        assert all(len(found) >= 2 for found in before.values())
     assert await migrate.revision_of(database_url) == migrate.head()
 
 
@@ -75,9 +76,9 @@ def tables(connection: Connection) -> list[Table]:
     return [table for table in found.sorted_tables if table.name != "alembic_version"]
 
 
-def rows(connection: Connection) -> Tables:
+def rows(connection: Connection, there: list[Table]) -> Tables:
     found: Tables = {}
-    for table in tables(connection):
+    for table in there:
         read = connection.execute(select(table).order_by(*table.primary_key)).mappings()
         found[table.name] = [dict(row) for row in read]
     return found
@@ -89,8 +90,8 @@ def kept(before: list[Row], after: list[Row]) -> list[Row]:
     return [{name: new.get(name, old[name]) for name in old} for old, new in pairs]
 
 
-def fill(connection: Connection, number: int) -> None:
-    for table in tables(connection):
+def fill(connection: Connection, there: list[Table], number: int) -> None:
+    for table in there:
         must = [column for column in table.columns if not column.nullable]
         for place, columns in ((number, table.columns), (number + 1, must)):
             row = {column.name: value(column, place) for column in columns}
@@ -163,10 +164,10 @@ async def test_who_named_hours_has_said_when_they_rest(database_url: str) -> Non
         await db.close()
 
 
-async def test_again_changes_nothing(db: Database, database_url: str) -> None:
+async def test_again_changes_nothing(db: Database, current_url: str) -> None:
     async with db.transaction() as session:
         session.add(Bookmark(name="sync", value="s1"))
-    await migrate.upgrade(database_url)
+    await migrate.upgrade(current_url)
     async with db.reading() as session:
         assert await session.get(Bookmark, "sync") is not None
 

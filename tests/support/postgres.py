@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import NullPool, text
+from sqlalchemy import NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from helpdesk_bot.demo import tether
@@ -70,10 +70,12 @@ class Postgres:
         return f"postgresql+{driver}://postgres@/{database}?host={self._folder}"
 
     @asynccontextmanager
-    async def database(self) -> AsyncIterator[str]:
-        """The SQLAlchemy URL of a fresh, empty database, dropped afterwards with whoever is still connected."""
+    async def database(self, like: str | None = None) -> AsyncIterator[str]:
+        """The SQLAlchemy URL of a fresh database, dropped afterwards with whoever is still connected. It is empty, or a
+        copy of the database behind `like`, to which nobody may be connected."""
         name = f"test_{next(self._names)}"
-        await self._execute(f"CREATE DATABASE {name}")
+        original = make_url(like).database if like else "template1"
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {original}")
         try:
             yield self.url(name)
         finally:
