@@ -17,6 +17,7 @@ from helpdesk_bot.storage.models import Member, Organisation, Person, Room, Tech
 from helpdesk_bot.storage.types import ReadAsSet
 from helpdesk_bot.storage.vouchers import usable_voucher
 from helpdesk_bot.storage.workload import People
+from helpdesk_bot.texts.render import Person as Addressed
 
 LATELY = timedelta(days=28)  # four whole weeks, so that no weekday counts more than another
 
@@ -180,6 +181,13 @@ def habits_of(act: Act, profile: Technician | _Profile | None) -> Habits:
         profile.away_from,
         profile.away_until,
     )
+
+
+async def addressed(act: Act, user: str, room_id: str | None) -> Addressed:
+    """Their name in what is said because of the clock: no phone buzzes while they are away or in their quiet hours."""
+    habits = habits_of(act, await act.session.get(Technician, user))
+    disturbs = is_away(habits, act.now) or is_quiet(habits, act.now, act.texts.zone)
+    return Addressed(user, await act.name(user, room_id), ping=not disturbs)
 
 
 @lru_cache(maxsize=1024)  # most people's are the same as many another's

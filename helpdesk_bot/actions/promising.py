@@ -6,13 +6,13 @@ Any answer keeps it, silently. At the end of that day the helper is nudged once,
 from datetime import date, datetime, timedelta
 
 from helpdesk_bot.actions import targets
+from helpdesk_bot.actions.candidates import addressed
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain import coming_back
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.domain.worktime import Hours
 from helpdesk_bot.storage import promises, timers
 from helpdesk_bot.storage.models import Message, Promise, Ticket
-from helpdesk_bot.texts.render import Person
 
 DUE = "promise"  # the kind of its timer
 
@@ -65,12 +65,13 @@ async def due(act: Act, key: str) -> None:
     if ticket.status not in (Status.CLAIMED, Status.WAITING) or ticket.assignee != promise.helper:
         await act.session.delete(promise)
         return
-    name = await act.name(promise.helper, ticket.team_room)
     if promise.nudged:
+        name = await act.name(promise.helper, ticket.team_room)
         await act.session.delete(promise)
         await act.tell_team(ticket, "promise.team", notify=True, helper=name)
         return
-    await act.tell_team(ticket, "promise.nudge", notify=True, helper=Person(promise.helper, name, ping=True))
+    helper = await addressed(act, promise.helper, ticket.team_room)
+    await act.tell_team(ticket, "promise.nudge", notify=helper.ping, helper=helper)
     promise.nudged = True
     hours = targets.hours_of(act, ticket)
     tomorrow = act.now.astimezone(hours.zone).date() + timedelta(days=1)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from helpdesk_bot.actions import targets
+from helpdesk_bot.actions.candidates import addressed
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.moving import follow_requester
@@ -12,7 +13,7 @@ from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import nudges, timers
 from helpdesk_bot.storage.models import Nudge, Ticket
 from helpdesk_bot.storage.outbox import Urgency, event_of
-from helpdesk_bot.texts.render import Link, Person, Rendered
+from helpdesk_bot.texts.render import Link, Rendered
 from helpdesk_bot.texts.values import event_url
 
 SAY = "say"  # the kind of the timer after which it is said
@@ -39,13 +40,15 @@ async def gather(act: Act, place: str, what: str, ticket: Ticket, person: str | 
 
 
 async def say(act: Act, place: str, rows: Sequence[Nudge]) -> None:
-    """To each person addressed, and to the room as a whole, one message."""
-    groups: dict[str | None, list[tuple[Nudge, Ticket]]] = defaultdict(list)
+    """To each person addressed, and to the room as a whole, one message. A question that is late in two ways at once is
+    one question: what was due first is said."""
+    groups: dict[str | None, dict[int, tuple[Nudge, Ticket]]] = defaultdict(dict)
     for row in rows:
         ticket = await act.session.get_one(Ticket, row.ticket_id)
         if ticket.status in _STILL[row.what]:
-            groups[row.person].append((row, ticket))
-    for person, found in groups.items():
+            groups[row.person].setdefault(ticket.id, (row, ticket))
+    for person, late in groups.items():
+        found = list(late.values())
         if place == person:
             await _to_requester(act, found)
         elif person is not None:
@@ -57,7 +60,7 @@ async def say(act: Act, place: str, rows: Sequence[Nudge]) -> None:
 
 
 async def _to_requester(act: Act, found: Sequence[tuple[Nudge, Ticket]]) -> None:
-    tickets = list({ticket.id: ticket for _, ticket in found}.values())
+    tickets = [ticket for _, ticket in found]
     for ticket in tickets:
         ticket.told_due = None
         await follow_requester(act, ticket)
@@ -91,15 +94,15 @@ async def _one_is_late(act: Act, ticket: Ticket, what: str) -> None:
 
 async def _to_helper(act: Act, room: str, person: str, found: Sequence[tuple[Nudge, Ticket]]) -> None:
     """In the thread of the question, or in the room when there are several."""
-    helper = Person(person, await act.name(person, room), ping=True)
+    helper = await addressed(act, person, room)
     if len(found) == 1:
         row, ticket = found[0]
         clock = Clock(row.what.removeprefix("half_"))
         due = await targets.standing(act, ticket, clock) or act.now
-        await act.tell_team(ticket, f"nudge.{row.what}", notify=True, helper=helper, due=due)
+        await act.tell_team(ticket, f"nudge.{row.what}", notify=helper.ping, helper=helper, due=due)
         return
     text = act.words(None, "nudge.helper", helper=helper, n=len(found))
-    await _post_list(act, room, text, found, notify=True)
+    await _post_list(act, room, text, found, notify=helper.ping)
 
 
 async def _to_room(act: Act, room: str, key: str, found: Sequence[tuple[Nudge, Ticket]]) -> None:

@@ -1,6 +1,7 @@
 """What requesters can count on, what they hear of it, and what happens when it is half gone, due and late."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from helpdesk_bot.domain.targets import Clock, kinds
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import Ticket, TicketOffer
 from tests.conversation.conftest import CITY, COORDINATION, FATIMA, JORIS, KWAME, SANNE, TEAM
+from tests.conversation.helpers import helps
 from tests.conversation.stage import Said, Stage, to
 
 HOUR = timedelta(hours=1)
@@ -161,6 +163,26 @@ class TestTheHelperIsLate:
         assert "morgen om 10:00" in nudge.body
         assert nudge.refs["thread"] == await stage.card()
         assert not to(helped, said)
+
+    @pytest.mark.parametrize(
+        "profile", [{"quiet_days": [0]}, {"quiet_from": "13:00", "quiet_until": "15:00"}]
+    )
+    async def test_no_phone_buzzes_when_they_asked_for_quiet(
+        self, stage: Stage, helped: str, profile: dict[str, Any]
+    ) -> None:
+        await helps(stage, SANNE, **profile)
+        [nudge] = await stage.passes(4 * HOUR)
+        assert "wacht nog op een eerste antwoord" in nudge.body
+        assert nudge.content["msgtype"] == "m.notice"
+        assert not pinged([nudge])
+
+    async def test_a_question_that_is_late_twice_is_one_question(self, stage: Stage, helped: str) -> None:
+        said = await stage.passes(timedelta(days=21))
+        for room in (TEAM, COORDINATION):
+            [told] = [words for words in to(room, said) if "langer dan beloofd" in words]
+            assert "Eén vraag" in told
+            assert told.count("heeft nog niet geantwoord") == 1
+            assert "nog niet opgelost" not in told
 
     async def test_at_the_whole_everybody_who_can_do_something(self, stage: Stage, helped: str) -> None:
         await stage.passes(4 * HOUR)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from helpdesk_bot.config.opening import OpeningHours
 from helpdesk_bot.storage.models import Promise
 from tests.conversation.conftest import FATIMA, JORIS, SANNE, TEAM
+from tests.conversation.helpers import helps
 from tests.conversation.stage import CONFIG, Said, Stage, to, unhurried
 
 HOUR = timedelta(hours=1)
@@ -75,6 +76,14 @@ async def test_at_the_end_of_the_day_the_helper_then_the_team(stage: Stage, prom
     assert not to(promised, said)
     assert not await stage.passes(timedelta(days=6))
     assert await standing(stage) == 0
+
+
+async def test_no_phone_buzzes_while_the_helper_is_quiet(stage: Stage, promised: str) -> None:
+    await helps(stage, SANNE, quiet_days=[1])
+    [nudge] = await stage.passes(31 * HOUR)
+    assert "je schreef dat je iets zou laten horen" in nudge.body
+    assert nudge.content["msgtype"] == "m.notice"
+    assert not pinged([nudge])
 
 
 async def test_a_friday_is_followed_by_a_monday(stage: Stage, helped: str) -> None:
