@@ -15,6 +15,7 @@ from helpdesk_bot.domain.when_words import DAYS, MONTHS, WEEKDAYS
 
 MOST = 24 * 60  # minutes in one message: nobody works longer on one day
 LONGEST_AGO = timedelta(days=366)
+HALF_A_YEAR = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def _day(text: str, today: date) -> tuple[date, tuple[int, int] | None]:
         raise NotWorked(Wrong.NO_SUCH_DAY)
     if named.named_by_weekday and on > today:
         on -= timedelta(days=7)
-    elif on > today and (before := _a_year_before(on, text[named.start : named.end])) is not None:
-        on = before
+    elif on > today:
+        on = _a_year_before(on, text[named.start : named.end], today)
     if on > today:
         raise NotWorked(Wrong.FUTURE)
     if on < today - LONGEST_AGO:
@@ -152,12 +153,13 @@ def _bare_date(text: str, today: date) -> Day | None:
     return Day(found.span(), named.on) if named is not None else None
 
 
-def _a_year_before(on: date, said: str) -> date | None:
-    """Of a date without a year the last one is meant: in January '30 december' was last month."""
+def _a_year_before(on: date, said: str, today: date) -> date:
+    """Of a date without a year the last one may be meant: in January '30 december' was last month. In November it is a
+    slip, like every other day to come."""
     if _YEAR.search(said) or not _MONTH.search(said):
-        return None
+        return on
     try:
         before = on.replace(year=on.year - 1)
     except ValueError:  # 29 februari
-        return None
-    return before
+        return on
+    return before if today - before <= HALF_A_YEAR else on

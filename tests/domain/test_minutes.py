@@ -73,7 +73,7 @@ def test_lengths(words: str, minutes: int) -> None:
     [
         ("30m 23/11 12", date(2026, 11, 23), "12"),
         ("12 30m 20-11", date(2026, 11, 20), "12"),
-        ("30m 31-12 vraag 12", date(2025, 12, 31), "vraag 12"),
+        ("30m 31-8 vraag 12", date(2026, 8, 31), "vraag 12"),
         ("30m 2-3 mensen gebeld", TODAY, "2-3 mensen gebeld"),
     ],
 )
@@ -129,6 +129,8 @@ def test_slips_in_who_pays(words: str, paid: bool | None) -> None:
         ("30m morgen", Wrong.FUTURE),
         ("30m over 2 weken", Wrong.FUTURE),
         ("30m 26-11-2026", Wrong.FUTURE),
+        ("30m 30-11", Wrong.FUTURE),  # next week, not a year ago
+        ("30m op 30 december", Wrong.FUTURE),
         ("30m 31 februari", Wrong.NO_SUCH_DAY),
         ("30m 45-13 12", Wrong.NO_SUCH_DAY),
         ("30m 23-11-2025", Wrong.LONG_AGO),
@@ -164,13 +166,17 @@ def test_what_is_refused(words: str, wrong: Wrong) -> None:
         ("30m op 23-11", date(2026, 11, 23)),
         ("30m 23-11", date(2026, 11, 23)),
         ("23-11 30m", date(2026, 11, 23)),
-        ("30m op 30 december", date(2025, 12, 30)),  # a date without a year is the last one
+        ("30m op 30 mei", date(2026, 5, 30)),  # a date without a year is the last one
         ("30m 2026-11-01", date(2026, 11, 1)),
     ],
 )
 def test_days(words: str, day: date) -> None:
     worked = read(words, TODAY)
     assert (worked.minutes, worked.day, worked.rest) == (30, day, "")
+
+
+def test_in_january_december_was_last_month() -> None:
+    assert read("30m op 30 december", date(2027, 1, 4)).day == date(2026, 12, 30)
 
 
 @pytest.mark.parametrize(
