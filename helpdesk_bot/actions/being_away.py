@@ -12,6 +12,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.handing_back import hand_back
+from helpdesk_bot.actions.routing import pass_on
 from helpdesk_bot.domain import decent
 from helpdesk_bot.domain.when import moment_of
 from helpdesk_bot.storage import people, timers
@@ -34,6 +35,7 @@ async def go(act: Act, technician: Technician, start: datetime | None, until: da
         await timers.set_moment(act.session, BEGINS, about, decent.for_requesters(start, act.texts.zone))
     else:
         await timers.set_moment(act.session, DECIDES, about, decides_at(act))
+        await pass_on(act, technician.user_id)
     await timers.set_moment(act.session, ENDS, about, _in_daytime(act, until))
 
 
@@ -136,6 +138,7 @@ async def decide_by_itself(act: Act, user_id: str) -> None:
     technician = await technicians.technician_of(act, user_id)
     if not begun(act, technician):
         return
+    await pass_on(act, user_id)
     held = {ticket.id for ticket in await people.held_by(act.session, user_id)}
     chosen = await _chosen(act, user_id)
     keep = chosen if chosen is not None else set() if is_long(act, technician) else held
@@ -161,6 +164,7 @@ async def pause(act: Act, technician: Technician, by: str, until: datetime | Non
         await timers.set_moment(
             act.session, ENDS, technicians.about(technician.user_id), _in_daytime(act, until)
         )
+    await pass_on(act, technician.user_id)
     held = await people.held_by(act.session, technician.user_id)
     n = await hand_back(act, held, "away.requester", "away.team", who=by)
     name = await act.name(technician.user_id)
@@ -201,6 +205,7 @@ async def nothing_heard(act: Act, user_id: str) -> None:
         return
     await forget_personally(act, user_id, BACK)
     technician.away_from, technician.away_until = act.now, None
+    await pass_on(act, user_id)
     held = await people.held_by(act.session, user_id)
     n = await hand_back(act, held, "away.requester", "away.team_silent")
     name = await act.name(user_id)

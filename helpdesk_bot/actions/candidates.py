@@ -183,6 +183,10 @@ def habits_of(act: Act, profile: Technician | _Profile | None) -> Habits:
     )
 
 
+async def away_now(act: Act, user_id: str) -> bool:
+    return is_away(habits_of(act, await act.session.get(Technician, user_id)), act.now)
+
+
 async def addressed(act: Act, user: str, room_id: str | None) -> Addressed:
     """Their name in what is said because of the clock: no phone buzzes while they are away or in their quiet hours."""
     habits = habits_of(act, await act.session.get(Technician, user))

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from helpdesk_bot.actions.candidates import habits_of, of_team
+from helpdesk_bot.actions.candidates import of_team
 from helpdesk_bot.actions.claiming import put_back
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.offers import ask_in_team
 from helpdesk_bot.actions.summary import summary
-from helpdesk_bot.domain import availability
 from helpdesk_bot.domain.routing import Suggestion
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import asked
@@ -68,7 +67,3 @@ async def _stand_ins(act: Act, ticket: Ticket, before: str) -> list[tuple[str, s
     technician = await act.session.get(Technician, before)
     found.append((technician.mentor if technician else None, "mentor"))
     return [(user, reason) for user, reason in found if user is not None and user != before]
-
-
-async def is_away(act: Act, user_id: str) -> bool:
-    return availability.is_away(habits_of(act, await act.session.get(Technician, user_id)), act.now)

@@ -10,15 +10,17 @@ from collections.abc import Awaitable, Callable, Collection
 from sqlalchemy import select
 
 from helpdesk_bot.actions import offers, resting
-from helpdesk_bot.actions.candidates import of_other_teams, of_team
+from helpdesk_bot.actions.candidates import away_now, of_other_teams, of_team
 from helpdesk_bot.actions.card import post_card, refresh_card, retire_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.offers import Chosen
 from helpdesk_bot.actions.relay import copy_conversation
+from helpdesk_bot.domain.availability import Unavailable
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.routing import FIRST_ASKED, Wave
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import asked, inbox, panics, timers
+from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import InboxEvent, Room, Ticket, TicketOffer
 
 ROUTE = "helpdesk.route"
@@ -138,8 +140,11 @@ async def _people(act: Act, ticket: Ticket) -> bool:
 
 
 async def _team(act: Act, ticket: Ticket) -> bool:
-    """At night nobody can be asked, but who looks in the room in the morning sees it: that is no reason to go to others."""
-    team = await of_team(act, ticket)
+    """At night nobody can be asked, but who looks in the room in the morning sees it: that is no reason to go to others.
+    Whoever is away does not look."""
+    team = [
+        candidate for candidate in await of_team(act, ticket) if candidate.unavailable is not Unavailable.AWAY
+    ]
     if not team:
         return False
     await offers.call_team(act, ticket)
@@ -191,6 +196,22 @@ async def ask_another(act: Act, ticket: Ticket, declined: TicketOffer) -> None:
     await offers.show(act, ticket)
     if not await asked.standing(act.session, ticket.id):
         await widen(act, ticket)
+
+
+async def pass_on(act: Act, user_id: str) -> None:
+    """Somebody goes away or leaves: what they were asked and can't take any more is asked of the next one at once."""
+    who = await standing_of(act.session, act.layout, user_id)
+    away = await away_now(act, user_id)
+    for made in await asked.of_person(act.session, user_id):
+        ticket = await act.session.get_one(Ticket, made.ticket_id)
+        elsewhere = made.wave == Wave.STADSDEEL
+        if not away and (who.teams if elsewhere else who.helps_in(ticket.team_room)):
+            continue
+        made.outcome, made.ended_at = asked.GONE, act.now
+        await act.session.flush()
+        if elsewhere:
+            await offers.take_back(act, ticket, made)
+        await ask_another(act, ticket, made)
 
 
 async def team_of(act: Act, ticket: Ticket) -> str:

@@ -11,7 +11,7 @@ from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
-from helpdesk_bot.actions.routing import team_of
+from helpdesk_bot.actions.routing import pass_on, team_of
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
@@ -135,6 +135,8 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         )
     room = await act.session.get(Room, event.room_id)
     moved = room is not None and room.successor is not None  # everybody leaves a room that was upgraded
+    if not moved:
+        await pass_on(act, user)
     from_team = event.room_id in act.layout.team_rooms and not moved
     left = member is not None and member.membership in (
         "leave",

@@ -35,6 +35,12 @@ async def nobody_asked(session: AsyncSession, room: str) -> list[Ticket]:
     return list((await session.scalars(query.order_by(Ticket.id))).all())
 
 
+async def of_person(session: AsyncSession, user_id: str) -> list[TicketOffer]:
+    """The offers to which this person has not answered yet, in the order in which they were made."""
+    query = select(TicketOffer).where(TicketOffer.user_id == user_id, STANDS)
+    return list((await session.scalars(query.order_by(TicketOffer.id))).all())
+
+
 async def latest_for(session: AsyncSession, ticket_id: int, user_id: str) -> TicketOffer | None:
     """The last offer of this ticket to this person."""
     query = select(TicketOffer).where(TicketOffer.ticket_id == ticket_id, TicketOffer.user_id == user_id)

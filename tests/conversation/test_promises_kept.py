@@ -151,11 +151,11 @@ async def test_late_after_a_stop_once(stage: Stage, promised: str) -> None:
 
 
 async def test_where_they_are_open_in_the_evening_too(stage: Stage, helped: str) -> None:
-    """Noord closes at ten in the evening, the others at five: the nudge waits for nobody's morning."""
+    """Noord closes at nine in the evening, the others at five: the nudge waits for nobody's morning."""
     noord, *others = CONFIG.stadsdelen
-    late = OpeningHours.model_validate({"monday": "13:00-22:00", "tuesday": "13:00-22:00"})
+    late = OpeningHours.model_validate({"monday": "13:00-21:00", "tuesday": "13:00-21:00"})
     parts = (noord.model_copy(update={"opening_hours": late}), *others)
     stage.configure(unhurried(CONFIG).model_copy(update={"stadsdelen": parts}))
     await stage.replies(SANNE, TEAM, await stage.card(), "Ik kom er vandaag op terug.")
-    said = await stage.passes(12 * HOUR)  # ten in the evening, Amsterdam
+    said = await stage.passes(11 * HOUR)  # nine in the evening, Amsterdam
     assert pinged(said) == {SANNE}

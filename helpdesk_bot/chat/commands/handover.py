@@ -3,7 +3,7 @@
 import re
 
 from helpdesk_bot.actions import handing_over
-from helpdesk_bot.actions.handing_back import is_away
+from helpdesk_bot.actions.candidates import away_now
 from helpdesk_bot.actions.handing_over import Plan, may_take
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.layout import RoomKind
@@ -31,7 +31,7 @@ async def run(call: Call) -> Rendered | None:
     before = [call.words("handover.begins", name=name)]
     if numbers:
         before.append(call.words("handover.not_these", name=name, numbers=numbers))
-    if await is_away(act, to):
+    if await away_now(act, to):
         before.append(call.words("handover.is_away", name=name))
     await handing_over.show(act, giver, Plan(to, tuple(ticket.id for ticket in fit)), *before)
     return None if call.room is RoomKind.DIRECT else call.words("handover.in_direct_chat")
