@@ -1,6 +1,6 @@
 """Bringing a database to the tables of this version, from any earlier one or from nothing.
 
-A change of `models.py` needs a step: `python -m helpdesk_bot.storage.migrate "what changes"` writes one, to be read
+A change of `models/` needs a step: `python -m helpdesk_bot.storage.migrate "what changes"` writes one, to be read
 before it is kept.
 """
 
@@ -112,7 +112,7 @@ async def _pragma(connection: AsyncConnection, pragma: str) -> None:
 
 
 async def _write_step(what: str) -> None:
-    """Compares the tables of the last step with `models.py` and writes the step between them."""
+    """Compares the tables of the last step with `models/` and writes the step between them."""
     with TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/empty.db"
         await upgrade(url)

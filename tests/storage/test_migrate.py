@@ -70,7 +70,7 @@ async def test_every_step_keeps_what_is_there(database_url: str) -> None:
 
 
 def tables(connection: Connection) -> list[Table]:
-    """Those that are there, as they are there: `models.py` only knows the last step's."""
+    """Those that are there, as they are there: `models/` only knows the last step's."""
     found = MetaData()
     found.reflect(connection)
     return [table for table in found.sorted_tables if table.name != "alembic_version"]

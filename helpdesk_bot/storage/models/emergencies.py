@@ -1,11 +1,11 @@
-"""The tables of who is on duty, and of who was called in an emergency. See `models` for what holds for all tables."""
+"""The tables of who is on duty, and of who was called in an emergency."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpdesk_bot.storage.base import Base
+from helpdesk_bot.storage.models.base import Base
 
 
 class DutyOverride(Base):
