@@ -73,11 +73,8 @@ class WeekFigures:
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing was asked, open, finished or worked on."""
-        one = self.now
-        return not (
-            one.new or one.open or one.open_before or one.solved or one.volunteer_minutes + one.paid_minutes
-        )
+        """Nothing was asked, open, finished, worked on, or thanked for."""
+        return self.now == Counts()
 
     def as_json(self, *, inside: bool) -> dict[str, Any]:
         """Plain values. Only `inside`, which is the coordinators' room, are people named."""

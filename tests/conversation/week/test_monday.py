@@ -7,7 +7,7 @@ from sqlalchemy import select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.storage.models import File, OutboxRow, Timer
-from tests.conversation.conftest import COORDINATION
+from tests.conversation.conftest import COORDINATION, FATIMA, SANNE, TEAM
 from tests.conversation.stage import Said, Stage, to
 from tests.conversation.week.overview import MONDAY, files, planned, table, until, words
 
@@ -63,6 +63,19 @@ async def test_a_week_in_which_nothing_happened(stage: Stage) -> None:
     await planned(stage)
     [city] = words(await until(stage, MONDAY))
     assert "Nieuw: 0" in city.body
+
+
+async def test_a_week_in_which_somebody_only_said_thanks(stage: Stage, helped: str) -> None:
+    """Praise for what was done the week before is all there is to tell of Noord."""
+    await stage.passes(timedelta(days=4))
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✅")
+    await stage.says(FATIMA, helped, "ja")
+    await planned(stage)
+    await until(stage, MONDAY)
+    await stage.says(FATIMA, helped, "5")
+    _, noord = words(await until(stage, MONDAY + timedelta(days=7)))
+    assert noord.body.startswith("Week 49 · Noord")
+    assert "1 cijfer van een vrager: 5 van 5." in noord.body
 
 
 async def test_three_weeks_stopped_tells_the_last_and_names_the_others(
