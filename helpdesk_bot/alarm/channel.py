@@ -1,10 +1,15 @@
 """One message to one address, by Apprise. What goes wrong is named by its kind: an address holds secrets.
 
+Each message has a thread of its own: a service that takes the connection and never answers may hold it for ever, and must
+neither use up a place that the next message needs nor keep the process from ending.
+
 Apprise is only imported when there is an address, because it takes memory that most helpdesks need for something else.
 """
 
 import asyncio
 import logging
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -20,9 +25,22 @@ NOT_UNDERSTOOD = "not an address that Apprise knows"
 
 async def deliver(address: SecretStr, title: str, body: str) -> str | None:
     """Sends it; what went wrong, or None. Waits at most `LONGEST`: what is only slow may still arrive after that."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[str | None] = loop.create_future()
+
+    def note(error: str | None) -> None:
+        if not done.done():
+            done.set_result(error)
+
+    def send() -> None:
+        error = _send(address, title, body)
+        with suppress(RuntimeError):  # the loop is closed: the process ends
+            loop.call_soon_threadsafe(note, error)
+
+    threading.Thread(target=send, name="alarm", daemon=True).start()
     try:
         async with asyncio.timeout(LONGEST):
-            return await asyncio.to_thread(_send, address, title, body)
+            return await done
     except TimeoutError:
         return "no answer in time"
 
