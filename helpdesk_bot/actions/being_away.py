@@ -19,7 +19,8 @@ from helpdesk_bot.storage import people, timers
 from helpdesk_bot.storage.models import Dialog, Technician
 from helpdesk_bot.texts.render import Rendered
 
-KEEP, BACK = "keep", "back"  # what is asked: which tickets they keep, and whether they are back
+# What is asked: whether they are away, until when, which tickets they keep, and whether they are back.
+OFFERED, UNTIL, KEEP, BACK = ASKED = ("away_offered", "away_until", "keep", "back")
 BEGINS, DECIDES, ENDS, SILENT = "away_begins", "away_decides", "away_ends", "away_silent"
 TIME_TO_CHOOSE = timedelta(hours=1)
 MORNING = time(9)  # on the helpdesk's clock; nobody is welcomed back at midnight

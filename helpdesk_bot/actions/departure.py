@@ -116,8 +116,7 @@ async def gone(act: Act, user_id: str) -> None:
     kinds = (
         getting_to_know.DIALOG,
         getting_to_know.ANSWERS,
-        being_away.KEEP,
-        being_away.BACK,
+        *being_away.ASKED,
         handing_over.DIALOG,
     )
     await forget_personally(act, user_id, *kinds)

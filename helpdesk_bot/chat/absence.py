@@ -3,6 +3,7 @@
 import re
 
 from helpdesk_bot.actions import being_away, technicians
+from helpdesk_bot.actions.being_away import OFFERED, UNTIL
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
@@ -17,7 +18,6 @@ from helpdesk_bot.storage import people
 from helpdesk_bot.storage.models import Dialog
 from helpdesk_bot.texts.render import Rendered
 
-UNTIL = "away_until"
 MOST_WORDS = 12  # a longer message is a story, and may well be a question
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -28,7 +28,7 @@ async def leave(act: Act, incoming: Incoming, away: Away, language: str) -> None
     technician = await technicians.technician_of(act, incoming.sender)
     if away.until is None:
         raise UserError("error.away_until_when")
-    await forget_personally(act, technician.user_id, UNTIL)
+    await forget_personally(act, technician.user_id, OFFERED, UNTIL)
     await being_away.go(act, technician, away.start, away.until)
     key = "away.noted" if away.start is None else "away.noted_later"
     start = away.start and being_away.in_words(act, away.start)
@@ -55,7 +55,7 @@ async def put_away(call: Call, user: str, away: Away) -> Rendered:
     technician = await technicians.technician_of(act, user)
     if away.until is None:
         raise UserError("error.away_until_when")
-    await forget_personally(act, user, UNTIL)
+    await forget_personally(act, user, OFFERED, UNTIL)
     await being_away.go(act, technician, away.start, away.until)
     until, start = being_away.in_words(act, away.until), away.start and being_away.in_words(act, away.start)
     key = "away.said" if start is None else "away.said_later"

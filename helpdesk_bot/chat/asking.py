@@ -4,7 +4,16 @@ from helpdesk_bot.actions.asking import may_reopen
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import answer_openly
 from helpdesk_bot.actions.talking import heard_from, spoken_about
-from helpdesk_bot.chat import addressing, called, dialogs, emergencies, goodbyes, offering, personal
+from helpdesk_bot.chat import (
+    addressing,
+    called,
+    dialogs,
+    emergencies,
+    goodbyes,
+    offering,
+    personal,
+    saying_away,
+)
 from helpdesk_bot.chat.command import find, split, suggestion
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
@@ -73,6 +82,8 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
 
 async def _to_us_alone(act: Act, incoming: Incoming) -> None:
     """Between the two of us, and about no question yet: a word or two that answers nothing, or a new question."""
+    if await saying_away.offered(act, incoming):
+        return
     if await personal.explained(act, incoming) or await goodbyes.between_us(act, incoming):
         return
     interrupted = await personal.waiting(act, incoming)

@@ -44,6 +44,17 @@ async def answered(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     return True
 
 
+async def corrected(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
+    """Whether this corrects the giver's own words, which wait for a yes: they are shown again."""
+    plan = Plan.of(dialog.detail) if dialog.detail is not None else None
+    told, text = incoming.replaces, incoming.text
+    if plan is None or plan.own is None or plan.own.event_id != told or not text or len(text) > LONGEST:
+        return False
+    words = Words(text, plan.own.event_id)
+    await handing_over.show_own(act, dialog.user_id, Plan(plan.to, plan.checked, plan.ready, words))
+    return True
+
+
 async def explain(act: Act, dialog: Dialog, incoming: Incoming) -> None:
     words = act.words(await act.language_of(dialog.user_id), "handover.how")
     await act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id)

@@ -11,6 +11,7 @@ from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
+from helpdesk_bot.actions.panic.ringing import coordinators
 from helpdesk_bot.actions.routing import pass_on, team_of
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
@@ -18,7 +19,7 @@ from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import outbox, queries
 from helpdesk_bot.storage.access import room_kind, standing_of
 from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
-from helpdesk_bot.storage.outbox import Outgoing
+from helpdesk_bot.storage.outbox import Outgoing, Urgency
 
 _HOUR = timedelta(hours=1)
 _PEOPLE_AT_ONCE = 6  # share what may be entered in an hour
@@ -143,8 +144,16 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         "ban",
     )  # who is only invited has not come yet
     helped = bool(tickets) or await departure.has_helped(act, user)
+    if event.room_id == act.layout.coordination and left and not moved and not await coordinators(act):
+        await _no_coordinator_left(act, user)
     if from_team and left and helped and not who.technician and user != act.setting.bot:
         await departure.gone(act, user)
+
+
+async def _no_coordinator_left(act: Act, user: str) -> None:
+    """What is told to coordinators reaches nobody from now on: the city's team hears that."""
+    words = act.words(None, "alert.no_coordinator", name=await act.name(user, act.layout.coordination))
+    await act.post(act.layout.overflow, words, notify=True, priority=Urgency.TEAM)
 
 
 async def rules_changed(act: Act, event: InboxEvent) -> None:

@@ -11,7 +11,7 @@ from helpdesk_bot.actions import being_away, getting_to_know, handing_over, ment
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, open_dialogs
 from helpdesk_bot.actions.duty import swapping
-from helpdesk_bot.chat import absence, agreements, first_chat, handover, learning
+from helpdesk_bot.chat import absence, agreements, first_chat, handover, learning, saying_away
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Dialog, InboxEvent
@@ -32,7 +32,8 @@ class Asked:
 KINDS: dict[str, Asked] = {
     swapping.DIALOG: Asked(agreements.answered, agreements.explain),
     getting_to_know.DIALOG: Asked(first_chat.answered, first_chat.explain, first_chat.put_off),
-    absence.UNTIL: Asked(absence.until_when, absence.explain_until),
+    being_away.UNTIL: Asked(absence.until_when, absence.explain_until),
+    being_away.OFFERED: Asked(saying_away.answered, saying_away.explain),
     being_away.KEEP: Asked(absence.which_to_keep, absence.explain_keep),
     handing_over.DIALOG: Asked(handover.answered, handover.explain),
     mentoring.DIALOG: Asked(learning.answered, learning.explain),
@@ -55,6 +56,8 @@ async def corrected(act: Act, incoming: Incoming, original: InboxEvent) -> bool:
     if await first_chat.corrected(act, incoming):
         return True
     for dialog in await _open(act, incoming):
+        if dialog.kind == handing_over.DIALOG and await handover.corrected(act, dialog, incoming):
+            return True
         if original.sent_at > dialog.asked_at and await KINDS[dialog.kind].answered(act, dialog, incoming):
             return True
     return False

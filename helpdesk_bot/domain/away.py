@@ -37,8 +37,8 @@ _THIS_WEEK = re.compile(r"^(?:deze week|de rest van de week|this week|the rest o
 _WEEKEND = re.compile(r"^(?:(?:in )?(?:het|dit|komend|this|the|next|volgend) )?weekend$")
 # What people say before the days themselves.
 _LEAD = re.compile(
-    r"^(?:(?:ik ben|ben|i am|i'm|im)\s+)?(?:(?:met|op|on)\s+)?"
-    r"(?:vakantie|verlof|reis|holidays?|vacation|leave|ziek|sick|weg|away|afwezig)[,:]?\s+"
+    r"^(?:(?:ik ben|ben|i am|i'm|im)\s+(?:er\s+)?)?(?:(?:(?:met|op|on)\s+)?"
+    r"(?:vakantie|verlof|reis|holidays?|vacation|leave|ziek|sick|weg|away|afwezig)[,:]?\s+)?"
 )
 _WEEK_AHEAD = re.compile(r"\b(?:volgende|next)\s+(?P<unit>week|maand|month)\s*$")
 

@@ -68,6 +68,9 @@ class Absence:
     def holds(self, at: datetime) -> bool:
         return self.begin <= at and (self.end is None or at < self.end)
 
+    def overlaps(self, begin: datetime, end: datetime) -> bool:
+        return self.begin < end and (self.end is None or begin < self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -91,7 +94,7 @@ class Duty:
 
     def on_duty(self, at: datetime) -> str | None:
         """Who is to be called first. Whoever took over and is away after all counted on nobody else: then it is nobody."""
-        user = self._meant(at)
+        user = self.meant(at)
         return user if user is not None and self.available(user, at) else None
 
     def available(self, user: str, at: datetime) -> bool:
@@ -122,7 +125,8 @@ class Duty:
         """Times in which nobody is on duty, as `shifts`."""
         return [shift for shift in self.shifts(begin, end) if shift.user_id is None]
 
-    def _meant(self, at: datetime) -> str | None:
+    def meant(self, at: datetime) -> str | None:
+        """Whose duty it is, there or not."""
         for override in reversed(self.overrides):
             if override.begin <= at < override.end:
                 return override.user_id

@@ -98,6 +98,16 @@ async def test_own_words_are_shown_again_first(stage: Stage, two: str) -> None:
     assert "alleen voor het team" in note.body
 
 
+async def test_own_words_can_be_corrected_before_they_count(stage: Stage, two: str) -> None:
+    await stage.says(SANNE, two, "!overdracht @joris:test 1")
+    await stage.says(SANNE, two, "Fatima belt liever, na veiren")
+    [again] = to(two, await stage.edits(SANNE, two, stage.last, "Fatima belt liever, na vieren"))
+    assert "na vieren" in again
+    said = await stage.says(SANNE, two, "klopt")
+    assert [s.body for s in said if s.room == TEAM and "na vieren" in s.body]
+    assert not [s.body for s in said if "veiren" in s.body]
+
+
 async def test_own_words_can_be_deleted_afterwards(stage: Stage, two: str) -> None:
     await stage.says(SANNE, two, "!overdracht @joris:test 1")
     await stage.says(SANNE, two, "Fatima belt liever, na vieren")

@@ -44,6 +44,8 @@ def local(moment: datetime | None) -> str | None:
         ("tot vrijdag, op vakantie", None, "11-27 00:00"),
         ("met vakantie 1 t/m 14 december", "12-01 00:00", "12-15 00:00"),
         ("ik ben ziek tot vrijdag", None, "11-27 00:00"),
+        ("ik ben vanaf maandag weg", "11-30 00:00", None),
+        ("ik ben er van 1 tot 10 december niet", "12-01 00:00", "12-10 00:00"),
         ("2 uur", None, "11-25 17:00"),
         ("een uurtje", None, "11-25 16:00"),
         ("vanmiddag", None, "11-25 18:00"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with
-from helpdesk_bot.actions.duty.rotas import may_serve, where
+from helpdesk_bot.actions.duty.rotas import is_away, may_serve, where
 from helpdesk_bot.domain.rota import Duty
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.models import DutyOverride
@@ -18,6 +18,8 @@ async def put_in(act: Act, duty: Duty, user: str, begin: datetime, end: datetime
         raise UserError("duty.does_not_help", name=await act.name(user), where=where(act, duty.rota.id))
     if end <= begin or (end - begin).days > MOST_AHEAD_DAYS:
         raise UserError("duty.which_period")
+    if await is_away(act, user, begin, end):
+        raise UserError("duty.is_away", name=await act.name(user))
     relieved = {shift.user_id for shift in duty.shifts(begin, end)} - {None, user}
     await agree(act, duty.rota.id, user, begin, end, by)
     for other, key in (

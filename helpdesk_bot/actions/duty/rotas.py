@@ -1,5 +1,6 @@
 """The rotas as they stand at this moment."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from helpdesk_bot.actions.context import Act
@@ -53,14 +54,17 @@ async def _duty(act: Act, setting: Setting) -> Duty:
     overrides = [Override(row.user_id, row.begins_at, row.ends_at) for row in rows]
     people = {*setting.people, *(override.user_id for override in overrides)}
     members = frozenset([user for user in people if await may_serve(act, setting.id, user)])
+    return Duty(_rota(act, setting), members, overrides, await _absences(act, people))
+
+
+async def is_away(act: Act, user_id: str, begin: datetime, end: datetime) -> bool:
+    """Whether somebody is away in a part of that time, as they have said."""
+    return any(absence.overlaps(begin, end) for absence in await _absences(act, {user_id}))
+
+
+async def _absences(act: Act, people: Collection[str]) -> list[Absence]:
     away = await agreed.away(act.session, people)
-    absences = [Absence(t.user_id, _since(t.away_from), t.away_until) for t in away]
-    return Duty(_rota(act, setting), members, overrides, absences)
-
-
-def _since(moment: datetime | None) -> datetime:
-    assert moment is not None, "only who is away was asked for"
-    return moment
+    return [Absence(t.user_id, t.away_from, t.away_until) for t in away if t.away_from is not None]
 
 
 def _rota(act: Act, setting: Setting) -> Rota:

@@ -6,7 +6,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_as_well, forget_asked
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.duty.agreeing import agree
-from helpdesk_bot.actions.duty.rotas import duty_of, may_serve, where
+from helpdesk_bot.actions.duty.rotas import duty_of, is_away, may_serve, where
 from helpdesk_bot.domain.rota import Duty, Shift
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import duty as agreed
@@ -23,7 +23,8 @@ LAPSES = "swap_lapses"
 async def ask_to_swap(act: Act, duty: Duty, mine: Shift, user: str, room_id: str) -> DutySwap:
     """Asks `user` in their direct chat to take this shift, and to give their own next one for it if they have one.
 
-    `room_id`: where the one who asks hears what came of it. Raises UserError when `user` does not help there.
+    `room_id`: where the one who asks hears what came of it. Raises UserError when `user` does not help
+    there, or is away.
     """
     assert mine.user_id is not None
     asker, rota = mine.user_id, duty.rota.id
@@ -31,6 +32,8 @@ async def ask_to_swap(act: Act, duty: Duty, mine: Shift, user: str, room_id: str
         raise UserError("duty.swap_with_whom")
     if not await may_serve(act, rota, user):
         raise UserError("duty.does_not_help", name=await act.name(user), where=where(act, rota))
+    if await is_away(act, user, mine.begin, mine.end):
+        raise UserError("duty.is_away", name=await act.name(user))
     if await agreed.swap_asked(act.session, rota, asker, user, mine.end):
         raise UserError("duty.swap_asked_already", name=await act.name(user))
     theirs = [
@@ -38,7 +41,8 @@ async def ask_to_swap(act: Act, duty: Duty, mine: Shift, user: str, room_id: str
         for shift in duty.shifts(act.now, act.now + AHEAD)
         if shift.user_id == user and shift.begin > act.now and not (mine.begin <= shift.begin < mine.end)
     ]
-    back = theirs[0] if theirs else None
+    fit = [shift for shift in theirs if not await is_away(act, asker, shift.begin, shift.end)]
+    back = fit[0] if fit else None
     language = await act.language_of(user)
     place = where(act, rota, language)
     name = Person(user, await act.name(user), ping=True)
@@ -75,7 +79,10 @@ async def ask_to_swap(act: Act, duty: Duty, mine: Shift, user: str, room_id: str
 
 
 async def answer_swap(act: Act, swap: DutySwap, *, yes: bool) -> None:
-    """They said yes or no. What has changed since may make it impossible, and then both hear so."""
+    """They said yes or no. What has changed since may make it impossible, and then both hear so. Raises UserError for a
+    yes of somebody who is away then: nobody would be on duty."""
+    if yes and await is_away(act, swap.user_id, max(swap.begins_at, act.now), swap.ends_at):
+        raise UserError("duty.you_are_away")
     if yes and not await _still_possible(act, swap):
         await _end(act, swap, "void")
         await _tell(act, swap, swap.user_id, "duty.swap_void", swap.asked_by)

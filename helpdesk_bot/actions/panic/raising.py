@@ -92,7 +92,7 @@ async def undecided(act: Act, key: str) -> None:
         read_by = await read_at_the_latest(act, ticket)
         await act.tell_requester(ticket, "panic.held_undecided", read_by=read_by)
         return
-    there = await coordinators(act, {panic.raised_by, ticket.requester, act.setting.bot})
+    there = await coordinators(act, {panic.raised_by, ticket.requester})
     people = [Person(user, await act.name(user), ping=True) for user in there]
     await act.tell_requester(ticket, "panic.held_still", wait=act.config.panic.acknowledge_within)
     everybody = people or act.words(None, "panic.coordinators").body

@@ -1,6 +1,6 @@
 """One call: what somebody reads when they are called, in Matrix and by every channel outside it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -91,11 +91,12 @@ async def _new_call(act: Act, panic: Panic, user: str | None, duty: str) -> Pani
     return call
 
 
-async def coordinators(act: Act, without: set[str]) -> list[str]:
+async def coordinators(act: Act, without: Collection[str] = ()) -> list[str]:
+    """Who they are at this moment."""
     there = select(Member.user_id).where(
         Member.room_id == act.layout.coordination, Member.membership == "join"
     )
-    people = sorted(set(await act.session.scalars(there)) - without)
+    people = sorted(set(await act.session.scalars(there)) - {act.setting.bot, *without})
     return [user for user in people if (await standing_of(act.session, act.layout, user)).coordinator]
 
 

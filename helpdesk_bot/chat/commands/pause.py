@@ -6,17 +6,20 @@ from helpdesk_bot.chat import absence
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.away import period
 from helpdesk_bot.domain.layout import RoomKind
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered | None:
-    """What is said to them is theirs alone, wherever they wrote it."""
+    """What is said to them is theirs alone, wherever they wrote it. Other words than a time are why they need it."""
     act = call.act
     user = await absence.whose(call)
+    away = period(call.rest, act.now, act.texts.zone) if call.rest else None
+    if away is not None and away.start is not None:
+        raise UserError("error.pause_is_now", start=being_away.in_words(act, away.start))
+    until = away.until if away is not None else None
     technician = await technicians.technician_of(act, user)
     await getting_to_know.stop(act, technician)
-    away = period(call.rest, act.now, act.texts.zone) if call.rest else None
-    until = away.until if away is not None and away.start is None else None
     n = await being_away.pause(act, technician, call.who.user_id, until)
     if user != call.who.user_id:
         await absence.tell(call, user, "away.pause_said")

@@ -43,7 +43,8 @@ async def run(call: Call) -> Rendered:
 
 
 def _shifts(call: Call, duty: Duty, asked: Found | None) -> list[tuple[Duty, Shift]]:
-    """Shifts of whoever gives the command: those at the moment or on the day that they name, else all to come."""
+    """Shifts of whoever gives the command: those at the moment or on the day that they name, else all to come. Also those
+    in which nobody is on duty because they are away, which is why they ask."""
     now, user = call.act.now, call.who.user_id
     begin, end = now, now + AHEAD
     if asked is not None and asked.whole_day:
@@ -51,7 +52,11 @@ def _shifts(call: Call, duty: Duty, asked: Found | None) -> list[tuple[Duty, Shi
         begin, end = max(day.astimezone(now.tzinfo), now), (day + timedelta(days=1)).astimezone(now.tzinfo)
     elif asked is not None:
         begin, end = asked.at, asked.at + timedelta(minutes=1)
-    shifts = [shift for shift in duty.shifts(begin, end) if shift.user_id == user]
+    shifts = [
+        shift
+        for shift in duty.shifts(begin, end)
+        if shift.user_id == user or (shift.user_id is None and duty.meant(shift.begin) == user)
+    ]
     return [(duty, Shift(user, max(shift.begin, now), shift.end)) for shift in shifts]
 
 
