@@ -1,30 +1,43 @@
 """Who learns from whom. Both agree, or a coordinator arranges it; both are told."""
 
+from sqlalchemy import select
+
 from helpdesk_bot.actions import technicians
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
+from helpdesk_bot.actions.dialogs import ask_as_well
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage.models import Technician
+from helpdesk_bot.storage.models import Dialog, Technician
 from helpdesk_bot.texts.render import Rendered
 
 DIALOG = "mentor"
 
 
 async def ask(act: Act, learner: str, mentor: str) -> None:
-    """The learner wants it; the mentor is asked."""
+    """The learner wants it; the mentor is asked, once, also when others have asked them."""
     await _must_fit(act, learner, mentor)
+    if await _asked(act, mentor, learner):
+        raise UserError("error.mentor_asked", name=await act.name(mentor))
     language = await act.language_of(mentor)
     name, topics = await act.name(learner), await _learning(act, learner, language)
     words = act.words(language, "mentor.will_you", name=name, topics=topics)
     room = await chat_with(act, await act.person(mentor))
     asked = await act.post(room, words, notify=True)
-    await ask_personally(act, room, mentor, DIALOG, asked, learner=learner)
+    await ask_as_well(act, room, mentor, DIALOG, asked, learner=learner)
 
 
-async def answer(act: Act, mentor: str, learner: str, *, yes: bool) -> Rendered:
+async def _asked(act: Act, mentor: str, learner: str) -> bool:
+    query = select(Dialog.detail).where(Dialog.user_id == mentor, Dialog.kind == DIALOG)
+    return any(
+        detail is not None and detail["learner"] == learner for detail in await act.session.scalars(query)
+    )
+
+
+async def answer(act: Act, dialog: Dialog, *, yes: bool) -> Rendered:
     """The mentor has said so; the learner hears it. Returns what the mentor is told."""
-    await forget_personally(act, mentor, DIALOG)
+    assert dialog.detail is not None
+    mentor, learner = dialog.user_id, str(dialog.detail["learner"])
+    await act.session.delete(dialog)
     language = await act.language_of(mentor)
     if yes:
         await _must_fit(act, learner, mentor)

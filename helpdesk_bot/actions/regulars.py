@@ -46,9 +46,11 @@ async def choose_backup(act: Act, organisation: Organisation, user_id: str | Non
 
 
 async def _must_help(act: Act, user_id: str | None) -> None:
-    """Whoever is in no team can't be counted on."""
+    """Whoever is in no team can't be counted on, and the bot is nobody."""
     if user_id is None:
         return
+    if user_id == act.setting.bot:
+        raise UserError("error.not_the_bot_but_a_colleague")
     if not (await standing_of(act.session, act.layout, user_id)).technician:
         raise UserError("error.no_technician", name=await act.name(user_id))
 

@@ -11,6 +11,7 @@ from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
+from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.panic.ringing import coordinators
 from helpdesk_bot.actions.routing import pass_on, team_of
 from helpdesk_bot.domain.layout import RoomKind
@@ -143,6 +144,8 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
         "leave",
         "ban",
     )  # who is only invited has not come yet
+    if left and not moved and not (who.technician or who.coordinator):
+        await calling.left(act, user)
     helped = bool(tickets) or await departure.has_helped(act, user)
     if event.room_id == act.layout.coordination and left and not moved and not await coordinators(act):
         await _no_coordinator_left(act, user)

@@ -14,7 +14,7 @@ async def answered(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     yes = said.yes or plain_key(text) in act.texts.word_list(None, "words.please")
     if incoming.file is not None or dialog.detail is None or not (yes or said.no):
         return False
-    words = await mentoring.answer(act, dialog.user_id, dialog.detail["learner"], yes=yes)
+    words = await mentoring.answer(act, dialog, yes=yes)
     await act.post(incoming.room_id, words, thread=incoming.thread)
     return True
 

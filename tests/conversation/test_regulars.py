@@ -69,12 +69,21 @@ async def test_chosen_by_a_coordinator(stage: Stage, known: str) -> None:
         ("!reserve @joris:test voor De Koffiefabriek", "geen organisatie die"),
         ("!reserve @joris:test", "Voor welke organisatie"),
         ("!reserve", "Noem iemand"),
+        ("!reserve @hulp:test voor Buurtwarmte Noord", "Noem een collega"),
         ("!reserve @kwame:test voor Buurtwarmte Noord", "in geen team"),
     ],
 )
 async def test_what_can_not_be(stage: Stage, known: str, words: str, what: str) -> None:
     assert what in texts(await stage.says(SANNE, TEAM, words))
     assert (await buurtwarmte(stage)).backup is None
+
+
+async def test_a_backup_who_becomes_the_helper_leaves_a_place_open(stage: Stage, known: str) -> None:
+    await stage.says(SANNE, TEAM, "!reserve @joris:test voor Buurtwarmte Noord")
+    said = texts(await stage.says(SANNE, TEAM, "!vaste-helper @joris:test voor Buurtwarmte Noord"))
+    assert "Er is nu geen reserve. Kies iemand: !reserve @naam voor Buurtwarmte Noord" in said
+    said = texts(await stage.says(SANNE, TEAM, "!reserve @sanne:test voor Buurtwarmte Noord"))
+    assert "geen reserve" not in said
 
 
 async def test_nobody_is_their_own_backup(stage: Stage, known: str) -> None:

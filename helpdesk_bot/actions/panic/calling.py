@@ -78,21 +78,28 @@ async def unreachable(act: Act, call: PanicCall) -> None:
         return
     who = await act.name(call.user_id) if call.user_id else act.words(None, "panic.coordinators").body
     await act.tell_coordinators("alert.alarm_failed", name=who, number=ticket.id)
-    await _wait_no_longer(act, panic, ticket, call)
+    await _wait_no_longer(act, panic, ticket, call, "panic.unreachable")
 
 
 async def not_delivered(act: Act, call: PanicCall) -> None:
     """The call could not be said in Matrix. Whoever is called by no other channel either does not know of it."""
     panic, ticket = await rings(act, call)
     if not await reaches_outside(act, call):
-        await _wait_no_longer(act, panic, ticket, call)
+        await _wait_no_longer(act, panic, ticket, call, "panic.unreachable")
 
 
-async def _wait_no_longer(act: Act, panic: Panic, ticket: Ticket, call: PanicCall) -> None:
-    """The next one is called at once, and only once, whatever else fails of this call."""
+async def left(act: Act, user_id: str) -> None:
+    """Somebody does not help any more, while they are called."""
+    for call in await panics.calls_to(act.session, user_id):
+        panic, ticket = await rings(act, call)
+        await _wait_no_longer(act, panic, ticket, call, "panic.cannot")
+
+
+async def _wait_no_longer(act: Act, panic: Panic, ticket: Ticket, call: PanicCall, why: str) -> None:
+    """The next one is called at once, and only once, whatever else fails of this call. `why` as for `_call_next`."""
     if goes_on(panic, call) and call.duty != COORDINATORS:
         call.outcome, call.ended_at = "silent", act.now
-        await _call_next(act, panic, ticket, "panic.unreachable")
+        await _call_next(act, panic, ticket, why)
 
 
 async def where_known(act: Act, ticket: Ticket) -> None:

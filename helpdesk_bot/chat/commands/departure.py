@@ -12,7 +12,7 @@ async def run(call: Call) -> Rendered:
     act = call.act
     user = await call.user(*sorted(act.layout.team_rooms), act.layout.coordination)
     if user == act.setting.bot:
-        raise UserError("error.not_the_bot")
+        raise UserError("error.not_the_bot_but_a_colleague")
     if call.room in (RoomKind.COORDINATION, RoomKind.DIRECT):
         return await departure.checklist(act, user, call.language)
     await departure.post(act, user)

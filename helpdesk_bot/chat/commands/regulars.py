@@ -18,9 +18,15 @@ def _chooses(role: str, choose: Callable[[Act, Organisation, str | None], Awaita
         user, organisation = await whom_for_which(call)
         await choose(call.act, organisation, user)
         if user is None:
-            return call.words(f"regular.no_{role}", organisation=organisation.name)
-        name = await call.act.name(user, call.incoming.room_id)
-        return call.words(f"regular.{role}", organisation=organisation.name, name=name)
+            noted = call.words(f"regular.no_{role}", organisation=organisation.name)
+        else:
+            name = await call.act.name(user, call.incoming.room_id)
+            noted = call.words(f"regular.{role}", organisation=organisation.name, name=name)
+        if organisation.backup is not None:
+            return noted
+        return call.act.texts.join(
+            [noted, call.words("regular.choose_backup", organisation=organisation.name)]
+        )
 
     return run
 

@@ -184,3 +184,19 @@ async def test_while_coordinators_decide_anybody_may_come(duty: Stage, dm: str) 
     said = await duty.says(SANNE, chat(SANNE), "!ik-kom 1")
     assert "vraag 1 is van jou" in to(chat(SANNE), said)[0]
     assert "Sanne heeft het gezien" in to(dm, said)[0]
+
+
+async def test_who_leaves_while_they_are_called_is_not_waited_for(duty: Stage, ringing: str) -> None:
+    await duty.join(TEAM, SANNE, membership="leave")
+    said = (await duty.event(SANNE, TEAM, "m.room.member", {"membership": "leave"}, state_key=SANNE))[1]
+    assert "kan nu niet komen" in to(ringing, said)[0]
+    assert await users_called(duty) == [SANNE, JORIS]
+
+
+@pytest.mark.parametrize(
+    "words", ["ik kom toch", "Toch wel, ik kom", "ik kom alsnog", "I'm coming after all"]
+)
+async def test_after_a_no_one_may_still_come(duty: Stage, ringing: str, words: str) -> None:
+    await duty.says(SANNE, chat(SANNE), "nee")
+    said = await duty.says(SANNE, chat(SANNE), words)
+    assert "vraag 1 is van jou" in to(chat(SANNE), said)[0]
