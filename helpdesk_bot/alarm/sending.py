@@ -116,6 +116,7 @@ class Alarms:
                 await self._failed(act, alarm, "no longer among the channels")
                 return None
             title, body = await self._words(act, alarm)
+            alarm.attempts += 1  # before it leaves: whoever reads this later can't rule out that it arrived
             return Message(address, title, body)
 
     async def _words(self, act: Act, alarm: Alarm) -> tuple[str, str]:
@@ -148,10 +149,9 @@ class Alarms:
             alarm = await session.get_one(Alarm, row_id)
             act = self._act(session, f"alarm:{row_id}:{alarm.attempts}")
             if error is None:
-                await outside.arrived(act, alarm)
+                alarm.state, alarm.sent_at, alarm.error = "sent", act.now, None
                 self.counts["sent"] += 1
                 return
-            alarm.attempts += 1
             alarm.error = error
             if alarm.attempts < TRIES:
                 alarm.not_before = act.now + WAIT[alarm.attempts - 1]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from helpdesk_bot.storage.models import Alarm, AlarmLink
 
@@ -15,8 +16,15 @@ _PENDING = Alarm.state == literal("pending", literal_execute=True)
 
 
 async def due(session: AsyncSession, now: datetime, busy: Collection[int], limit: int) -> list[int]:
-    """The ids of the messages that are to be sent now, the oldest first."""
-    query = select(Alarm.id).where(_PENDING, Alarm.not_before <= now, Alarm.id.not_in(busy))
+    """The ids of the messages that are to be sent now, the oldest first. `busy`: those that are leaving. That somebody need
+    not come waits until the call that it ends has left: the last that they read is what counts."""
+    leaving = aliased(Alarm)
+    same = select(leaving.id).where(
+        leaving.id.in_(busy), leaving.who == Alarm.who, leaving.channel == Alarm.channel
+    )
+    query = select(Alarm.id).where(
+        _PENDING, Alarm.not_before <= now, Alarm.id.not_in(busy), (Alarm.kind == "call") | ~same.exists()
+    )
     return list((await session.scalars(query.order_by(Alarm.id).limit(limit))).all())
 
 

@@ -3,7 +3,7 @@
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.panic import COORDINATORS, State
 from helpdesk_bot.storage import alarms
-from helpdesk_bot.storage.models import Alarm, Panic, PanicCall, Ticket
+from helpdesk_bot.storage.models import Panic, PanicCall, Ticket
 
 CALL, OFF = "call", "off"
 
@@ -16,21 +16,15 @@ def ring_outside(act: Act, call: PanicCall) -> None:
 
 
 async def quiet_outside(act: Act, call: PanicCall, told: set[tuple[str, str]]) -> None:
-    """They need not come any more: what has not left does not, and what has left is followed by that. `told`: the people
-    and channels that hear so already, because they were called twice."""
+    """They need not come any more: what has not left does not, and what has left is followed by that. So is what may have:
+    a service that took it can be too slow to say so, and the helpdesk can die before it has written it down. `told`: the
+    people and channels that hear so already, because they were called twice."""
     for alarm in await alarms.of_call(act.session, call.id, CALL):
         if alarm.state == "pending":
             alarm.state = "dropped"
-        elif alarm.state == "sent" and (alarm.who, alarm.channel) not in told:
+        if alarm.attempts and (alarm.who, alarm.channel) not in told:
             told.add((alarm.who, alarm.channel))
             alarms.add(act.session, call.id, alarm.who, alarm.channel, OFF, act.now)
-
-
-async def arrived(act: Act, alarm: Alarm) -> None:
-    """It has left. When they were told in that moment that they need not come, that has to follow."""
-    if alarm.state == "dropped" and alarm.kind == CALL:
-        alarms.add(act.session, alarm.call_id, alarm.who, alarm.channel, OFF, act.now)
-    alarm.state, alarm.sent_at, alarm.error = "sent", act.now, None
 
 
 async def all_failed(act: Act, call: PanicCall) -> bool:

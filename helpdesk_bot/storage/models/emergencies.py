@@ -95,7 +95,8 @@ class Alarm(Base):
     """A message that leaves outside Matrix, at least once. What it says is made when it is sent, so no link rests here.
 
     `who` and `channel` name an address in the file of channels without telling it. `kind`: call, or off (they need not
-    come). `state`: pending, sent, failed or dropped. `error`: what kind of thing went wrong, never an address.
+    come). `state`: pending, sent, failed or dropped. `attempts`: how often it was about to leave; with one it may have
+    arrived, whatever the state. `error`: what kind of thing went wrong, never an address.
     """
 
     __tablename__ = "alarms"

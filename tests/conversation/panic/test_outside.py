@@ -180,6 +180,68 @@ async def test_one_that_leaves_at_that_moment_is_followed_by_the_end(
     assert "je hoeft niet meer" in endpoint.to("sanne")[1]
 
 
+async def test_one_that_may_have_left_is_followed_by_the_end(
+    duty: Stage, dm: str, endpoint: Endpoint
+) -> None:
+    """The helpdesk died before it knew; and somebody else came before it could call once more."""
+
+    class Killed(BaseException):
+        pass
+
+    async def die(address: SecretStr, title: str, body: str) -> str | None:
+        await deliver(address, title, body)
+        raise Killed
+
+    reach(duty, sanne=[endpoint.address("sanne")])
+    await duty.says(FATIMA, dm, "!paniek help")
+    with pytest.raises(BaseExceptionGroup):
+        await leave(duty, die)
+    await duty.reacts(JORIS, "!team-noord:test", await duty.card(), "✋")
+    await leave(duty)
+    assert [("je hoeft niet meer" in words) for words in endpoint.to("sanne")] == [False, True]
+
+
+async def test_one_that_was_taken_without_an_answer_is_followed_by_the_end(
+    duty: Stage, dm: str, endpoint: Endpoint
+) -> None:
+    async def no_answer(address: SecretStr, title: str, body: str) -> str | None:
+        await deliver(address, title, body)
+        return "no answer in time"
+
+    reach(duty, sanne=[endpoint.address("sanne")])
+    await duty.says(FATIMA, dm, "!paniek help")
+    await leave(duty, no_answer)
+    for wait in WAIT:
+        duty.now += wait
+        await leave(duty, no_answer)
+    assert (SANNE, "call", "failed") in await rows(duty)
+    await duty.reacts(JORIS, "!team-noord:test", await duty.card(), "✋")
+    await leave(duty)
+    assert "je hoeft niet meer" in endpoint.to("sanne")[-1]
+
+
+@pytest.mark.both_databases
+async def test_the_end_waits_for_the_call_that_is_leaving(duty: Stage, dm: str, endpoint: Endpoint) -> None:
+    leaves, taken = asyncio.Event(), asyncio.Event()
+
+    async def slowly(address: SecretStr, title: str, body: str) -> str | None:
+        leaves.set()
+        await taken.wait()
+        return await deliver(address, title, body)
+
+    reach(duty, sanne=[endpoint.address("sanne")])
+    await duty.says(FATIMA, dm, "!paniek help")
+    alarms = Alarms(duty.db, duty.setting, lambda: duty.now, lambda: None, slowly)
+    async with asyncio.TaskGroup() as group:
+        assert await alarms.begin(group) == 1
+        await leaves.wait()
+        await duty.reacts(JORIS, "!team-noord:test", await duty.card(), "✋")
+        assert await alarms.begin(group) == 0
+        taken.set()
+    await leave(duty)
+    assert [("je hoeft niet meer" in words) for words in endpoint.to("sanne")] == [False, True]
+
+
 async def test_coordinators_together_get_no_link(stage: Stage, asked: str, endpoint: Endpoint) -> None:
     """Nobody would know which of them it is that comes."""
     reach(stage, coordinators=[endpoint.address("all")], els=[endpoint.address("els")])
