@@ -41,6 +41,7 @@ class Texts:
         self.catalogues = catalogues
         self.zone = ZoneInfo(zone)
         self.limit = limit
+        self._word_lists: dict[tuple[str, str], frozenset[str]] = {}
         _check(catalogues)
 
     @classmethod
@@ -73,8 +74,12 @@ class Texts:
     def word_list(self, language: str | None, key: str, /) -> frozenset[str]:
         """Words to recognise in what people write, as `plain_key` leaves them; those of every language, because many
         people say 'yes' in a Dutch conversation."""
-        lists = (self.catalogues.t(code, key) for code in {self.catalogues.known(language), *self.languages})
-        return frozenset(plain_key(word) for words in lists for word in words.split(",")) - {""}
+        known = self.catalogues.known(language)
+        if (known, key) not in self._word_lists:  # thirty of them are asked about one message
+            lists = (self.catalogues.t(code, key) for code in {known, *self.languages})
+            words = frozenset(plain_key(word) for listed in lists for word in listed.split(","))
+            self._word_lists[known, key] = words - {""}
+        return self._word_lists[known, key]
 
     def user_text(self, body: str, language: str | None = None) -> Rendered:
         """What a person wrote: their words and line breaks, web addresses clickable, no markup of theirs."""

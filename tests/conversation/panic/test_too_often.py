@@ -58,7 +58,9 @@ async def test_a_decision_on_the_second_asking(stage: Stage, dm: str) -> None:
 
 
 async def test_whoever_asked_very_much_today_may_still_raise_the_alarm(duty: Stage, dm: str) -> None:
-    for _ in range(duty.setting.config.asking.questions_per_day):
+    asking = duty.setting.config.asking.model_copy(update={"questions_per_day": 3})
+    duty.configure(duty.setting.config.model_copy(update={"asking": asking}))
+    for _ in range(3):
         await duty.says(FATIMA, dm, "!nieuw Mijn printer print niet")
         await duty.says(FATIMA, dm, "!opgelost")
     duty.now += HOUR
