@@ -200,3 +200,7 @@ class TestPutRight:
         [guide] = to(TEAM, await stage.says(SANNE, TEAM, "!hulp"))
         assert "Dat is het thema, niet de titel" in guide
         assert "is iets anders: !thema" in guide
+
+
+async def test_nobody_is_looked_for_when_somebody_helps(stage: Stage, helped: str) -> None:
+    assert to(TEAM, await stage.says(SANNE, TEAM, "!thema 1 mail")) == ["Vraag 1 gaat nu over: mail."]

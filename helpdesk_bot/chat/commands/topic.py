@@ -3,6 +3,7 @@
 from helpdesk_bot.actions import claiming, details
 from helpdesk_bot.actions.topics import topic_choices
 from helpdesk_bot.chat.command import Call, Command
+from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.domain.topics import OTHER
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.texts.render import Rendered
@@ -23,7 +24,8 @@ async def run(call: Call) -> Rendered:
     if topic is None:
         raise UserError("error.which_topic", number=ticket.id, choices=choices)
     await details.set_topic(call.act, ticket, call.who.user_id, topic)
-    key = "topic.set_other" if topic == OTHER else "topic.set"
+    looked_for = "topic.set_other" if topic == OTHER else "topic.set"
+    key = looked_for if ticket.status == Status.NEW else "topic.set_helped"
     return call.words(key, number=ticket.id, topic=topics.name(topic, call.language))
 
 
