@@ -1,13 +1,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
 from helpdesk_bot.storage.engine import Database
-from tests.conversation.stage import Stage, in_a_hurry
+from tests.conversation.pages import Notebook, Page
+from tests.conversation.stage import Stage
 from tests.support.postgres import Postgres
 
 FATIMA = "@fatima:test"
@@ -34,39 +32,37 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("stage", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
 
 
-@dataclass(frozen=True)
-class Notebook:
-    """One SQLite file that every test writes anew: SQLAlchemy keeps its compiled statements with the engine."""
-
-    first_page: Path
-    path: Path
-    db: Database
-
-    def turn_page(self) -> None:
-        """Nothing may be connected."""
-        for left in ("-wal", "-shm"):
-            Path(f"{self.path}{left}").unlink(missing_ok=True)
-        copyfile(self.first_page, self.path)
-
-
 @pytest.fixture(scope="session")
-async def first_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which nobody has said anything yet."""
+async def first_page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """Nobody has said anything yet."""
     path = tmp_path_factory.mktemp("stage") / "first.db"
     async with furnished(f"sqlite+aiosqlite:///{path}"):
-        return path
+        return Page(path)
 
 
 @pytest.fixture(scope="session")
-def notebook(first_page: Path) -> Notebook:
-    path = first_page.with_name("helpdesk.db")
-    return Notebook(first_page, path, in_a_hurry(Database(f"sqlite+aiosqlite:///{path}")))
+async def dm_page(first_page: Page) -> Page:
+    return await first_page.after("dm", open_dm)
+
+
+@pytest.fixture(scope="session")
+async def asked_page(dm_page: Page) -> Page:
+    return await dm_page.after("asked", ask)
+
+
+@pytest.fixture(scope="session")
+async def helped_page(asked_page: Page) -> Page:
+    return await asked_page.after("helped", take)
+
+
+@pytest.fixture(scope="session")
+def notebook(first_page: Page) -> Notebook:
+    return Notebook(first_page, first_page.path.with_name("helpdesk.db"))
 
 
 @pytest.fixture
 async def stage_sqlite(notebook: Notebook) -> AsyncIterator[Stage]:
-    notebook.turn_page()
-    yield Stage(notebook.db)
+    yield await notebook.stage()
     await notebook.db.close()
 
 
@@ -106,23 +102,36 @@ async def furnished(url: str) -> AsyncIterator[Stage]:
         await stage.db.close()
 
 
-@pytest.fixture
-async def dm(stage: Stage) -> str:
-    """Fatima's direct chat."""
+async def open_dm(stage: Stage) -> str:
     return await stage.direct(FATIMA)
 
 
-@pytest.fixture
-async def asked(stage: Stage, dm: str) -> str:
-    """Question 1, from Fatima, in Noord, with everything known: returns the direct chat."""
+async def ask(stage: Stage) -> None:
+    dm = "!dm-fatima:test"
     await stage.says(FATIMA, dm, "Onze gedeelde agenda is ineens leeg")
     await stage.says(FATIMA, dm, "Noord")
     await stage.says(FATIMA, dm, "geen")
+
+
+async def take(stage: Stage) -> None:
+    await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
+
+
+@pytest.fixture
+async def dm(stage: Stage) -> str:
+    """Fatima's direct chat."""
+    return await open_dm(stage)
+
+
+@pytest.fixture
+async def asked(stage: Stage, dm: str, notebook: Notebook, dm_page: Page, asked_page: Page) -> str:
+    """Question 1, from Fatima, in Noord, with everything known: returns the direct chat."""
+    await notebook.goes_on(stage, dm_page, asked_page, ask)
     return dm
 
 
 @pytest.fixture
-async def helped(stage: Stage, asked: str) -> str:
+async def helped(stage: Stage, asked: str, notebook: Notebook, asked_page: Page, helped_page: Page) -> str:
     """The same, and Sanne helps."""
-    await stage.reacts(SANNE, TEAM, await stage.card(), "✋")
+    await notebook.goes_on(stage, asked_page, helped_page, take)
     return asked

@@ -5,7 +5,6 @@ A test reads as a transcript: somebody says something somewhere, and what the bo
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from sqlalchemy import event, select, update
@@ -132,11 +131,16 @@ class Stage:
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     sent: list[Said] = field(default_factory=list)
     offline: bool = False  # the homeserver takes nothing for the moment
-    _last: str = ""
+    heard: int = 0  # events so far
+    last: str = ""  # the id of the last event that somebody sent
 
     def __post_init__(self) -> None:
-        self._ids = count(1)
         self.configure(CONFIG)
+        self._began = (self.now, self.setting)
+
+    def is_as_it_began(self) -> bool:
+        """At the same moment, with the same setting; what is in the database aside."""
+        return (self.now, self.setting) == self._began and not self.offline
 
     def configure(self, config: Config) -> None:
         """As if the helpdesk had been started with this configuration."""
@@ -232,7 +236,10 @@ class Stage:
         event_id: str | None = None,
     ) -> tuple[str, list[Said]]:
         """Any event; returns its id and what the bot sent because of it."""
-        event_id = self._last = event_id or f"$in{next(self._ids)}"
+        if event_id is None:
+            self.heard += 1
+            event_id = f"$in{self.heard}"
+        self.last = event_id
         # As `matrix` hands it over: nothing in it is unfit to be stored.
         raw = RawEvent(event_id, room, user, type_, wholesome(content), self.now, state_key=state_key)
         async with self.db.transaction() as session:
@@ -283,11 +290,6 @@ class Stage:
         await session.execute(update(Ticket).where(Ticket.room_id == place).values(room_id=room))
         await session.execute(update(Dialog).where(Dialog.room_id == place).values(room_id=room))
         await session.execute(update(Person).where(Person.user_id == user).values(direct_room=room))
-
-    @property
-    def last(self) -> str:
-        """The id of the last event that somebody sent."""
-        return self._last
 
     async def ticket(self, number: int = 1) -> Ticket:
         async with self.db.reading() as session:

@@ -13,11 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from helpdesk_bot.chat import changes, helping, router
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.incoming import message as understood
-from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent
-from tests.conversation.conftest import Notebook
+from tests.conversation.pages import Notebook, Page
 from tests.conversation.play import Play, Step, scripts
-from tests.conversation.stage import Stage, in_a_hurry
 
 CONVERSATIONS = int(os.environ.get("HELPDESK_CONVERSATIONS", "25"))
 calm = settings(
@@ -34,16 +32,14 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def notebook(first_page: Path, tmp_path: Path) -> Notebook:
+def notebook(first_page: Page, tmp_path: Path) -> Notebook:
     """One of its own, because these conversations have a loop of their own."""
-    path = tmp_path / "play.db"
-    return Notebook(first_page, path, in_a_hurry(Database(f"sqlite+aiosqlite:///{path}")))
+    return Notebook(first_page, tmp_path / "play.db")
 
 
 async def play(script: list[Step], notebook: Notebook) -> None:
-    notebook.turn_page()
     try:
-        await Play(Stage(notebook.db)).perform(script)
+        await Play(await notebook.stage()).perform(script)
     finally:
         await notebook.db.close()
 
