@@ -2,6 +2,9 @@
 
 A change of `models/` needs a step: `python -m helpdesk_bot.storage.migrate "what changes"` writes one, to be read
 before it is kept.
+
+Alembic is imported where it works: it and its templates take 8 MB, which a bot whose database is as it should be never
+needs.
 """
 
 import asyncio
@@ -10,23 +13,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage.engine import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _FOLDER = Path(__file__).parent / "migrations"
+_APPLIED = Table("alembic_version", MetaData(), Column("version_num", String))
 _LOCK = 4_715_001  # any number, as long as only migrations of helpdesks use it
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Applies what is missing, all of it or nothing. Safe when several processes do it at once."""
+    if revision == "head" and await revision_of(url) == head():
+        return
     db = Database(url)
     try:
         async with changing(db) as connection:
@@ -60,7 +66,7 @@ async def revision_of(url: str) -> str | None:
     db = Database(url)
     try:
         async with db.engine.connect() as connection:
-            return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+            return await connection.run_sync(_revision)
     finally:
         await db.close()
 
@@ -78,17 +84,25 @@ async def damaged(url: str) -> str | None:
         await db.close()
 
 
-def head() -> str | None:
+def head() -> str:
     """The last step there is."""
-    return ScriptDirectory(str(_FOLDER)).get_current_head()
+    return steps()[-1]
 
 
 def steps() -> list[str]:
-    """Every step there is, the first one first."""
-    return [script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()][::-1]
+    """Every step there is, the first one first: they follow one another as they are numbered."""
+    return sorted(file.name[1:].partition("_")[0] for file in (_FOLDER / "versions").glob("v*.py"))
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_APPLIED.name):
+        return None
+    return connection.scalar(select(_APPLIED.c.version_num))
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
@@ -98,7 +112,9 @@ def _config(connection: Connection | None = None) -> Config:
 
 def _upgrade(connection: Connection, revision: str) -> None:
     """Raises UserError('database.newer') for a database of a later version."""
-    now = MigrationContext.configure(connection).get_current_revision()
+    from alembic import command
+
+    now = _revision(connection)
     if now is not None and now not in steps():
         raise UserError("database.newer", step=now)
     command.upgrade(_config(connection), revision)
@@ -113,6 +129,8 @@ async def _pragma(connection: AsyncConnection, pragma: str) -> None:
 
 async def _write_step(what: str) -> None:
     """Compares the tables of the last step with `models/` and writes the step between them."""
+    from alembic import command
+
     with TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/empty.db"
         await upgrade(url)
@@ -127,7 +145,7 @@ async def _write_step(what: str) -> None:
 
 
 def _next_id() -> str:
-    return f"{int(head() or 0) + 1:04}"
+    return f"{int(head()) + 1:04}"
 
 
 if __name__ == "__main__":

@@ -17,14 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from helpdesk_bot import app
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import only_one
+from helpdesk_bot.storage import session_lock
 from helpdesk_bot.storage.engine import Database
 from tests.cli.conftest import Host
 from tests.conftest import NewPerson
 from tests.support.postgres import Postgres
 
 READY = 30
-_ITS_LOCK = f"locktype = 'advisory' AND objid = {only_one._LOCK}"
+_ITS_LOCK = f"locktype = 'advisory' AND objid = {session_lock.LOCK}"
 
 
 @asynccontextmanager
@@ -113,8 +113,8 @@ async def test_a_second_one_on_the_same_database_but_not_in_the_same_folder(host
 async def test_it_ends_when_another_one_has_taken_its_database(
     host: Host, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(only_one, "LOOK_EVERY", 0.5)
-    monkeypatch.setattr(only_one, "PATIENCE_AGAIN", 1)
+    monkeypatch.setattr(session_lock, "LOOK_EVERY", 0.5)
+    monkeypatch.setattr(session_lock, "PATIENCE_AGAIN", 1)
     async with postgres.database() as url:
         monkeypatch.setenv("HELPDESK_DATABASE_URL", url)
         await set_up(host)
@@ -122,7 +122,7 @@ async def test_it_ends_when_another_one_has_taken_its_database(
         db = Database(url)
         async with db.engine.connect() as server, db.engine.connect() as other:
             await waited_for(server, "granted")
-            lock = text("SELECT pg_advisory_lock(:lock)"), {"lock": only_one._LOCK}
+            lock = text("SELECT pg_advisory_lock(:lock)"), {"lock": session_lock.LOCK}
             taking = asyncio.create_task(other.execute(*lock))  # stands in line, so that it is the next one
             await waited_for(server, "NOT granted")
             await server.execute(

@@ -1,10 +1,14 @@
 import asyncio
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -41,6 +45,21 @@ async def test_the_steps_lead_to_the_models(db: Database) -> None:
     """If this fails: python -m helpdesk_bot.storage.migrate "what changes"."""
     async with db.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_numbers_of_the_steps_are_their_order() -> None:
+    chain = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations")).walk_revisions()
+    assert migrate.steps() == [step.revision for step in chain][::-1]
+
+
+async def test_a_database_that_is_as_it_should_be_needs_no_alembic(database_url: str) -> None:
+    """Which weighs 8 MB, in a process that runs for months."""
+    await migrate.upgrade(database_url)
+    again = (
+        "import asyncio, sys; from helpdesk_bot.storage import migrate; "
+        "asyncio.run(migrate.upgrade(sys.argv[1])); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", again, database_url], check=False).returncode == 0
 
 
 async def test_an_empty_database_is_not_current_and_then_is(database_url: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import only_one
+from helpdesk_bot.storage import session_lock
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.migrate import upgrade
 from helpdesk_bot.storage.only_one import holding
@@ -90,7 +90,7 @@ async def test_two_databases_of_one_server_have_nothing_to_do_with_each_other(po
 
 
 async def test_a_lost_lock_is_taken_again(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(only_one, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(session_lock, "LOOK_EVERY", 0.05)
     async with postgres.database() as url, holding(url) as watch:
         watching = asyncio.create_task(watch())
         db = Database(url)
@@ -106,8 +106,8 @@ async def test_a_lost_lock_is_taken_again(postgres: Postgres, monkeypatch: pytes
 async def test_a_lock_that_was_lost_to_another_helpdesk_ends_this_one(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(only_one, "LOOK_EVERY", 0.05)
-    monkeypatch.setattr(only_one, "PATIENCE_AGAIN", 1)
+    monkeypatch.setattr(session_lock, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(session_lock, "PATIENCE_AGAIN", 1)
     async with postgres.database() as url, holding(url) as watch:
         db = Database(url)
         async with db.engine.connect() as connection:
@@ -122,20 +122,20 @@ async def test_its_own_lost_session_that_the_server_still_knows_is_not_another_h
     postgres: Postgres,
 ) -> None:
     async with postgres.database() as url:
-        session = only_one._Session(url)
+        session = session_lock.SessionLock(url)
         await session.take(0)
         unheard, session._connection = session._connection, None
-        await session.take(only_one.PATIENCE_AGAIN)
+        await session.take(session_lock.PATIENCE_AGAIN)
         assert await refused(url)
         await session.let_go()
         assert unheard is not None
-        await only_one._drop(unheard)
+        await session_lock._drop(unheard)
 
 
 async def test_a_database_that_is_away_is_waited_for(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(only_one, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(session_lock, "LOOK_EVERY", 0.05)
     async with postgres.database() as url, holding(url) as watch:
         name = url.partition("?")[0].rpartition("/")[2]
         server = Database(postgres.url("postgres"))

@@ -74,7 +74,7 @@ async def _restore(config: Config, folder: Path, manifest: Manifest, *, force: b
             f"The backup is of {manifest.user_id}, the configuration of {config.homeserver.user_id}.",
             "Use the configuration that belongs to it, or another backup.",
         )
-    if not (manifest.revision.isdecimal() and int(manifest.revision) <= int(head() or 0)):
+    if not (manifest.revision.isdecimal() and int(manifest.revision) <= int(head())):
         raise Refusal(
             f"The backup's database is at step {manifest.revision}, which this version does not know.",
             f"Restore it with version {manifest.version} or a later one.",
