@@ -1,10 +1,11 @@
 """Secrets come from the environment, or from a file named there; never from the configuration file."""
 
+import os
 import stat
 from pathlib import Path
+from typing import Self
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, SecretStr
 
 from helpdesk_bot.config.findings import Finding
 
@@ -12,14 +13,24 @@ from helpdesk_bot.config.findings import Finding
 UNSAFE_BITS = 0o037
 
 
-class Environment(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="HELPDESK_", env_ignore_empty=True, extra="ignore")
+class Environment(BaseModel):
+    """What is set in the environment: HELPDESK_ and the name in capitals. Empty is as good as not set."""
 
     database_url: SecretStr | None = None
     database_url_file: Path | None = None
     bot_password: SecretStr | None = None
     bot_password_file: Path | None = None
     alarm_channels_file: Path | None = None
+
+    @classmethod
+    def now(cls) -> Self:
+        return cls.model_validate(
+            {
+                name: value
+                for name in cls.model_fields
+                if (value := os.environ.get(f"HELPDESK_{name.upper()}"))
+            }
+        )
 
 
 def unsafe_mode(path: Path) -> str | None:
@@ -30,7 +41,7 @@ def unsafe_mode(path: Path) -> str | None:
 
 def read(findings: list[Finding]) -> tuple[SecretStr | None, SecretStr | None]:
     """The database's address and the bot's password. What is wrong is added to `findings`."""
-    given = Environment()
+    given = Environment.now()
     return (
         _one("HELPDESK_DATABASE_URL", given.database_url, given.database_url_file, findings),
         _one("HELPDESK_BOT_PASSWORD", given.bot_password, given.bot_password_file, findings),
@@ -39,7 +50,7 @@ def read(findings: list[Finding]) -> tuple[SecretStr | None, SecretStr | None]:
 
 def channels_file() -> Path | None:
     """The file of the addresses at which people are called, if the environment names one."""
-    return Environment().alarm_channels_file
+    return Environment.now().alarm_channels_file
 
 
 def _one(name: str, value: SecretStr | None, path: Path | None, findings: list[Finding]) -> SecretStr | None:

@@ -19,6 +19,8 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=30000",
+    # KiB for each connection, a quarter of SQLite's own: the operating system keeps the file's pages as well.
+    "PRAGMA cache_size=-500",
 )
 # These wait for a disk or for another process, so they wait in a thread of their own.
 _MAY_WAIT = frozenset({"commit", "close"})

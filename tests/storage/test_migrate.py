@@ -1,5 +1,4 @@
 import asyncio
-import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -59,7 +58,8 @@ async def test_a_database_that_is_as_it_should_be_needs_no_alembic(database_url:
         "import asyncio, sys; from helpdesk_bot.storage import migrate; "
         "asyncio.run(migrate.upgrade(sys.argv[1])); sys.exit('alembic' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", again, database_url], check=False).returncode == 0
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", again, database_url)
+    assert await process.wait() == 0
 
 
 async def test_an_empty_database_is_not_current_and_then_is(database_url: str) -> None:
