@@ -172,6 +172,10 @@ async def _search(years: Years) -> float:
     return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!zoek buurthuis 16")
 
 
+async def _search_in_vain(years: Years) -> float:
+    return await years.says(archive.technician(0, 1), LAYOUT.stadsdelen[0].team_room, "!zoek fietspomp")
+
+
 async def _due(years: Years) -> float:
     """A helper has not answered: what is due is looked for among everything that will be, and said."""
     about = timers.of_ticket(years.taken)
@@ -195,7 +199,8 @@ async def _next_to_send(years: Years) -> float:
     return time.perf_counter() - started
 
 
-# What is done, how, and whether it must stay as fast as it was. `!zoek` reads the words of every conversation.
+# What is done, how, and whether it must stay as fast as it was. For a word that is nowhere `!zoek` reads
+# all that the team ever wrote.
 TRIALS: tuple[tuple[str, Callable[[Years], Awaitable[float]], bool], ...] = (
     ("claim", _claim, True),
     ("!open in a team room", _open_in_team, True),
@@ -208,7 +213,8 @@ TRIALS: tuple[tuple[str, Callable[[Years], Awaitable[float]], bool], ...] = (
     ("!mijn", _mine, True),
     ("what to send next", _next_to_send, True),
     (DUE_SWEEP, _due, True),
-    ("!zoek", _search, False),
+    ("!zoek", _search, True),
+    ("!zoek, nothing found", _search_in_vain, False),
 )
 
 

@@ -165,18 +165,6 @@ async def tickets_of(
     return await _some_of(session, where, (Ticket.id.desc(),), limit)
 
 
-async def search(
-    session: AsyncSession, team_rooms: Sequence[str], words: Sequence[str], limit: int
-) -> tuple[list[Ticket], int]:
-    """Tickets of these team rooms whose subject or conversation holds all the words; the newest first, and how many
-    there are in all."""
-    where: list[ColumnElement[bool]] = [Ticket.team_room.in_(team_rooms)]
-    for word in words:
-        said = select(Message.ticket_id).where(Message.text.icontains(word, autoescape=True))
-        where.append(or_(Ticket.subject.icontains(word, autoescape=True), Ticket.id.in_(said)))
-    return await _some_of(session, where, (Ticket.id.desc(),), limit)
-
-
 async def _some_of(
     session: AsyncSession,
     where: Sequence[ColumnElement[bool]],

@@ -41,6 +41,15 @@ class Topics:
         found = guess(text, self.words)
         return None if found == OTHER else found
 
+    def with_word(self, word: str, language: str) -> list[str]:
+        """Those in whose name this whole word stands, in the reader's language or in English."""
+        said = plain_key(word)
+        return [
+            topic
+            for topic in self.ids
+            if any(said in plain_key(self.name(topic, spoken)).split() for spoken in (language, "en"))
+        ]
+
     def find(self, words: str) -> str | None:
         """The topic that somebody names, or OTHER: its name, the beginning of its name, or a word that tells it. They mean
         one, so a hint is enough, unless it is one of several topics."""

@@ -70,6 +70,12 @@ class TestLists:
         [found] = to(TEAM, await stage.says(SANNE, TEAM, "!zoek kamer"))
         assert "15 vragen" in found
         assert "hier niet pas" not in found
+        await stage.says(FATIMA, helped, "!nieuw het scherm op kamer 15")
+        [found] = to(TEAM, await stage.says(SANNE, TEAM, "!zoek kamer"))
+        assert "Meer dan 15 vragen" in found
+        assert "kamer 15" in found
+        assert "kamer 1 ·" in found
+        assert "kamer 0" not in found
         # The oldest is the only one that Sanne helps with, and is on her list all the same.
         for n in range(15):
             await stage.says(SANNE, HELP, f"!nieuw scherm {n}")
@@ -94,6 +100,17 @@ class TestLists:
         for words in ("agenda printer", "%", "_"):
             hits = to(TEAM, await stage.says(SANNE, TEAM, f"!zoek {words}"))[0]
             assert "agenda" not in hits, words
+
+    @pytest.mark.both_databases
+    async def test_search_by_what_a_question_is_about(self, stage: Stage, helped: str) -> None:
+        """By a whole word of the topic's name, in the reader's language or in English."""
+        await stage.says(KWAME, HELP, "!hulp mijn laptop is stuk")
+        for words in ("computers", "Phones", "laptop printers"):
+            [hit] = to(TEAM, await stage.says(SANNE, TEAM, f"!zoek {words}"))
+            assert "vraag 2" in hit, words
+            assert "1 vraag" in hit, words
+        for words in ("computers agenda", "comput", "mail", "!"):
+            assert "Niets gevonden" in to(TEAM, await stage.says(SANNE, TEAM, f"!zoek {words}"))[0], words
 
     async def test_only_for_the_team_and_only_inside(self, stage: Stage, helped: str) -> None:
         for text in ("!open", "!zoek agenda"):
