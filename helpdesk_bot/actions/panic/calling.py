@@ -8,7 +8,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.duty.rotas import duties_for, duty_of, where
 from helpdesk_bot.actions.panic.ending import call_off
 from helpdesk_bot.actions.panic.first_aid import kind_words
-from helpdesk_bot.actions.panic.outside import all_failed, goes_on, reaches_outside, rings
+from helpdesk_bot.actions.panic.outside import all_failed, goes_on, reaches_outside, ring_no_more, rings
 from helpdesk_bot.actions.panic.ringing import coordinators, ring, ring_room
 from helpdesk_bot.actions.routing import offer
 from helpdesk_bot.domain.panic import COORDINATORS, RUNNING, Next, State, next_to_call
@@ -63,6 +63,7 @@ async def declined(act: Act, call: PanicCall) -> bool:
     """Somebody says that they can't: nobody waits for them. Whether somebody else is called for that."""
     panic, ticket = await rings(act, call)
     call.outcome, call.ended_at = "declined", act.now
+    await ring_no_more(act, call)
     others_ring = any(goes_on(panic, other) for other in await panics.calls_of(act.session, panic.id))
     if panic.state != State.CALLING or others_ring:
         return False
@@ -92,6 +93,7 @@ async def left(act: Act, user_id: str) -> None:
     """Somebody does not help any more, while they are called."""
     for call in await panics.calls_to(act.session, user_id):
         panic, ticket = await rings(act, call)
+        await ring_no_more(act, call)
         await _wait_no_longer(act, panic, ticket, call, "panic.cannot")
 
 

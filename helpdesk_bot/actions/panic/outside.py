@@ -15,13 +15,19 @@ def ring_outside(act: Act, call: PanicCall) -> None:
         alarms.add(act.session, call.id, who, channel, CALL, act.now)
 
 
+async def ring_no_more(act: Act, call: PanicCall) -> None:
+    """What has not left, or is to be tried again, does not leave."""
+    for alarm in await alarms.of_call(act.session, call.id, CALL):
+        if alarm.state == "pending":
+            alarm.state = "dropped"
+
+
 async def quiet_outside(act: Act, call: PanicCall, told: set[tuple[str, str]]) -> None:
     """They need not come any more: what has not left does not, and what has left is followed by that. So is what may have:
     a service that took it can be too slow to say so, and the helpdesk can die before it has written it down. `told`: the
     people and channels that hear so already, because they were called twice."""
+    await ring_no_more(act, call)
     for alarm in await alarms.of_call(act.session, call.id, CALL):
-        if alarm.state == "pending":
-            alarm.state = "dropped"
         if alarm.attempts and (alarm.who, alarm.channel) not in told:
             told.add((alarm.who, alarm.channel))
             alarms.add(act.session, call.id, alarm.who, alarm.channel, OFF, act.now)

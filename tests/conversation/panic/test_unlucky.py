@@ -5,10 +5,12 @@ from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.calling import not_delivered, unreachable
+from helpdesk_bot.alarm.sending import WAIT
 from helpdesk_bot.storage.models import Alarm, PanicCall
 from tests.conversation.conftest import CITY, COORDINATION, ELS, FATIMA, JORIS, SANNE, TEAM, WIM
 from tests.conversation.duty import KIM, NOORD, WHOLE_CITY, away, chat, with_duty
 from tests.conversation.panic.emergency import PATIENCE, called, state
+from tests.conversation.panic.outside import Endpoint, leave, reach
 from tests.conversation.stage import Said, Stage, to
 
 
@@ -191,6 +193,26 @@ async def test_who_leaves_while_they_are_called_is_not_waited_for(duty: Stage, r
     said = (await duty.event(SANNE, TEAM, "m.room.member", {"membership": "leave"}, state_key=SANNE))[1]
     assert "kan nu niet komen" in to(ringing, said)[0]
     assert await users_called(duty) == [SANNE, JORIS]
+
+
+@pytest.mark.parametrize("leaves_team", [False, True])
+async def test_whoever_does_not_come_is_not_tried_again(
+    duty: Stage, dm: str, endpoint: Endpoint, leaves_team: bool
+) -> None:
+    reach(duty, sanne=[endpoint.address("sanne")])
+    endpoint.breaks = {"/sanne"}
+    await duty.says(FATIMA, dm, "!paniek help")
+    await leave(duty)
+    if leaves_team:
+        await duty.join(TEAM, SANNE, membership="leave")
+        await duty.event(SANNE, TEAM, "m.room.member", {"membership": "leave"}, state_key=SANNE)
+    else:
+        await duty.says(SANNE, chat(SANNE), "nee")
+    endpoint.breaks = set()
+    for wait in WAIT:
+        duty.now += wait
+        await leave(duty)
+    assert not endpoint.heard
 
 
 @pytest.mark.parametrize(
