@@ -54,8 +54,9 @@ class BotProcess:
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
+        self.starts: list[float] = []  # the moments of all starts
         config = json.loads(house.config.read_text())
-        config["web"] = {"port": self._port}
+        config["web"] = {"port": self._port, "public_url": f"http://127.0.0.1:{self._port}"}
         house.config.write_text(json.dumps(config, indent=1))
 
     @property
@@ -71,6 +72,7 @@ class BotProcess:
         """Starts the bot; `kill_at` names the boundary where it kills itself (see helpdesk_bot/boundaries.py)."""
         assert self._process is None
         self._started = time.perf_counter()
+        self.starts.append(self._started)
         self._process = tether.start(
             [sys.executable, "-P", "-m", "helpdesk_bot", "run", "--config", str(self._house.config)],
             self.log,

@@ -25,6 +25,8 @@ OUTSIDE_BOUNDARIES = (
     "outside.made",  # a link is kept, and nothing has left
     "outside.sent",  # it has left, the row does not say so
 )
+# Those that a helpdesk passes while it runs.
+WHILE_RUNNING = BOUNDARIES + FILE_BOUNDARIES + OUTSIDE_BOUNDARIES
 # Those of `helpdesk restore`.
 RESTORE_BOUNDARIES = (
     "restore.staged",  # database and account stand ready and looked through, those in force are as they were
@@ -32,13 +34,13 @@ RESTORE_BOUNDARIES = (
     "restore.account",  # the account is the backup's, the database is not
     "restore.database",  # both are, and the mark is still there
 )
+ALL = WHILE_RUNNING + RESTORE_BOUNDARIES
 
 
 def _armed() -> dict[str, int]:
     name, _, count = os.environ.get("HELPDESK_KILL_AT", "").partition(":")
-    known = BOUNDARIES + FILE_BOUNDARIES + OUTSIDE_BOUNDARIES + RESTORE_BOUNDARIES
-    if name and name not in known:
-        raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(known)}")
+    if name and name not in ALL:
+        raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(ALL)}")
     return {name: int(count or 1)} if name else {}
 
 

@@ -29,8 +29,8 @@ class Phones:
 
 
 @asynccontextmanager
-async def switched_on() -> AsyncIterator[Phones]:
-    phones = Phones()
+async def switched_on(phones: Phones | None = None) -> AsyncIterator[Phones]:
+    phones = phones or Phones()
     application = web.Application()
     application.router.add_post("/{who}", phones.take)
     runner = web.AppRunner(application, access_log=None)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.ledger import Kind, Ledger, Said
+from benchmarks.chaos.ledger import Ledger
+from benchmarks.chaos.messages import Kind, Said
 from helpdesk_bot.demo.timeline import Event
 from helpdesk_bot.storage.outbox import REF_KEY
 
@@ -130,3 +131,38 @@ def test_a_note_that_got_out(story: Story, edited: bool) -> None:
     story.mark(note)
     story.bot(DM, f"onder ons: {note.token}", edits=story.told if edited else None)
     assert story.found()[2] == 1
+
+
+def alarm(story: Story, number: int, *, aid: int = 1) -> None:
+    raised = story.says(Kind.PANIC, DM)
+    story.bot(TEAM, f"Vraag {number} · Noord · {raised.token}")
+    story.bot(DM, f"🚨 Noodgeval: vraag {number} heeft nu spoed.")
+    for _ in range(aid):
+        story.bot(DM, "Eerste hulp: account gehackt. 1. Verander het wachtwoord.")
+
+
+def test_the_same_first_aid_for_two_emergencies(story: Story) -> None:
+    alarm(story, 8)
+    alarm(story, 9)
+    assert story.found() == (0, 0, 0)
+
+
+def test_first_aid_that_came_twice(story: Story) -> None:
+    alarm(story, 8, aid=2)
+    assert story.found()[:2] == (0, 2)  # as first aid, and as any words
+
+
+def test_first_aid_that_never_came(story: Story) -> None:
+    alarm(story, 8, aid=0)
+    assert story.found() == (1, 0, 0)
+
+
+def test_the_next_one_is_called_once_for_each_emergency(story: Story) -> None:
+    for number in (8, 9):
+        alarm(story, number)
+        story.bot(
+            DM, "Ik bel nu Joris. Komt er binnen 30 seconden geen antwoord, dan bel ik weer iemand anders."
+        )
+    assert story.found() == (0, 0, 0)
+    story.bot(DM, "Ik bel nu Joris. Komt er binnen 30 seconden geen antwoord, dan bel ik weer iemand anders.")
+    assert story.found() == (0, 1, 0)

@@ -1,55 +1,32 @@
 """What people said, what their own clients saw of it, and what that adds up to: lost, duplicated, leaked.
 
-Every message carries a token that occurs nowhere else. Nothing in here asks the bot or its database.
+Nothing in here asks the bot or its database.
 """
 
 import asyncio
 import re
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import count
 
+from benchmarks.chaos.messages import Kind, Said, Seen
 from helpdesk_bot.demo.timeline import Event
-from helpdesk_bot.storage.outbox import REF_KEY
 
-_TOKEN = re.compile(r"\b[qfan]\d+x[0-9a-f]{8}\b")
+COMES = re.compile(r"(\w+) helpt je met vraag (\d+)")
 _NUMBER = re.compile(r"\d+")
-
-
-class Kind(StrEnum):
-    QUESTION = "question"
-    FOLLOW_UP = "follow-up"
-    ANSWER = "answer"
-    NOTE = "note"
+_STARTED = re.compile(r"Noodgeval: vraag \d+ heeft nu spoed")
+_FIRST_AID = re.compile(r"Eerste hulp: ")
+_NAMES_ONE = re.compile(r"\b(?:vraag|nummer|question|number)\s+\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One message by a person. `asker_room` is where the requester is, whoever wrote it."""
+class Emergency:
+    """What became of a panic. `came`: the name in small letters of whom the requester was told, if of anybody."""
 
-    token: str
-    kind: Kind
-    room_id: str
-    asker_room: str
-    event_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One event of the bot as a person's client read it."""
-
-    room_id: str
-    event_id: str
-    body: str
-    tokens: frozenset[str]
-    thread: str | None
-    about: str | None  # what a reaction is for, or a reply answers; else the thread
-    is_edit: bool
-    is_reaction: bool
-    ref: str | None
+    number: int
+    came: str | None
 
 
 @dataclass
@@ -59,10 +36,6 @@ class Verdict:
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
     leaked: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        return not (self.lost or self.duplicated or self.leaked)
 
 
 class Ledger:
@@ -74,6 +47,8 @@ class Ledger:
         self._numbers = count(1)
         self.said: dict[str, Said] = {}
         self.claimed: set[str] = set()  # tokens of questions that somebody said to take
+        self.confirmed: set[str] = set()  # tokens of what the requester said to be an emergency
+        self.weeks: dict[str, str] = {}  # the rooms by the ids of the messages that asked for the week there
         self._seen: dict[str, Seen] = {}
         self._arrived: set[str] = set()  # tokens that reached the other side
         self._under_way: set[str] = set()  # tokens that have not; notes go nowhere
@@ -90,7 +65,7 @@ class Ledger:
 
     def see(self, event: Event) -> Seen:
         """Notes an event of the bot that somebody can read."""
-        seen = _seen(event)
+        seen = Seen.of(event)
         self._seen[seen.event_id] = seen
         to_team = seen.room_id in self._team_rooms
         here = {token for token in seen.tokens if to_team == (token[0] != Kind.ANSWER[0])}
@@ -103,6 +78,28 @@ class Ledger:
     def asker_room(self, tokens: Iterable[str]) -> str | None:
         """Where the requester is whose words these tokens are of."""
         return next((self.said[token].asker_room for token in tokens if token in self.said), None)
+
+    def card_of(self, number: int) -> tuple[str, Seen] | None:
+        """The token and the card of an emergency; None as long as nobody has seen it."""
+        return next(((token, card) for token, card in self._cards() if _number(card) == number), None)
+
+    def emergencies(self) -> list[Emergency]:
+        """Those that were confirmed, and reached the team."""
+        return [
+            Emergency(_number(card), self._came(token, _number(card)))
+            for token, card in self._cards()
+            if token in self.confirmed
+        ]
+
+    def _cards(self) -> Iterator[tuple[str, Seen]]:
+        for seen in self._seen.values():
+            if seen.room_id in self._team_rooms and not seen.is_edit:
+                yield from ((token, seen) for token in seen.tokens if token[0] == Kind.PANIC[0])
+
+    def _came(self, token: str, number: int) -> str | None:
+        room_id = self.asker_room((token,))
+        told = (COMES.search(seen.body) for seen in self._seen.values() if seen.room_id == room_id)
+        return next((found[1].lower() for found in told if found and int(found[2]) == number), None)
 
     @property
     def under_way(self) -> int:
@@ -138,7 +135,13 @@ class Ledger:
                 places[token].append(seen)
         for said in self.said.values():
             self._judge(said, places[said.token], marked, rooms[said.asker_room], verdict)
-        self._judge_copies(verdict)
+        self._judge_weeks(rooms, verdict)
+        alarms = {
+            room_id: sum(_STARTED.search(one.body) is not None for one in seen)
+            for room_id, seen in rooms.items()
+        }
+        self._judge_first_aid(rooms, alarms, verdict)
+        self._judge_copies(alarms, verdict)
         return verdict
 
     def _judge(
@@ -158,26 +161,53 @@ class Ledger:
             verdict.duplicated.append(f"{name} arrived as {_ids(arrived)}")
         if said.kind is Kind.ANSWER and said.event_id not in marked:
             verdict.lost.append(f"{name} has no mark")
-        if said.kind is Kind.QUESTION and arrived:
+        if said.kind in (Kind.QUESTION, Kind.PANIC) and arrived:
             self._judge_question(said, arrived[0], told, name, verdict)
 
     def _judge_question(self, said: Said, card: Seen, told: list[Seen], name: str, verdict: Verdict) -> None:
         """Its number was told, and who helps was told once."""
-        found = _NUMBER.search(card.body)
-        number = found.group() if found else ""
+        number = _number(card)
         # Not any number: a moment such as 'uiterlijk vandaag om 12:00' is about no question 12.
         named = re.compile(rf"\b(?:vraag|nummer|question|number)\s+{number}\b", re.IGNORECASE)
         mine = [seen for seen in told if named.search(seen.body) and not seen.tokens]
         if not mine:
             verdict.lost.append(f"{name} became number {number}, and nobody was told")
         helpers = [seen for seen in mine if any(helper in seen.body for helper in self._helpers)]
+        if said.kind is Kind.PANIC:  # who is called is told as well
+            helpers = [seen for seen in helpers if COMES.search(seen.body)]
         if said.token in self.claimed and not helpers:
             verdict.lost.append(f"{name} was claimed as number {number}, and the requester was not told")
         if len(helpers) > 1:
             verdict.duplicated.append(f"{name}: who helps was told as {_ids(helpers)}")
 
-    def _judge_copies(self, verdict: Verdict) -> None:
-        """One row sent twice, or two rows for one thing: the same words in the same place."""
+    def _judge_weeks(self, rooms: dict[str, list[Seen]], verdict: Verdict) -> None:
+        """Each was answered by words, a picture and a table, once."""
+        for asked, room_id in self.weeks.items():
+            answers = [seen for seen in rooms[room_id] if seen.about == asked]
+            if not answers:
+                verdict.lost.append(f"the week that {asked} asks for was never told")
+        for room_id, asked_here in Counter(self.weeks.values()).items():
+            for msgtype in ("m.image", "m.file"):
+                shown = [seen for seen in rooms[room_id] if seen.msgtype == msgtype]
+                if len(shown) < asked_here:
+                    verdict.lost.append(f"{msgtype} of a week: {len(shown)} of {asked_here} in {room_id}")
+                if len(shown) > asked_here:
+                    verdict.duplicated.append(f"{msgtype} of {asked_here} weeks stand as {_ids(shown)}")
+
+    def _judge_first_aid(
+        self, rooms: dict[str, list[Seen]], alarms: dict[str, int], verdict: Verdict
+    ) -> None:
+        """It is the same for each emergency, names none, and goes with each alarm, once."""
+        for room_id, raised in alarms.items():
+            given = [seen for seen in rooms[room_id] if _FIRST_AID.search(seen.body)]
+            if len(given) < raised:
+                verdict.lost.append(f"first aid for {raised - len(given)} of {raised} alarms in {room_id}")
+            if len(given) > raised:
+                verdict.duplicated.append(f"first aid for {raised} alarms stands as {_ids(given)}")
+
+    def _judge_copies(self, alarms: dict[str, int], verdict: Verdict) -> None:
+        """One row sent twice, or two rows for one thing: the same words in the same place. What does not say which question
+        it is about, such as that the next one is called, may be said in each of several emergencies."""
         by_ref: dict[object, list[Seen]] = defaultdict(list)
         by_words: dict[object, list[Seen]] = defaultdict(list)
         for seen in self._seen.values():
@@ -188,30 +218,18 @@ class Ledger:
             if outside and not seen.is_edit and not seen.is_reaction and _NUMBER.search(seen.body):
                 by_words[seen.room_id, seen.about, seen.body].append(seen)
         for what, groups in (("row", by_ref), ("text", by_words)):
-            verdict.duplicated += [
-                f"the same {what} stands in {copies[0].room_id} as {_ids(copies)}: {copies[0].body[:80]!r}"
-                for copies in groups.values()
-                if len(copies) > 1
-            ]
+            for copies in groups.values():
+                first = copies[0]
+                once = what == "row" or _NAMES_ONE.search(first.body)
+                if len(copies) > (1 if once else max(1, alarms.get(first.room_id, 0))):
+                    verdict.duplicated.append(
+                        f"the same {what} stands in {first.room_id} as {_ids(copies)}: {first.body[:80]!r}"
+                    )
 
 
-def _seen(event: Event) -> Seen:
-    body = event.content.get("body")
-    words = body if isinstance(body, str) else ""
-    answered = event.relation.get("m.in_reply_to")
-    reply_to = answered.get("event_id") if isinstance(answered, dict) else None
-    ref = event.content.get(REF_KEY)
-    return Seen(
-        room_id=event.room_id,
-        event_id=event.id,
-        body=words,
-        tokens=frozenset(_TOKEN.findall(words)),
-        thread=event.relates("m.thread"),
-        about=event.relates("m.annotation") or reply_to or event.relates("m.thread"),
-        is_edit=event.relates("m.replace") is not None,
-        is_reaction=event.type == "m.reaction",
-        ref=ref if isinstance(ref, str) else None,
-    )
+def _number(card: Seen) -> int:
+    found = _NUMBER.search(card.body)
+    return int(found.group()) if found else 0
 
 
 def _ids(seen: Iterable[Seen]) -> str:

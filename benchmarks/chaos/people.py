@@ -5,7 +5,8 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from benchmarks.ledger import Kind, Ledger, Said, Seen
+from benchmarks.chaos.ledger import Ledger
+from benchmarks.chaos.messages import Kind, Said, Seen
 from helpdesk_bot.demo import compose
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.timeline import Event
