@@ -9,12 +9,13 @@ from helpdesk_bot.actions import offers, promising
 from helpdesk_bot.actions.card import QUESTION_SHOWN, refresh_card, renew_card
 from helpdesk_bot.actions.context import Act, message_content
 from helpdesk_bot.actions.moving import follow_requester
+from helpdesk_bot.actions.panic.ringing import call_anew
 from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.actions.topics import listen_again
 from helpdesk_bot.domain import media
 from helpdesk_bot.domain.replies import KIND_SIGNS
 from helpdesk_bot.domain.tickets import subject_of
-from helpdesk_bot.storage import outbox, promises, queries
+from helpdesk_bot.storage import outbox, panics, promises, queries
 from helpdesk_bot.storage.models import Copy, Message, Reaction, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
 from helpdesk_bot.texts.render import Person, Rendered, Somebody
@@ -152,6 +153,8 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
         return
     message.text, message.media, message.deleted_at = None, None, act.now
     await promises.forget_said(act.session, message.event_id)
+    if await panics.raised_with(act.session, message):
+        await call_anew(act, ticket)
     for copy in await queries.copies_of(act.session, message.id):
         # Corrections are messages of their own: they would still show what was said.
         for row in [copy, *await queries.edits_of(act.session, copy, message.ticket_id)]:

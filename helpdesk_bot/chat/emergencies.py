@@ -53,8 +53,9 @@ async def alarm(call: Call) -> None:
         )
     elif said:
         await questions.more(act, incoming, call.room, about, alarm=True)
+    alarming = await panics.kept_as(act.session, about, incoming.event_id)
     kind = sounds_like(act, f"{about.question}\n{call.rest}").kind
-    await raise_alarm(act, about, incoming.sender, kind)
+    await raise_alarm(act, about, incoming.sender, kind, said=alarming)
 
 
 async def _about_that(call: Call) -> None:
@@ -86,8 +87,10 @@ async def confirm(act: Act, ticket: Ticket, *, yes: bool) -> None:
     """They say whether it is an emergency."""
     if yes:
         said = await panics.said_by_requester(act.session, ticket)
-        kind = sounds_like(act, "\n".join((ticket.question, *said))).kind
-        await raise_alarm(act, ticket, ticket.requester, kind)
+        kind = sounds_like(act, "\n".join((ticket.question, *(message.text or "" for message in said)))).kind
+        alarming = [message for message in said if sounds_like(act, message.text or "").alarming]
+        words = await panics.kept_as(act.session, ticket, alarming[-1].event_id) if alarming else None
+        await raise_alarm(act, ticket, ticket.requester, kind, said=words)
         return
     await forget(act, ticket, CONFIRM)
     put_off = await timers.due(act.session, ticket.id, asking.GREET) is not None

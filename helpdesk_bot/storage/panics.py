@@ -68,10 +68,28 @@ async def calls_of(session: AsyncSession, panic_id: int) -> list[PanicCall]:
     return list((await session.scalars(query.order_by(PanicCall.id))).all())
 
 
-async def said_by_requester(session: AsyncSession, ticket: Ticket) -> list[str]:
+async def said_by_requester(session: AsyncSession, ticket: Ticket) -> list[Message]:
     """What whoever asks has written about it, in order."""
-    query = select(Message.text).where(Message.ticket_id == ticket.id, Message.sender == ticket.requester)
-    return [text for text in await session.scalars(query.order_by(Message.id)) if text]
+    query = select(Message).where(Message.ticket_id == ticket.id, Message.sender == ticket.requester)
+    return [message for message in await session.scalars(query.order_by(Message.id)) if message.text]
+
+
+async def kept_as(session: AsyncSession, ticket: Ticket, event_id: str) -> Message | None:
+    """What was written in this event about the ticket, after the question itself."""
+    query = select(Message).where(Message.ticket_id == ticket.id, Message.event_id == event_id)
+    message = await session.scalar(query)
+    return message if message is not None and message.event_id != ticket.root_event else None
+
+
+async def words_of(session: AsyncSession, panic: Panic) -> str | None:
+    """What it was raised with, when that was something else than the question; None too when it was deleted since."""
+    message = await session.get(Message, panic.message_id) if panic.message_id is not None else None
+    return message.text if message is not None else None
+
+
+async def raised_with(session: AsyncSession, message: Message) -> bool:
+    """Whether these words raised an alarm, so that whoever was called has read them."""
+    return await session.scalar(select(Panic.id).where(Panic.message_id == message.id).limit(1)) is not None
 
 
 async def calls_about(session: AsyncSession, ticket_id: int) -> list[tuple[Panic, PanicCall]]:

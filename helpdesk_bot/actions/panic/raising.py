@@ -10,7 +10,7 @@ from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.panic import first_aid
 from helpdesk_bot.actions.panic.calling import about, call_first, read_at_the_latest
 from helpdesk_bot.actions.panic.ending import call_off
-from helpdesk_bot.actions.panic.ringing import coordinators
+from helpdesk_bot.actions.panic.ringing import asked_before, coordinators, what_is_wrong
 from helpdesk_bot.actions.routing import routed, withdraw
 from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.panic import State
@@ -18,22 +18,28 @@ from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import OPEN, Priority
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import panics, timers
-from helpdesk_bot.storage.models import Panic, Ticket
+from helpdesk_bot.storage.models import Message, Panic, Ticket
 from helpdesk_bot.storage.outbox import Urgency
-from helpdesk_bot.texts.render import Person, Quote
+from helpdesk_bot.texts.render import Person
 
 CONFIRM = "panic"  # the dialog 'is this an emergency?'
 UNDECIDED = "panic_undecided"  # the timer of a decision that coordinators have to take
 ASKED_AGAIN = 2  # times; then it is said that nobody has decided
 DAY = timedelta(days=1)
-SHOWN = 300  # characters of the question
 
 
 async def raise_alarm(
-    act: Act, ticket: Ticket, who: str, kind: str | None, *, by_helper: bool = False
+    act: Act,
+    ticket: Ticket,
+    who: str,
+    kind: str | None,
+    *,
+    said: Message | None = None,
+    by_helper: bool = False,
 ) -> Panic:
     """Calls people for this ticket, or joins in when that is going on. Whoever did so very often today waits for a
-    coordinator, who decides; a helper who does it for others need not. `kind`: which emergency it sounds like."""
+    coordinator, who decides; a helper who does it for others need not. `kind`: which emergency it sounds like; `said`: in
+    which words, if they are not the question."""
     await forget(act, ticket, CONFIRM)
     running = await panics.of_ticket(act.session, ticket.id)
     if running is not None:
@@ -47,6 +53,7 @@ async def raise_alarm(
         kind=kind,
         state=State.HELD if often else State.CALLING,
         raised_at=act.now,
+        message_id=said.id if said is not None else None,
     )
     act.session.add(panic)
     await act.session.flush()
@@ -106,12 +113,12 @@ async def _ask_to_decide(act: Act, panic: Panic, ticket: Ticket, key: str, **par
         key,
         number=ticket.id,
         name=await act.name(panic.raised_by, ticket.room_id),
-        question=Quote(ticket.question, longest=SHOWN),
+        question=await what_is_wrong(act, panic, ticket),
         **params,
     )
     panic.asked = await act.post(
         act.layout.coordination,
-        words,
+        act.texts.join([words, *await asked_before(act, panic, ticket, None)]),
         notify=True,
         priority=Urgency.TEAM,
         coalesce=panics.to_decide(panic.id),

@@ -13,10 +13,10 @@ from helpdesk_bot.storage import outbox, panics
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Member, Panic, PanicCall, Ticket
 from helpdesk_bot.storage.outbox import Urgency
-from helpdesk_bot.texts.render import Link, Person, Quote
+from helpdesk_bot.texts.render import Link, Person, Quote, Rendered
 from helpdesk_bot.texts.values import event_url
 
-SHOWN = 300  # characters of the question
+SHOWN = 300  # characters of what somebody wrote
 
 
 async def ring(
@@ -39,13 +39,26 @@ async def _say(act: Act, panic: Panic, ticket: Ticket, user: str, *, together: b
         where=place_of(act, ticket, language),
         kind=kind_words(act, language, panic.kind),
         name=await act.name(ticket.requester, ticket.room_id),
-        question=Quote(ticket.question, longest=SHOWN),
+        question=await what_is_wrong(act, panic, ticket),
     )
+    before = await asked_before(act, panic, ticket, language)
     key = "panic.call_all" if together else "panic.call_next"
     what_else = act.words(language, key, wait=act.config.panic.acknowledge_within)
     chat = await chat_with(act, await act.person(user))
-    both = act.texts.join([words, what_else])
-    return await act.post(chat, both, notify=True, priority=Urgency.ALARM)
+    whole = act.texts.join([words, *before, what_else])
+    return await act.post(chat, whole, notify=True, priority=Urgency.ALARM)
+
+
+async def what_is_wrong(act: Act, panic: Panic, ticket: Ticket) -> Quote:
+    """The words of the alarm; without any, the question."""
+    return Quote(await panics.words_of(act.session, panic) or ticket.question, longest=SHOWN)
+
+
+async def asked_before(act: Act, panic: Panic, ticket: Ticket, language: str | None) -> list[Rendered]:
+    """What the question was about, when the alarm came in other words."""
+    if await panics.words_of(act.session, panic) is None:
+        return []
+    return [act.words(language, "panic.asked_before", subject=ticket.subject)]
 
 
 async def call_anew(act: Act, ticket: Ticket) -> None:

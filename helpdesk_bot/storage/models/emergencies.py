@@ -57,6 +57,7 @@ class DutyNotice(Base):
 class Panic(Base):
     """An emergency. `state` is held (a coordinator decides whether anybody is called), calling, unanswered (everybody was
     called), answered or over (nobody need come any more). `kind`: which first aid fits, as far as it is known.
+    `message_id`: the words it was raised with, when they came after the question.
     """
 
     __tablename__ = "panics"
@@ -69,6 +70,7 @@ class Panic(Base):
     answered_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     asked: Mapped[int | None]  # the outbox row that asks the coordinators to decide
+    message_id: Mapped[int | None]
 
     __table_args__ = (Index("ix_panics_person", "raised_by", "raised_at"),)
 
