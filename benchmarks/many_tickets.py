@@ -180,7 +180,7 @@ async def _due(years: Years) -> float:
     """A helper has not answered: what is due is looked for among everything that will be, and said."""
     about = timers.of_ticket(years.taken)
     async with years.db.transaction() as session:
-        await timers.set_moments(session, about, {"answer_half": NOW})
+        await timers.set_moment(session, "answer_half", about, NOW)
     started = time.perf_counter()
     done = await run_due(years.db, years.setting, lambda: NOW)
     took = time.perf_counter() - started

@@ -194,10 +194,18 @@ def _wired(
 
     def something_to_say() -> None:
         sender.wake()
-        alarms.wake()
+        # A call may leave a moment later than an answer, which would have to wait while the database is asked for calls.
+        asyncio.get_running_loop().call_later(0.05, alarms.wake)
 
     worker = Worker(
-        db, setting, clock, handle, explain, on_done=something_to_say, caught_up=receiver.caught_up
+        db,
+        setting,
+        clock,
+        handle,
+        explain,
+        on_done=something_to_say,
+        caught_up=receiver.caught_up,
+        serve_people=sender.serve_people,
     )
     jobs = Jobs(db, setting, clock, on_done=something_to_say, heard_since=lambda: receiver.heard_since)
     return Helpdesk(config, db, setting, receiver, sender, worker, jobs, alarms, clock, stay_alone)

@@ -26,8 +26,12 @@ def hours_of(act: Act, ticket: Ticket) -> Hours:
 
 async def begin(act: Act, ticket: Ticket) -> None:
     """A question has come in: all its clocks start."""
+    ahead: dict[str, datetime] = {}
     for clock in Clock:
-        await _promise(act, ticket, clock, _anew(act, ticket, clock))
+        due = _anew(act, ticket, clock)
+        _note(ticket, clock, due)
+        ahead |= _ahead(act, ticket, clock, due)
+    await timers.first_moments(act.session, timers.of_ticket(ticket.id), ahead)
 
 
 async def begin_all(act: Act) -> None:
@@ -156,7 +160,14 @@ def _runs(ticket: Ticket, clock: Clock) -> bool:
 
 
 async def _promise(act: Act, ticket: Ticket, clock: Clock, due: datetime) -> None:
-    """It is due then. The figures keep what was promised first, unless it has yet to come."""
+    """It is due then."""
+    _note(ticket, clock, due)
+    if clock is Clock.CLAIM or (ticket.snoozed_until is None and ticket.rests is None):
+        await _watch(act, ticket, clock, due)
+
+
+def _note(ticket: Ticket, clock: Clock, due: datetime) -> None:
+    """The figures keep what was promised first, unless it has yet to come."""
     match clock:
         case Clock.CLAIM if ticket.claimed_at is None:
             ticket.claim_due = due
@@ -164,15 +175,17 @@ async def _promise(act: Act, ticket: Ticket, clock: Clock, due: datetime) -> Non
             ticket.answer_due = due
         case Clock.SOLVE:
             ticket.solve_due = due
-    if clock is Clock.CLAIM or (ticket.snoozed_until is None and ticket.rests is None):
-        await _watch(act, ticket, clock, due)
 
 
 async def _watch(act: Act, ticket: Ticket, clock: Clock, due: datetime) -> None:
     await _stop(act, ticket, clock)
-    ahead = targets.steps(clock, hours_of(act, ticket), act.now, due, _whole(act, ticket, clock))
-    moments = {targets.kind(clock, step): at for step, at in ahead.items()}
-    await timers.set_moments(act.session, timers.of_ticket(ticket.id), moments)
+    await timers.first_moments(act.session, timers.of_ticket(ticket.id), _ahead(act, ticket, clock, due))
+
+
+def _ahead(act: Act, ticket: Ticket, clock: Clock, due: datetime) -> dict[str, datetime]:
+    """The timers that watch over a promise."""
+    steps = targets.steps(clock, hours_of(act, ticket), act.now, due, _whole(act, ticket, clock))
+    return {targets.kind(clock, step): at for step, at in steps.items()}
 
 
 async def _stop(act: Act, ticket: Ticket, *clocks: Clock) -> None:

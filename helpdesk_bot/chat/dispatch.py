@@ -31,13 +31,16 @@ Explain = Callable[[Act, InboxEvent, UserError], Awaitable[None]]
 
 DATABASE_PAUSE = 2.0  # seconds
 LOOK_AGAIN = 5.0  # seconds; `helpdesk replay` is another process and can't wake us
-# Seconds in which what was just decided leaves, before the next piece of work takes the processor.
+# Seconds in which what was just decided leaves, before the next piece of work takes the processor; when nobody else has
+# said anything, until the homeserver has it.
 BREATH = 0.005
+LONGEST_BREATH = 0.1
 LONGEST = 30.0  # seconds for one event; far above what any takes
 
 
 class Worker:
-    """Works through the inbox. `wake` after something was added; `on_done` is called after each commit."""
+    """Works through the inbox. `wake` after something was added; `on_done` is called after each commit. `serve_people`: waits
+    so many seconds at most until what people wait for has left."""
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Worker:
         explain: Explain,
         on_done: Callable[[], None],
         caught_up: asyncio.Event | None = None,
+        serve_people: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         self._db = db
         self._setting = setting
@@ -56,6 +60,7 @@ class Worker:
         self._explain = explain
         self._on_done = on_done
         self._caught_up = caught_up
+        self._serve_people = serve_people
         self._restored: Restored | None = None
         self._awake = asyncio.Event()
         self._awake.set()
@@ -86,6 +91,8 @@ class Worker:
             if not await self.step():
                 return
             await asyncio.sleep(BREATH)
+            if self._serve_people is not None and not self._awake.is_set():
+                await self._serve_people(LONGEST_BREATH)
 
     async def step(self) -> bool:
         """Works on the oldest event; False when there is none."""

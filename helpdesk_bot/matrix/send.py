@@ -7,6 +7,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -74,6 +75,9 @@ class Sender:
         self._max_in_flight = max_in_flight
         self._delivery = Delivery(db, homeserver, crypto, user_id=user_id, clock=clock, draw=draw)
         self._awake = asyncio.Event()
+        self._people: set[asyncio.Task[None]] = set()  # of these, what somebody waits for
+        self._served = asyncio.Event()
+        self._served.set()
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         # Of these, the rooms whose row failed before. If it hangs again, others must still find a place.
         self._failed_before: set[str] = set()
@@ -88,6 +92,13 @@ class Sender:
 
     def wake(self) -> None:
         self._awake.set()
+        self._served.clear()
+
+    async def serve_people(self, most: float) -> None:
+        """Waits until what people wait for has left, `most` seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                await self._served.wait()
 
     async def run(self) -> None:
         """Goes on until it is cancelled. What is under way then is broken off, and repeated at the next start."""
@@ -105,6 +116,7 @@ class Sender:
                     pause = await self._start_due()
                 except (SQLAlchemyError, OSError) as error:
                     pause = self._pause_for_trouble(error)
+                self._note_served()
                 await self._sleep(pause)
         finally:
             tasks = list(self._in_flight.values())
@@ -138,25 +150,30 @@ class Sender:
             if not rows:
                 moment = await delivery.next_moment(session, now)
                 return (moment - now).total_seconds() if moment else None
-        people: list[asyncio.Task[None]] = []
         for row in rows:
             if row.attempts and len(self._failed_before) >= self._places_for_failed:
                 self._awake.set()  # its place is for what stands behind it
                 continue
             paperwork = row.priority > Urgency.PERSON
-            task = asyncio.create_task(self._deliver(row, after=people if paperwork else []))
+            task = asyncio.create_task(self._deliver(row, after=set(self._people) if paperwork else set()))
             if not paperwork:
-                people.append(task)
+                self._people.add(task)
             self._in_flight[row.room_id] = task
             if row.attempts:
                 self._failed_before.add(row.room_id)
             task.add_done_callback(partial(self._landed, row.room_id))
         return None
 
-    def _landed(self, room_id: str, _: asyncio.Task[None]) -> None:
+    def _landed(self, room_id: str, task: asyncio.Task[None]) -> None:
         del self._in_flight[room_id]
         self._failed_before.discard(room_id)
+        self._people.discard(task)
+        self._note_served()
         self._awake.set()
+
+    def _note_served(self) -> None:
+        if not self._people:
+            self._served.set()
 
     async def _sleep(self, seconds: float | None) -> None:
         try:

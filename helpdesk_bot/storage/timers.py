@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.storage.models import Timer
@@ -26,13 +26,11 @@ async def set_moment(session: AsyncSession, kind: str, about: str, due_at: datet
     await session.flush()
 
 
-async def set_moments(session: AsyncSession, about: str, moments: Mapping[str, datetime]) -> None:
-    """The same for several kinds."""
-    if not moments:
-        return
-    await cancel_moments(session, about, *moments)
-    session.add_all(Timer(kind=kind, about=about, due_at=due_at) for kind, due_at in moments.items())
-    await session.flush()
+async def first_moments(session: AsyncSession, about: str, moments: Mapping[str, datetime]) -> None:
+    """Sets timers of several kinds about something that has none of them."""
+    if moments:
+        rows = [{"kind": kind, "about": about, "due_at": due_at} for kind, due_at in moments.items()]
+        await session.execute(insert(Timer), rows)
 
 
 async def cancel_moments(session: AsyncSession, about: str, *kinds: str) -> None:
