@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 import structlog
+import typer
 
 from helpdesk_bot import logs
 from helpdesk_bot.alarm.channel import not_understood
@@ -13,7 +14,11 @@ from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, load_config, r
 from helpdesk_bot.clock import Clock, utc_now
 from helpdesk_bot.config import Config, ConfigError, Finding
 
+# Like the app of all commands in commands.py, for a process that has only this one.
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+
+@app.command()
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the helpdesk until it is stopped (SIGTERM, or Ctrl-C)."""
     run_by(config, utc_now)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from helpdesk_bot.cli import app
+from helpdesk_bot.cli.commands import app
 from helpdesk_bot.config import Config, load
 from helpdesk_bot.demo.synapse import Account, Synapse
 

@@ -8,7 +8,7 @@ import pytest
 from babel import Locale
 from typer.testing import CliRunner, Result
 
-from helpdesk_bot.cli import app
+from helpdesk_bot.cli.commands import app
 from helpdesk_bot.config import load
 from helpdesk_bot.domain.tickets import Priority, Status
 from helpdesk_bot.reports.vouchers import decimal_hours
