@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from helpdesk_bot.config import ConfigError, load
-from helpdesk_bot.config.loading import _SECRET_KEY
+from helpdesk_bot.config.validating import _SECRET_KEY
 from helpdesk_bot.storage.engine import Database
 from tests.config.written import SMALL, written
 from tests.support.postgres import Postgres
