@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from helpdesk_bot.config.document import Document, Route
@@ -93,7 +94,7 @@ def _did_you_mean(model: type[BaseModel], route: Route) -> str:
             "Secrets don't belong in this file. Take it out, change the secret if others have seen it, and use "
             "HELPDESK_BOT_PASSWORD_FILE or HELPDESK_DATABASE_URL_FILE."
         )
-    known = list(_model_at(model, route[:-1]).model_fields)
+    known = list(_fields(_model_at(model, route[:-1])))
     close = get_close_matches(key.lower(), known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{close[0]}`?"
@@ -103,9 +104,14 @@ def _did_you_mean(model: type[BaseModel], route: Route) -> str:
 def _model_at(model: type[BaseModel], route: Route) -> type[BaseModel]:
     """The model that describes what stands at `route` of a file of this `model`."""
     for step in route:
-        if isinstance(step, str):
-            model = _inner_model(model.model_fields[step].annotation) or model
+        if isinstance(step, str) and (field := _fields(model).get(step)):
+            model = _inner_model(field.annotation) or model
     return model
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Those of a model, as they are written in a file."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:

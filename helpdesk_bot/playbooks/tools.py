@@ -1,0 +1,62 @@
+"""The catalogue of tools: those that organisations use, and those they could use instead."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from helpdesk_bot.config.section import Section
+from helpdesk_bot.playbooks.format import Day, Source
+from helpdesk_bot.playbooks.names import Name
+from helpdesk_bot.playbooks.words import Text, Words
+
+TOOLS_FILE = "tools.yaml"
+Purpose = Literal[
+    "chat", "calls", "mail", "newsletter", "forum", "wiki", "website", "files", "documents", "calendar", "contacts",
+    "social-media", "video", "deciding", "tasks", "money", "donations", "members", "sector", "planning", "events",
+    "forms", "passwords", "suite", "host", "protocol",
+]  # fmt: skip
+
+
+class Host(Section):
+    """Somebody in the Netherlands or Europe who runs it for others."""
+
+    name: Text
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    note: Words | None = None
+
+
+class Status(Section):
+    """How the tool is doing, and how that is known."""
+
+    now: Literal["alive", "limited", "uncertain", "closed"]
+    note: Words | None = None
+    source: Source
+
+
+class Tool(Section):
+    """One tool. `kind`: open is what the helpdesk stands for, bigtech what organisations come from, other the rest.
+
+    `instead_of`: ids of tools that it can take the place of. `names`: how people call it too.
+    """
+
+    id: Name
+    name: Text
+    names: list[Text] = Field(default_factory=list)
+    kind: Literal["open", "bigtech", "other"]
+    purposes: Annotated[list[Purpose], Field(min_length=1)]
+    what_for: Words
+    for_whom: Words
+    instead_of: list[Name] = Field(default_factory=list)
+    cost: Words
+    hosts: list[Host] = Field(default_factory=list)
+    licence: Text
+    exit: Words
+    weak_points: Annotated[list[Words], Field(min_length=1)]
+    status: Status
+
+
+class Tools(Section):
+    """The file tools.yaml."""
+
+    seen: Day
+    tools: list[Tool]
