@@ -1,0 +1,123 @@
+"""What may happen in a run at this moment. Every answer is made of the plan and the states alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk_bot.domain.runs.plan import Plan, Planned
+from helpdesk_bot.domain.runs.states import MET, OPEN, SETTLED, STEPS, Run, Step, StepMove
+
+States = Mapping[str, Step]
+
+
+class Refused(StrEnum):
+    """Why a move is not made; each is a text for whoever tried."""
+
+    NOT_RUNNING = "not_running"
+    NO_SUCH_MOVE = "no_such_move"
+    NEEDS = "needs"  # something above it is not done
+    ALL_BEFORE = "all_before"  # it can't be undone, and not all above it is verified
+    SIGN_OFF = "sign_off"  # it can't be undone, and not everybody has said yes
+    FOR_GOOD = "for_good"  # it can't be undone, and it is done
+    LEANED_ON = "leaned_on"  # something that needs it has been done
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. `verified` counts fully; `done` is said, and not looked at yet; `skipped` ones are in neither."""
+
+    total: int
+    verified: int
+    done: int
+    skipped: int
+
+    @property
+    def left(self) -> int:
+        return self.total - self.verified - self.done
+
+
+def progress(plan: Plan, states: States) -> Progress:
+    found = [states[step.id] for step in plan]
+    skipped = found.count(Step.SKIPPED)
+    return Progress(len(found) - skipped, found.count(Step.VERIFIED), found.count(Step.DONE), skipped)
+
+
+def refused(
+    plan: Plan,
+    states: States,
+    run: Run,
+    name: str,
+    move: StepMove,
+    signed: frozenset[str] = frozenset(),
+) -> Refused | None:
+    """Why this move can't be made, or None when it can. `signed`: the roles that have said yes to a step that can't be
+    undone, as different people. Raises KeyError for a step that is not there."""
+    step = plan.step(name)
+    if run is not Run.RUNNING:
+        return Refused.NOT_RUNNING
+    if (states[name], move) not in STEPS:
+        return Refused.NO_SUCH_MOVE
+    if move in (StepMove.BEGIN, StepMove.REST, StepMove.WAKE, StepMove.FINISH):
+        return _not_yet(plan, states, step, move, signed)
+    if move in (StepMove.PUT_BACK, StepMove.ROLL_BACK):
+        return _not_any_more(plan, states, step)
+    return None
+
+
+def _not_yet(
+    plan: Plan, states: States, step: Planned, move: StepMove, signed: frozenset[str]
+) -> Refused | None:
+    if not needs_met(states, step):
+        return Refused.NEEDS
+    if not step.irreversible:
+        return None
+    if any(states[above.id] not in SETTLED for above in plan.before(step.id)):
+        return Refused.ALL_BEFORE
+    if move is StepMove.FINISH and not {step.role, *step.sign_off} <= signed:
+        return Refused.SIGN_OFF
+    return None
+
+
+def _not_any_more(plan: Plan, states: States, step: Planned) -> Refused | None:
+    happened = states[step.id] in (Step.DONE, Step.VERIFIED, Step.FAILED)
+    if step.irreversible and happened:
+        return Refused.FOR_GOOD
+    if any(states[other.id] in (Step.DONE, Step.VERIFIED) for other in plan.leaning_on(step.id)):
+        return Refused.LEANED_ON
+    return None
+
+
+def needs_met(states: States, step: Planned) -> bool:
+    """What it needs and is not in the plan was left out by the inputs."""
+    return all(states[name] in MET for name in step.needs if name in states)
+
+
+def may_begin(plan: Plan, states: States) -> list[Planned]:
+    """The steps whose turn it is now, in order."""
+    return [
+        step
+        for step in plan
+        if states[step.id] is Step.TODO
+        and refused(plan, states, Run.RUNNING, step.id, StepMove.BEGIN) is None
+    ]
+
+
+def turn(plan: Plan, states: States) -> list[Planned]:
+    """The steps that somebody is busy with, in order."""
+    return [step for step in plan if states[step.id] in OPEN]
+
+
+def is_finished(plan: Plan, states: States) -> bool:
+    return all(states[step.id] in SETTLED for step in plan)
+
+
+def to_undo(plan: Plan, states: States) -> list[Planned]:
+    """The steps of the way back, the last one first. What can't be undone stays as it is, and so does all above it that it
+    rests on."""
+    back = []
+    for step in reversed(plan.steps):
+        if step.irreversible and states[step.id] in (Step.DONE, Step.VERIFIED, Step.FAILED):
+            break
+        if states[step.id] in (Step.DONE, Step.VERIFIED, Step.FAILED):
+            back.append(step)
+    return back

@@ -1,0 +1,172 @@
+"""Whatever people try, in whatever order: what a run promises holds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpdesk_bot.domain.runs.plan import Plan, Planned
+from helpdesk_bot.domain.runs.rules import (
+    Refused,
+    is_finished,
+    may_begin,
+    needs_met,
+    progress,
+    refused,
+    to_undo,
+    turn,
+)
+from helpdesk_bot.domain.runs.states import (
+    ENDED,
+    MET,
+    RUNS,
+    SETTLED,
+    STEPS,
+    Run,
+    RunMove,
+    Step,
+    StepMove,
+    after_step,
+)
+
+ROLES = ("initiative", "technician", "trainer")
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    steps: list[Planned] = []
+    for number in range(draw(st.integers(1, 8))):
+        above = [step.id for step in steps]
+        role = draw(st.sampled_from(ROLES))
+        final = draw(st.integers(0, 4)) == 0
+        needs = draw(st.sets(st.sampled_from(above))) if above else set()
+        other = frozenset({draw(st.sampled_from([other for other in ROLES if other != role]))})
+        steps.append(
+            Planned(f"step-{number}", role, frozenset(needs), final, other if final else frozenset())
+        )
+    return Plan(tuple(steps))
+
+
+Tries = list[tuple[int, StepMove, frozenset[str]]]
+tries = st.lists(
+    st.tuples(
+        st.integers(0, 7),
+        st.sampled_from(StepMove),
+        st.frozensets(st.sampled_from(ROLES)),
+    ),
+    max_size=60,
+)
+
+
+def played(plan: Plan, wanted: Tries) -> list[tuple[dict[str, Step], str, StepMove]]:
+    """Each move that was let through, with the states before it."""
+    states = {step.id: Step.TODO for step in plan}
+    made = []
+    for number, move, signed in wanted:
+        name = plan.steps[number % len(plan)].id
+        if refused(plan, states, Run.RUNNING, name, move, signed) is None:
+            made.append((dict(states), name, move))
+            states[name] = after_step(states[name], move)
+    made.append((states, plan.steps[0].id, StepMove.BEGIN))
+    return made
+
+
+@given(plans(), tries)
+def test_no_step_is_done_before_what_it_needs(plan: Plan, wanted: Tries) -> None:
+    for states, _, _ in played(plan, wanted):
+        for step in plan:
+            if states[step.id] in (Step.DONE, Step.VERIFIED):
+                assert all(states[name] in MET | {Step.FAILED} for name in step.needs)
+
+
+@given(plans(), tries)
+def test_what_cannot_be_undone_waits_until_all_above_it_is_verified(plan: Plan, wanted: Tries) -> None:
+    for states, name, move in played(plan, wanted)[:-1]:
+        step = plan.step(name)
+        if step.irreversible and move is StepMove.FINISH:
+            assert all(states[above.id] in SETTLED for above in plan.before(name))
+
+
+@given(plans(), st.frozensets(st.sampled_from(ROLES)))
+def test_what_cannot_be_undone_has_two_people_for_it(plan: Plan, signed: frozenset[str]) -> None:
+    for step in plan:
+        if step.irreversible:
+            states = {above.id: Step.VERIFIED for above in plan.before(step.id)}
+            states |= {other.id: Step.TODO for other in plan if other.id not in states}
+            states[step.id] = Step.DOING
+            answer = refused(plan, states, Run.RUNNING, step.id, StepMove.FINISH, signed)
+            assert (answer is None) == ({step.role, *step.sign_off} <= signed)
+            assert len({step.role, *step.sign_off}) > 1
+
+
+@given(plans(), tries)
+def test_what_cannot_be_undone_stays_done(plan: Plan, wanted: Tries) -> None:
+    for states, name, move in played(plan, wanted)[:-1]:
+        if plan.step(name).irreversible and states[name] in (Step.DONE, Step.VERIFIED):
+            assert move in (StepMove.PASS, StepMove.FAIL)
+
+
+@given(plans(), tries)
+def test_progress_never_lies(plan: Plan, wanted: Tries) -> None:
+    for states, _, _ in played(plan, wanted):
+        found = progress(plan, states)
+        assert found.verified == sum(state is Step.VERIFIED for state in states.values())
+        assert found.done == sum(state is Step.DONE for state in states.values())
+        assert found.total + found.skipped == len(plan)
+        assert found.left >= 0
+        assert (found.left == 0 and found.done == 0) == is_finished(plan, states)
+
+
+@given(plans(), tries)
+def test_every_run_can_end(plan: Plan, wanted: Tries) -> None:
+    """From wherever it is: by going on with what is open, it is finished after a bounded number of moves."""
+    states = dict(played(plan, wanted)[-1][0])
+    everybody = frozenset(ROLES)
+    for _ in range(6 * len(plan)):
+        if is_finished(plan, states):
+            break
+        before = dict(states)
+        for step in plan:
+            for move in (StepMove.BEGIN, StepMove.WAKE, StepMove.FINISH, StepMove.PASS, StepMove.PUT_BACK):
+                wants_back = states[step.id] is Step.ROLLED_BACK
+                if move is StepMove.PUT_BACK and not wants_back:
+                    continue
+                if refused(plan, states, Run.RUNNING, step.id, move, everybody) is None:
+                    states[step.id] = after_step(states[step.id], move)
+        assert states != before
+    assert is_finished(plan, states)
+
+
+@given(plans(), tries)
+def test_somebody_is_always_to_move(plan: Plan, wanted: Tries) -> None:
+    """A run that is not finished never hangs without anybody knowing whose turn it is."""
+    for states, _, _ in played(plan, wanted):
+        if not is_finished(plan, states):
+            resting = [s for s in states.values() if s in (Step.WAITING, Step.DONE, Step.ROLLED_BACK)]
+            assert may_begin(plan, states) or turn(plan, states) or resting
+
+
+@given(plans(), tries)
+def test_the_way_back_leaves_nothing_that_leans_on_what_is_gone(plan: Plan, wanted: Tries) -> None:
+    states = dict(played(plan, wanted)[-1][0])
+    for step in to_undo(plan, states):
+        assert refused(plan, states, Run.RUNNING, step.id, StepMove.ROLL_BACK) is None
+        states[step.id] = after_step(states[step.id], StepMove.ROLL_BACK)
+
+
+def test_nothing_moves_while_a_run_rests_or_is_over() -> None:
+    plan = Plan((Planned("one", "initiative"),))
+    for run in set(Run) - {Run.RUNNING}:
+        assert refused(plan, {"one": Step.TODO}, run, "one", StepMove.BEGIN) is Refused.NOT_RUNNING
+
+
+def test_every_run_that_is_not_over_can_be_stopped() -> None:
+    for run in Run:
+        assert ((run, RunMove.STOP) in RUNS) == (run not in ENDED)
+
+
+def test_every_state_is_reached_and_left() -> None:
+    assert set(STEPS.values()) == set(Step)
+    assert {state for state, _ in STEPS} == set(Step)
+
+
+def test_a_need_that_the_inputs_left_out_is_met() -> None:
+    assert needs_met({}, Planned("two", "trainer", frozenset({"one"})))
