@@ -15,6 +15,7 @@ Route = tuple[str | int, ...]
 Place = tuple[int, int]
 LARGEST = 1_000_000
 
+_NO_FILE = "Name the right file with --config, or run `helpdesk init`."
 _QUOTES = 'Put it in quotes: "!abc:example.org", "#hulp-noord:example.org", "@name:example.org".'
 
 
@@ -40,28 +41,30 @@ class Document:
         self.findings.append(Finding(str(self.path), what, remedy, line, column))
 
 
-def read(path: Path) -> Document:
+def read(path: Path, remedy: str = _NO_FILE) -> Document:
+    """`remedy`: what to do when there is no such file, or nothing in it."""
     try:
         if path.stat().st_size > LARGEST:
-            raise ValueError("it is far too large for a configuration")
+            raise ValueError("it is far too large")
         text = path.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         if isinstance(error, UnicodeDecodeError):
             why = "it is not UTF-8 text"
-        remedy = "Name the right file with --config, or run `helpdesk init`."
         return Document(path, findings=[Finding(str(path), f"can't be read: {why}", remedy)])
-    return parse(text, path)
+    return parse(text, path, remedy)
 
 
-def parse(text: str, path: Path) -> Document:
-    """`path` is only for what is said about the text."""
+def parse(text: str, path: Path, remedy: str = _NO_FILE) -> Document:
+    """`path` and `remedy` are only for what is said about the text."""
     document = Document(path, text)
     yaml = YAML(typ="safe", pure=True)
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "end of stream" in str(error.problem):
+            mark = error.context_mark or mark  # where the quote or bracket was opened that nothing closes
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = f"this is not YAML: {error.problem or error.context}"
         document.findings.append(Finding(str(path), what, _syntax_remedy(what), *place))
@@ -71,12 +74,14 @@ def parse(text: str, path: Path) -> Document:
             Finding(str(path), f"this is not YAML: {error}", "Save the file as UTF-8 text.", 1, 1)
         )
         return document
+    except RecursionError:
+        what = "lists and settings are far too deep in one another"
+        document.findings.append(Finding(str(path), what, "Write it flatter.", 1, 1))
+        return document
     if isinstance(root, MappingNode):
         document.data = _Reader(yaml, document).value(root, ())
     else:
-        document.findings.append(
-            Finding(str(path), "holds no settings", "Start from config/amsterdam.example.yaml.", 1, 1)
-        )
+        document.findings.append(Finding(str(path), "holds no settings", remedy, 1, 1))
     return document
 
 
@@ -101,7 +106,9 @@ class _Reader:
         self._document.keys.setdefault(route, (mark.line + 1, mark.column + 1))
         if id(node) in self._seen:
             # An alias repeats a node; a few lines of them could make a value larger than memory.
-            self._document.complain(route, "an alias (*name) is not possible here", "Write the value out.")
+            # Its value has the place of the first one.
+            what = "an alias (*name) is not possible here"
+            self._document.complain(route, what, "Write the value out.", at_key=True)
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):

@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -37,11 +37,12 @@ def validated(read: Document, model: type[M]) -> M | None:
 
 
 def _explain(read: Document, model: type[BaseModel], detail: ErrorDetails) -> None:
-    route: Route = tuple(detail["loc"])
+    tagged: Route = tuple(detail["loc"])
+    route = _written(read, tagged)
     name, kind = name_of(route), detail["type"]
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
-        read.complain(route, f"{name} is not a setting", _did_you_mean(model, route), at_key=True)
+        read.complain(route, f"{name} is not a setting", _did_you_mean(model, tagged), at_key=True)
     elif kind == "missing":
         if route in read.values:
             return  # it has no value; that is said already
@@ -50,6 +51,8 @@ def _explain(read: Document, model: type[BaseModel], detail: ErrorDetails) -> No
     elif kind in _KINDS:
         wanted, remedy = _KINDS[kind]
         read.complain(route, f"{name} must be {wanted}", remedy)
+    elif kind == "union_tag_invalid":
+        read.complain(route, f"{name} is of no known kind", f"Use one of: {context['expected_tags']}.")
     elif kind == "literal_error":
         read.complain(route, f"{name} has an unknown value", f"Use one of: {context['expected']}.")
     elif "remedy" in context:
@@ -79,6 +82,15 @@ def _complain_about_nothing(read: Document, data: Any, route: Route) -> None:
             del data[step]
 
 
+def _written(read: Document, route: Route) -> Route:
+    """Without what pydantic adds to say which of several models it took: that stands nowhere in the file."""
+    found: Route = ()
+    for at, step in enumerate(route):
+        if at == len(route) - 1 or (*found, step) in read.values:
+            found = (*found, step)
+    return found
+
+
 def name_of(route: Route) -> str:
     """`stadsdelen[2].aliases`: lists count from 1, as people do."""
     words = ""
@@ -103,10 +115,22 @@ def _did_you_mean(model: type[BaseModel], route: Route) -> str:
 
 def _model_at(model: type[BaseModel], route: Route) -> type[BaseModel]:
     """The model that describes what stands at `route` of a file of this `model`."""
+    within: Any = None
     for step in route:
         if isinstance(step, str) and (field := _fields(model).get(step)):
-            model = _inner_model(field.annotation) or model
+            within = field.annotation
+            model = _inner_model(within) or model
+        elif tagged := _tagged(within, step):
+            model = tagged
     return model
+
+
+def _tagged(annotation: Any, tag: str | int) -> type[BaseModel] | None:
+    """The one of several models that pydantic calls by this tag."""
+    for part in get_args(annotation):
+        if Tag(str(tag)) in getattr(part, "__metadata__", ()):
+            return _inner_model(part)
+    return None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
