@@ -10,12 +10,9 @@ from rich.table import Table
 
 from helpdesk_bot.cli.output import out, say
 from helpdesk_bot.clock import utc_now
-from helpdesk_bot.config import document
-from helpdesk_bot.config.validating import validated
 from helpdesk_bot.playbooks import schema as schemas
 from helpdesk_bot.playbooks.checking import names_of, read_aloud
-from helpdesk_bot.playbooks.loading import Loaded, files_of, load, together
-from helpdesk_bot.playbooks.tools import TOOLS_FILE, Tools
+from helpdesk_bot.playbooks.loading import Loaded, library
 
 app = typer.Typer(no_args_is_help=True, help="Write, check and look at playbooks.")
 FOLDER = Path("playbooks")
@@ -28,12 +25,8 @@ def check(
     folder: FolderOption = FOLDER,
 ) -> None:
     """Look at every playbook and the catalogue: form, links between steps, languages, sources, how easy they read."""
-    catalogue = document.read(folder / TOOLS_FILE)
-    tools = validated(catalogue, Tools)
-    by_id = {tool.id: tool for tool in tools.tools} if tools else {}
-    loaded = [load(path) for path in files_of(folder)]
-    together(loaded, by_id)
-    names = names_of(by_id)
+    everything = library(folder)
+    loaded, catalogue, names = everything.files, everything.catalogue, names_of(everything.tools)
     shown = [
         one for one in loaded if not files or one.document.path.resolve() in {f.resolve() for f in files}
     ]

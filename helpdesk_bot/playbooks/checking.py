@@ -1,15 +1,12 @@
-"""Everything that a playbook is looked at for before an organisation sees it."""
+"""How a playbook reads, with complaints about what is hard: the part of the check that looks at words."""
 
-from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 from helpdesk_bot.playbooks import reading
-from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.loading import Loaded
-from helpdesk_bot.playbooks.rules import texts
 from helpdesk_bot.playbooks.tools import Tool
+from helpdesk_bot.playbooks.words import texts
 
 _HARD = Path(__file__).with_name("hard_words.txt")
 
@@ -30,28 +27,24 @@ def names_of(tools: dict[str, Tool]) -> frozenset[str]:
 
 def read_aloud(loaded: Loaded, names: frozenset[str]) -> dict[str, reading.Reading]:
     """How it reads in each language that reading can be measured in; complaints go into its document."""
-    playbook = loaded.playbook
-    if playbook is None:
+    if loaded.playbook is None:
         return {}
+    placed = list(texts(loaded.playbook))
+    complain = loaded.document.complain
     found: dict[str, reading.Reading] = {}
     for language, least in reading.EASY.items():
-        hard = hard_words(language)
-        placed = [(route, text) for route, text in texts(playbook) if route[-1] == language]
-        whole = reading.read([text for _, text in placed], language, frozenset(hard), names)
-        found[language] = whole
+        instead = hard_words(language)
+        hard = frozenset(instead)
+        spoken = [(route, text) for route, text in placed if route[-1] == language]
+        whole = found[language] = reading.read([text for _, text in spoken], language, hard, names)
         if whole.ease < least:
             what = f"reads too hard in '{language}': {whole.ease} where {least} is the least"
-            loaded.document.complain((), what, "Write shorter sentences, and shorter words.")
-        for route, text in placed:
-            one = reading.read([text], language, frozenset(hard), names)
+            complain((), what, "Write shorter sentences, and shorter words.")
+        for route, text in spoken:
+            one = reading.read([text], language, hard, names)
             for word in one.hard:
-                loaded.document.complain(route, f"'{word}' is a hard word", f"Write '{hard[word]}'.")
+                complain(route, f"'{word}' is a hard word", f"Write '{instead[word]}'.")
             for sentence in one.long:
                 what = f"a sentence of more than {reading.LONGEST} words: {sentence[:40]}…"
-                loaded.document.complain(route, what, "Make two of it.")
+                complain(route, what, "Make two of it.")
     return found
-
-
-def to_review(playbooks: Iterator[Playbook], today: date) -> list[Playbook]:
-    """Those that somebody should have looked at again by now."""
-    return [playbook for playbook in playbooks if playbook.review_by < today]

@@ -1,12 +1,14 @@
 """The format `playbook/v1`. Each line of a file is explained where it is declared here; the JSON Schema for editors is
 made of it."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.durations import Duration
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.playbooks.names import Key, Name, PhaseId, Role
@@ -177,7 +179,7 @@ class Value(Section):
 
 
 class Success(Section):
-    """Two numbers of the evidence that must be equal at the end, or one and a figure."""
+    """Two numbers that must be equal at the end, told as evidence or as an input; or one and a figure."""
 
     metric: Key
     equals: Key | int
@@ -219,3 +221,9 @@ class Playbook(Section):
     def steps(self) -> list[Step]:
         """All of them, in order."""
         return [step for phase in self.phases for step in phase.steps]
+
+    def places(self) -> Iterator[tuple[Route, Step]]:
+        """All of them, each with its place in the file."""
+        for number, phase in enumerate(self.phases):
+            for at, step in enumerate(phase.steps):
+                yield ("phases", number, "steps", at), step

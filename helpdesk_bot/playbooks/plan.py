@@ -1,27 +1,31 @@
 """From a playbook and what was asked at the start to the plan of one run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import timedelta
 
 from helpdesk_bot.domain.runs.plan import Plan, Planned
 from helpdesk_bot.playbooks.format import Playbook, Step
 from helpdesk_bot.playbooks.names import START
 
-Answers = Mapping[str, bool | int | str]  # to the inputs, by their keys
+Answer = bool | int | str
+Answers = Mapping[str, Answer]  # to the inputs, by their keys
 
 
 def plan_of(playbook: Playbook, answers: Answers) -> Plan:
-    """The steps that this run has. Whoever needs a step that is left out needs what that one needed."""
-    needs: dict[str, frozenset[str]] = {}  # of every step, in steps that are there
-    there: set[str] = set()
-    planned = []
-    for step in playbook.steps:
-        asked = [{need} if need in there else needs[need] for need in step.needs]
-        needs[step.id] = frozenset().union(*asked)
-        if is_there(step, answers):
-            there.add(step.id)
-            planned.append(_planned(step, needs[step.id], there))
-    return Plan(tuple(planned))
+    """The steps that this run has."""
+    needs = needs_of(playbook.steps, lambda step: is_there(step, answers))
+    there = [step for step in playbook.steps if step.id in needs]
+    return Plan(tuple(_planned(step, needs[step.id], needs.keys()) for step in there))
+
+
+def needs_of(steps: Sequence[Step], there: Callable[[Step], bool]) -> dict[str, frozenset[str]]:
+    """Of every step that is there. Whoever needs a step that is left out needs what that one needed."""
+    found: dict[str, frozenset[str]] = {}
+    left_out: dict[str, frozenset[str]] = {}
+    for step in steps:
+        needed = frozenset[str]().union(*(left_out.get(need, {need}) for need in step.needs))
+        (found if there(step) else left_out)[step.id] = needed
+    return found
 
 
 def is_there(step: Step, answers: Answers) -> bool:
@@ -32,7 +36,7 @@ def is_there(step: Step, answers: Answers) -> bool:
     return type(given) is type(step.when.is_) and given == step.when.is_
 
 
-def _planned(step: Step, needs: frozenset[str], there: set[str]) -> Planned:
+def _planned(step: Step, needs: frozenset[str], there: Set[str]) -> Planned:
     due = step.due
     after = due.after if due is not None and due.after in there else START
     return Planned(

@@ -1,9 +1,11 @@
 """The catalogue of tools: those that organisations use, and those they could use instead."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.section import Section
 from helpdesk_bot.playbooks.format import Day, Source
 from helpdesk_bot.playbooks.names import Name
@@ -60,3 +62,15 @@ class Tools(Section):
 
     seen: Day
     tools: list[Tool]
+
+
+def broken_tools(listed: Tools) -> Iterator[Broken]:
+    """What has to be true of the catalogue as a whole, and is not."""
+    ids = [tool.id for tool in listed.tools]
+    for at, tool in enumerate(listed.tools):
+        if tool.id in ids[:at]:
+            yield Broken(("tools", at, "id"), f"'{tool.id}' is there already", "Keep one of the two.")
+        for number, other in enumerate(tool.instead_of):
+            if other not in ids or other == tool.id:
+                remedy = "Name another tool of the catalogue."
+                yield Broken(("tools", at, "instead_of", number), f"'{other}' is no other tool here", remedy)

@@ -1,12 +1,16 @@
 """What people read, in every language that it is written in."""
 
 import re
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from helpdesk_bot.config.document import Route
+
 NEEDED = ("nl", "en")
+TO_WRITE = "TODO"  # how a text begins that somebody has still to write
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -43,11 +47,29 @@ def fields_of(text: str) -> frozenset[str]:
     return frozenset(_FIELD.findall(text))
 
 
-def fill(text: str, values: dict[str, Any]) -> str:
+def fill(text: str, values: Mapping[str, object]) -> str:
     """With the values in their places; what has none stays as it is written."""
     return _FIELD.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
-def in_language(words: dict[str, str], language: str) -> str:
+def in_language(words: Mapping[str, str], language: str) -> str:
     """In this language, or else in the first one that there has to be."""
     return words.get(language) or words[NEEDED[0]]
+
+
+def texts(section: BaseModel) -> Iterator[tuple[Route, str]]:
+    """Every text that the organisation reads, with its place, in every language; facts are for trainers."""
+    yield from _texts(section.model_dump(by_alias=True), ())
+
+
+def _texts(value: object, route: Route) -> Iterator[tuple[Route, str]]:
+    if isinstance(value, dict):
+        if set(NEEDED) <= set(value):
+            yield from (((*route, language), text) for language, text in value.items())
+            return
+        for key, inner in value.items():
+            if key != "facts":
+                yield from _texts(inner, (*route, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _texts(inner, (*route, at))

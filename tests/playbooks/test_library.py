@@ -4,67 +4,52 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_bot.config import document
-from helpdesk_bot.config.validating import validated
 from helpdesk_bot.domain.runs.rules import may_begin
 from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks import schema
 from helpdesk_bot.playbooks.checking import names_of, read_aloud
-from helpdesk_bot.playbooks.loading import Loaded, files_of, load, together
+from helpdesk_bot.playbooks.loading import Library, files_of, library
 from helpdesk_bot.playbooks.plan import plan_of
-from helpdesk_bot.playbooks.tools import TOOLS_FILE, Tool, Tools
 
 FOLDER = Path(__file__).parents[2] / "playbooks"
-FILES = files_of(FOLDER)
+NAMES = [file.stem for file in files_of(FOLDER)]
 ENOUGH = 30
 
 
 @pytest.fixture(scope="module")
-def tools() -> dict[str, Tool]:
-    read = document.read(FOLDER / TOOLS_FILE)
-    found = validated(read, Tools)
-    assert found is not None, read.findings
-    return {tool.id: tool for tool in found.tools}
+def shelf() -> Library:
+    return library(FOLDER)
 
 
-@pytest.fixture(scope="module")
-def library(tools: dict[str, Tool]) -> dict[str, Loaded]:
-    loaded = [load(file) for file in FILES]
-    together(loaded, tools)
-    return {one.document.path.stem: one for one in loaded}
+def test_there_are_enough(shelf: Library) -> None:
+    assert len(shelf.playbooks) >= ENOUGH
 
 
-def test_there_are_enough(library: dict[str, Loaded]) -> None:
-    assert len(library) >= ENOUGH
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wrong_with_it(name: str, shelf: Library) -> None:
+    (loaded,) = (one for one in shelf.files if one.document.path.stem == name)
+    read_aloud(loaded, names_of(shelf.tools))
+    assert not [str(found) for found in loaded.findings]
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
-def test_nothing_is_wrong_with_it(name: str, library: dict[str, Loaded], tools: dict[str, Tool]) -> None:
-    read_aloud(library[name], names_of(tools))
-    assert not [str(found) for found in library[name].findings]
-
-
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
-def test_it_has_a_first_step_whatever_was_answered(name: str, library: dict[str, Loaded]) -> None:
-    playbook = library[name].playbook
-    assert playbook is not None
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_a_first_step_whatever_was_answered(name: str, shelf: Library) -> None:
+    playbook = shelf.playbooks[name]
     for flag in (True, False):
         answers = {asked.key: flag for asked in playbook.inputs if asked.type == "boolean"}
         plan = plan_of(playbook, answers)
         assert may_begin(plan, {step.id: Step.TODO for step in plan})
 
 
-def test_every_tool_of_the_large_companies_can_be_left(tools: dict[str, Tool]) -> None:
+def test_nothing_is_wrong_with_the_catalogue_of_tools(shelf: Library) -> None:
+    assert not [str(found) for found in shelf.catalogue.findings]
+
+
+def test_every_tool_of_the_large_companies_can_be_left(shelf: Library) -> None:
     """Something else in the catalogue takes its place."""
-    replaced = {name for tool in tools.values() if tool.kind != "bigtech" for name in tool.instead_of}
-    assert {tool.id for tool in tools.values() if tool.kind == "bigtech"} <= replaced
-
-
-def test_no_tool_is_there_twice(tools: dict[str, Tool]) -> None:
-    read = document.read(FOLDER / TOOLS_FILE)
-    assert len(read.data["tools"]) == len(tools)
-    for tool in tools.values():
-        assert set(tool.instead_of) <= set(tools) - {tool.id}
+    tools = shelf.tools.values()
+    replaced = {name for tool in tools if tool.kind != "bigtech" for name in tool.instead_of}
+    assert {tool.id for tool in tools if tool.kind == "bigtech"} <= replaced
 
 
 @pytest.mark.parametrize(
