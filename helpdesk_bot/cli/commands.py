@@ -7,7 +7,7 @@ from helpdesk_bot.cli.backups.restoring import restore
 from helpdesk_bot.cli.check import check
 from helpdesk_bot.cli.init import init
 from helpdesk_bot.cli.login import login
-from helpdesk_bot.cli.playbook import app as playbook
+from helpdesk_bot.cli.playbooks.commands import app as playbook
 from helpdesk_bot.cli.report import app as report
 from helpdesk_bot.cli.run import run
 from helpdesk_bot.cli.upkeep import migrate, print_schema, replay

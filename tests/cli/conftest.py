@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from helpdesk_bot.cli.commands import app
 from helpdesk_bot.config import Config, load
 from helpdesk_bot.demo.synapse import Account, Synapse
+from tests.playbooks.written import written
 
 
 @dataclass(frozen=True)
@@ -116,3 +118,21 @@ def _no_secrets_around(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def host(synapse: Synapse, tmp_path: Path) -> Host:
     return Host(tmp_path, synapse, await synapse.register(f"ops{next(_numbers)}"))
+
+
+Types = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def types(tmp_path: Path) -> Types:
+    """Runs a command of `helpdesk playbook` in a folder with two of them; returns its status and what it says."""
+    written(tmp_path)
+
+    def run(command: str, *words: str, columns: int = 200) -> tuple[int, str]:
+        arguments = ["playbook", command, *words, "--folder", str(tmp_path)]
+        result = CliRunner().invoke(app, arguments, env={"COLUMNS": str(columns)})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    return run

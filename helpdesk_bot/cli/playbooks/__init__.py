@@ -1,0 +1,1 @@
+"""What `helpdesk playbook` does for whoever writes playbooks, and shows of them."""
