@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.layout import Layout
+from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.storage import files, outbox, queries
 from helpdesk_bot.storage.models import Person, Technician, Ticket, TicketEvent
 from helpdesk_bot.storage.outbox import Outgoing, Urgency, row_ref
@@ -47,6 +48,7 @@ class Setting:
     config: Config
     layout: Layout
     texts: Texts
+    shelf: Shelf = field(default_factory=Shelf)
     topics: Topics = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,10 @@ class Act:
     @property
     def topics(self) -> Topics:
         return self.setting.topics
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.setting.shelf
 
     def words(self, language: str | None, key: str, /, **params: Any) -> Rendered:
         """A text in a language; in the helpdesk's first language when none is known."""

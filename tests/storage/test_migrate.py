@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from helpdesk_bot.storage import migrate
 from helpdesk_bot.storage.engine import Database
@@ -152,11 +153,19 @@ async def test_numbers_are_never_given_out_again(db: Database) -> None:
             for number in (1, 2):
                 must = [column for column in table.columns if not column.nullable and not column.primary_key]
                 row = {column.name: value(column, number) for column in must}
+                for column in must:
+                    for reference in column.foreign_keys:
+                        await _row_for(connection, reference.column, row[column.name])
                 key = (await connection.execute(table.insert().values(row))).inserted_primary_key
                 assert key is not None
                 numbers.append(key[0])
                 await connection.execute(table.delete())
             assert numbers[1] > numbers[0], table.name
+
+
+async def _row_for(connection: AsyncConnection, column: Column[Any], wanted: object) -> None:
+    row = {one.name: value(one, 1) for one in column.table.columns if not one.nullable}
+    await connection.execute(column.table.insert().values(row | {column.name: wanted}))
 
 
 async def test_who_named_hours_has_said_when_they_rest(database_url: str) -> None:

@@ -21,6 +21,17 @@ from helpdesk_bot.storage.models.messages import Copy, Dialog, Message, Reaction
 from helpdesk_bot.storage.models.outgoing import File, OutboxRow
 from helpdesk_bot.storage.models.people import Organisation, Person, Technician
 from helpdesk_bot.storage.models.rooms import Member, Room
+from helpdesk_bot.storage.models.runs import (
+    Cohort,
+    Run,
+    RunCheck,
+    RunEvent,
+    RunRemark,
+    RunRole,
+    RunSign,
+    RunStep,
+    Snapshot,
+)
 from helpdesk_bot.storage.models.tickets import Ticket, TicketEvent, TicketOffer
 from helpdesk_bot.storage.models.weeks import WeekNote, WeekPost
 
@@ -29,6 +40,7 @@ __all__ = [
     "AlarmLink",
     "Base",
     "Bookmark",
+    "Cohort",
     "Copy",
     "Dialog",
     "DutyNotice",
@@ -50,6 +62,14 @@ __all__ = [
     "Reaction",
     "Reminder",
     "Room",
+    "Run",
+    "RunCheck",
+    "RunEvent",
+    "RunRemark",
+    "RunRole",
+    "RunSign",
+    "RunStep",
+    "Snapshot",
     "Technician",
     "Ticket",
     "TicketEvent",

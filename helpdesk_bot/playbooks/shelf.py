@@ -1,0 +1,70 @@
+"""The playbooks that can be used now, each as the text that a run keeps of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from helpdesk_bot.playbooks.format import Playbook
+from helpdesk_bot.playbooks.tools import Tool
+
+_OPEN_AT_ONCE = 4  # each is a megabyte of objects, and a few milliseconds to make again
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One playbook. `snapshot` is all of it, as JSON with its keys in one order; `sha256` is of that."""
+
+    id: str
+    version: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    leaves: tuple[str, ...]  # ids of tools
+    reaches: tuple[str, ...]
+    owner: str
+    review_by: date
+    snapshot: str = field(repr=False)
+    sha256: str
+
+    @classmethod
+    def of(cls, playbook: Playbook) -> "Shelved":
+        text = playbook.model_dump_json(by_alias=True, exclude_defaults=True)
+        return cls(
+            playbook.id,
+            playbook.version,
+            playbook.title,
+            playbook.summary,
+            tuple(playbook.from_),
+            tuple(playbook.to),
+            playbook.owner,
+            playbook.review_by,
+            text,
+            sha256(text.encode()).hexdigest(),
+        )
+
+    def open(self) -> Playbook:
+        return opened(self.snapshot)
+
+
+@lru_cache(maxsize=_OPEN_AT_ONCE)
+def opened(snapshot: str) -> Playbook:
+    """A playbook out of its text."""
+    return Playbook.model_validate_json(snapshot)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Every playbook, and every tool of the catalogue, by id."""
+
+    playbooks: Mapping[str, Shelved] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+
+
+def shelf_of(folder: Path) -> Shelf:
+    """Reads the files; takes seconds and much memory. What is not in order is left out."""
+    from helpdesk_bot.playbooks.loading import library  # reads YAML, which a running helpdesk does not
+
+    found = library(folder)
+    return Shelf({name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}, found.tools)
