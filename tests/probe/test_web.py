@@ -1,7 +1,7 @@
 """Looking at pages of a server that means harm."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
@@ -9,53 +9,14 @@ from aiohttp import web
 from helpdesk_bot.probe import web as probe
 from helpdesk_bot.probe.addresses import Gate
 from helpdesk_bot.probe.web import Seen, Why, has_values, is_closed, look
-from helpdesk_bot.web.application import serving
+from tests.probe.server import Server, serve
 
 WHO = "Helpdesk of Noord (+https://helpdesk.example)"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Server:
-    """Answers as it is told, and remembers what was asked."""
-
-    def __init__(self) -> None:
-        self.port = 0
-        self.asked: list[web.Request] = []
-        self.handler: Handler = _hello
-
-    async def take(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(request)
-        return await self.handler(request)
-
-    def url(self, path: str = "/") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    @property
-    def gate(self) -> Gate:
-        return Gate({f"127.0.0.1:{self.port}"})
-
-
-async def _hello(_: web.Request) -> web.StreamResponse:
-    return web.Response(text="hallo")
-
-
-async def _serve() -> AsyncIterator[Server]:
-    server = Server()
-    app = web.Application()
-    app.add_routes([web.get("/{tail:.*}", server.take)])
-    async with serving(app, "127.0.0.1", 0) as server.port:
-        yield server
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    async for one in _serve():
-        yield one
 
 
 @pytest.fixture
 async def inside() -> AsyncIterator[Server]:
-    async for one in _serve():
+    async for one in serve():
         yield one
 
 
