@@ -125,6 +125,12 @@ panic:                      # emergencies: `!paniek`
 #   coordinators: ["…"]    # all of them together
 #   channels_file: alarm-channels.yaml
 
+checks:                  # what the helpdesk's own server looks at, to see whether a step of a playbook worked
+  enabled: true          # false: nothing by itself; a trainer looks instead
+  allow: []              # hosts and ports that are not public and looked at nevertheless; for tests and demos only
+  at_once: 4             # so many are looked at at the same time
+  per_run_per_hour: 12   # so often at most for one organisation's playbook
+
 web:                   # /healthz and /metrics, for the machine that watches the bot
   host: 127.0.0.1
   port: 8090

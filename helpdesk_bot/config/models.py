@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, SecretStr
 
 from helpdesk_bot.config.channels import Channels
+from helpdesk_bot.config.checks import Checks
 from helpdesk_bot.config.durations import Duration
 from helpdesk_bot.config.helping import Helping
 from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
@@ -241,6 +242,7 @@ class Config(Section):
     undecryptable: Undecryptable = Undecryptable()
     retention: Retention = Retention()
     panic: Panic = Panic()
+    checks: Checks = Checks()
     web: Web = Web()
     log: Log = Log()
 

@@ -117,3 +117,9 @@ ServerName = Annotated[
     _shaped(_SERVERS, "the name of a server", 'Write a name such as example.org, or "*" for every server.'),
     _as_json(_SERVERS, "example.org"),
 ]
+_HOST_PORT = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*:[1-9][0-9]{0,4}"
+HostPort = Annotated[
+    str,
+    _shaped(_HOST_PORT, "a host and a port", 'Write both, such as "127.0.0.1:8080".'),
+    _as_json(_HOST_PORT, "127.0.0.1:8080"),
+]

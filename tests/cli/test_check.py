@@ -70,6 +70,13 @@ async def test_somebody_in_a_rota_who_is_not_in_the_room(ready: Host) -> None:
     assert any("noord: rota: @weg:" in found for found in findings(answer, "warning"))
 
 
+async def test_something_inside_that_checks_may_look_at(ready: Host) -> None:
+    ready.file.write_text(f"{ready.file.read_text()}\nchecks: {{allow: ['127.0.0.1:8080']}}\n")
+    answer = await looks(ready)
+    assert answer.status == 0, answer.text
+    assert any(found.startswith("checks.allow: 127.0.0.1:8080") for found in findings(answer, "warning"))
+
+
 async def test_a_team_room_that_is_only_named_by_its_alias(ready: Host) -> None:
     alias = f"#team-noord-{ready.bot.localpart}:{ready.synapse.server_name}"
     ready.file.write_text(ready.file.read_text().replace(str(ready.config.stadsdelen[0].team_room), alias))

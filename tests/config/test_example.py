@@ -36,6 +36,7 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
         "undecryptable",
         "retention",
         "panic",
+        "checks",
         "web",
         "log",
     ):
