@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,10 +43,11 @@ class Seen:
     text: str
 
 
-async def look(url: str, gate: Gate, who: str) -> Seen | Why:
-    """`who` looks, as the server reads it: the helpdesk's name and where one finds it."""
+async def look(url: str, gate: Gate, who: str, trust: ssl.SSLContext | None = None) -> Seen | Why:
+    """`who` looks, as the server reads it: the helpdesk's name and where one finds it. `trust`: other authorities than the
+    system's."""
     try:
-        async with asyncio.timeout(SECONDS), _session(gate, who) as session:
+        async with asyncio.timeout(SECONDS), _session(gate, who, trust) as session:
             return await _follow(session, gate, url)
     except TimeoutError:
         return Why.TOO_SLOW
@@ -83,9 +85,13 @@ async def _beginning(answer: aiohttp.ClientResponse) -> str:
     return bytes(read[:LARGEST]).decode("utf-8", "replace")
 
 
-def _session(gate: Gate, who: str) -> ClientSession:
+def _session(gate: Gate, who: str, trust: ssl.SSLContext | None) -> ClientSession:
     connector = TCPConnector(
-        resolver=PublicResolver(gate, ThreadedResolver()), use_dns_cache=False, limit=1, force_close=True
+        resolver=PublicResolver(gate, ThreadedResolver()),
+        ssl=trust or True,
+        use_dns_cache=False,
+        limit=1,
+        force_close=True,
     )
     return ClientSession(
         connector=connector,

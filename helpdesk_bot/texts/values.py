@@ -114,6 +114,11 @@ def linked(text: str) -> str:
     return "".join([*parts, _plain_html(text[end:])])
 
 
+def addresses(text: str) -> list[str]:
+    """The web addresses in what somebody wrote, in order."""
+    return [_trimmed(found[0]) for found in _URL.finditer(text)]
+
+
 def anchor(url: str, inner_html: str) -> str:
     return f'<a href="{escape(url)}">{inner_html}</a>'
 

@@ -11,7 +11,7 @@ import helpdesk_bot
 from helpdesk_bot.texts.catalogue import Catalogues, places
 
 PACKAGE = Path(helpdesk_bot.__file__).parent
-SPEAKING = ("actions", "alarm", "chat", "reports", "schedule", "storage", "web", "app.py")
+SPEAKING = ("actions", "alarm", "chat", "probe", "reports", "schedule", "storage", "web", "app.py")
 SAYS = {
     "words",
     "say",
@@ -22,6 +22,10 @@ SAYS = {
     "mark",
     "invite",
     "UserError",
+    "yes",
+    "no",
+    "unknown",
+    "later",
 }
 NUMBER_IS_GIVEN = {"tell_requester", "tell_team", "invite"}
 catalogues = Catalogues.load()
