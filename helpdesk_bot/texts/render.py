@@ -67,6 +67,13 @@ class Texts:
         """
         return self._fitting(lambda longest: self._fill(language, key, now, params, longest), language)
 
+    def own(
+        self, language: str | None, template: str, /, now: datetime | None = None, **params: Any
+    ) -> Rendered:
+        """A text that is in no catalogue, such as one of a playbook, written in the same markup. Raises ValueError when it
+        can't be shown, and TypeError as `say` does."""
+        return self._fitting(lambda longest: self._filled(language, template, now, params, longest), language)
+
     def word(self, language: str | None, key: str, /, **params: Any) -> str:
         """A text as plain words only, such as the key of a reaction."""
         return self.say(language, key, **params).body
@@ -120,9 +127,19 @@ class Texts:
         self, language: str | None, key: str, now: datetime | None, params: Mapping[str, Any], longest: int
     ) -> Rendered:
         template = self.catalogues.text(language, key, params.get("n"))
+        return self._filled(language, template, now, params, longest)
+
+    def _filled(
+        self,
+        language: str | None,
+        template: str,
+        now: datetime | None,
+        params: Mapping[str, Any],
+        longest: int,
+    ) -> Rendered:
         missing = places(template) - params.keys()
         if missing:
-            raise TypeError(f"the text {key!r} needs a value for {', '.join(sorted(missing))}")
+            raise TypeError(f"the text {template!r} needs a value for {', '.join(sorted(missing))}")
         template, params = _with_capitals(template, params)
         filler = Filler(self.catalogues, language, self.zone, now, longest)
         values = {name: filler.fragment(params[name]) for name in places(template)}

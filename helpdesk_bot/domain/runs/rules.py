@@ -53,6 +53,8 @@ def refused(
     """Why this move can't be made, or None when it can. `signed`: the roles that have said yes to a step that can't be
     undone, as different people. Raises KeyError for a step that is not there."""
     step = plan.step(name)
+    if run is Run.RETURNING and move is StepMove.ROLL_BACK:
+        return None if to_undo(plan, states)[:1] == [step] else Refused.LEANED_ON
     if run is not Run.RUNNING:
         return Refused.NOT_RUNNING
     if (states[name], move) not in STEPS:

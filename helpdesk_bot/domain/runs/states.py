@@ -35,6 +35,7 @@ class Run(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"  # every step is verified or left out
+    RETURNING = "returning"  # the way back is being gone, the last step first
     STOPPED = "stopped"  # for a reason that is written down
     ROLLED_BACK = "rolled_back"  # and what had been done was undone
 
@@ -45,7 +46,8 @@ class RunMove(StrEnum):
     RESUME = "resume"
     FINISH = "finish"
     STOP = "stop"
-    ROLL_BACK = "roll_back"
+    GO_BACK = "go_back"  # somebody who may decide that says: back
+    ROLL_BACK = "roll_back"  # all that can be undone is undone
 
 
 class NotPossible(Exception):
@@ -91,10 +93,14 @@ RUNS: dict[tuple[Run, RunMove], Run] = {
     (R.RUNNING, N.PAUSE): R.PAUSED,
     (R.RUNNING, N.FINISH): R.FINISHED,
     (R.RUNNING, N.STOP): R.STOPPED,
-    (R.RUNNING, N.ROLL_BACK): R.ROLLED_BACK,
+    (R.RUNNING, N.GO_BACK): R.RETURNING,
     (R.PAUSED, N.RESUME): R.RUNNING,
     (R.PAUSED, N.STOP): R.STOPPED,
-    (R.PAUSED, N.ROLL_BACK): R.ROLLED_BACK,
+    (R.PAUSED, N.GO_BACK): R.RETURNING,
+    (R.FINISHED, N.GO_BACK): R.RETURNING,
+    (R.RETURNING, N.RESUME): R.RUNNING,
+    (R.RETURNING, N.STOP): R.STOPPED,
+    (R.RETURNING, N.ROLL_BACK): R.ROLLED_BACK,
 }
 
 ENDED = frozenset({R.FINISHED, R.STOPPED, R.ROLLED_BACK})

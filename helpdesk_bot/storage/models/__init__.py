@@ -30,6 +30,7 @@ from helpdesk_bot.storage.models.runs import (
     RunRole,
     RunSign,
     RunStep,
+    RunTicket,
     Snapshot,
 )
 from helpdesk_bot.storage.models.tickets import Ticket, TicketEvent, TicketOffer
@@ -69,6 +70,7 @@ __all__ = [
     "RunRole",
     "RunSign",
     "RunStep",
+    "RunTicket",
     "Snapshot",
     "Technician",
     "Ticket",

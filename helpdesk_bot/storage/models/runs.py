@@ -84,8 +84,7 @@ class RunStep(Base):
     """One step of a run; `place` is its number, from 1, as people see it. `since`: when it came to its state.
 
     `who` did it last; `evidence`: what they told; `verified_by`: a person, or the helpdesk's own look when None. `reason`: why it
-    was left out, or put back. `told`: the outbox row that told whose turn it is. `ticket_id`: the question in a technician's
-    queue that this step is.
+    was left out, or put back. `told`: the outbox row that told whose turn it is.
     """
 
     __tablename__ = "run_steps"
@@ -101,8 +100,7 @@ class RunStep(Base):
     verified_by: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
-    told: Mapped[int | None] = mapped_column(index=True)
-    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    told: Mapped[int | None]
 
 
 class RunSign(Base):
@@ -114,6 +112,19 @@ class RunSign(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str]
     at: Mapped[datetime]
+
+
+class RunTicket(Base):
+    """A question that belongs to a step: somebody asked for help with it, or (`does`) it is the step itself, in the queue of
+    the technicians."""
+
+    __tablename__ = "run_tickets"
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    step: Mapped[str]
+    does: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_run_tickets_step", "run_id", "step"),)
 
 
 class RunEvent(Base):

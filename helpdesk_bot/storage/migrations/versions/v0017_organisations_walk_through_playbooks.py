@@ -151,13 +151,20 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("told", sa.Integer(), nullable=True),
-        sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_steps_run_id")),
-        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_run_steps_ticket_id")),
         sa.PrimaryKeyConstraint("run_id", "step", name=op.f("pk_run_steps")),
     )
-    with op.batch_alter_table("run_steps", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_run_steps_ticket_id"), ["ticket_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_run_steps_told"), ["told"], unique=False)
+    op.create_table(
+        "run_tickets",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("does", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_tickets_run_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_run_tickets_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_run_tickets")),
+    )
+    with op.batch_alter_table("run_tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_run_tickets_step", ["run_id", "step"], unique=False)
 
     # ### end Alembic commands ###
