@@ -6,7 +6,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import chat_with, has_left
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import Dialog, Person, Room, Ticket
+from helpdesk_bot.storage.models import Dialog, Person, Room, Run, Ticket
 
 
 async def move_conversations(act: Act, old: str, new: str) -> None:
@@ -16,6 +16,7 @@ async def move_conversations(act: Act, old: str, new: str) -> None:
     )
     for ticket in tickets:
         ticket.room_id, ticket.thread = new, None
+    await act.session.execute(update(Run).where(Run.room_id == old).values(room_id=new, threaded=False))
     await act.session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=new))
     await act.session.execute(update(Person).where(Person.direct_room == old).values(direct_room=new))
     await outbox.move_messages(act.session, old, new)

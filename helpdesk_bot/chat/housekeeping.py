@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from helpdesk_bot.actions import departure, getting_to_know
 from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.direct_chat import has_left
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
 from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.panic.ringing import coordinators
 from helpdesk_bot.actions.routing import pass_on, team_of
+from helpdesk_bot.actions.runs import roles
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
@@ -115,8 +117,15 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
     """Whoever comes into a team room is asked how they want to help. A helper who leaves it, or is no coordinator any
     more, leaves no question behind."""
     user = event.state_key
-    if event.encrypted or user is None or event.room_id not in act.layout.staff_rooms:
+    if event.encrypted or user is None:
         return
+    if user != act.setting.bot and await has_left(act, event.room_id, user):
+        await roles.left_room(act, event.room_id, user)
+    if event.room_id in act.layout.staff_rooms:
+        await _in_a_team(act, event, user)
+
+
+async def _in_a_team(act: Act, event: InboxEvent, user: str) -> None:
     member = await act.session.get(Member, (event.room_id, user))
     if member is not None and member.membership == "join":
         if event.room_id in (await standing_of(act.session, act.layout, user)).teams:

@@ -12,7 +12,7 @@ from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import as_list
 from helpdesk_bot.storage import delivery, outbox
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.models import Dialog, OutboxRow, Person, Room, Ticket
+from helpdesk_bot.storage.models import Dialog, OutboxRow, Person, Room, Run, Ticket
 from helpdesk_bot.storage.outbox import REF_KEY
 
 _PREFIX = "direct:"
@@ -125,5 +125,6 @@ class DirectChats:
             await delivery.settle(session, row.id, self._clock())
             await outbox.move_room(session, old, room_id)
             await session.execute(update(Ticket).where(Ticket.room_id == old).values(room_id=room_id))
+            await session.execute(update(Run).where(Run.room_id == old).values(room_id=room_id))
             await session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=room_id))
             await session.execute(update(Person).where(Person.user_id == user_id).values(direct_room=room_id))

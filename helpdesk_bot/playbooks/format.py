@@ -105,10 +105,12 @@ class Due(Section):
 
 
 class Wait(Section):
-    """A time in which nobody has to do anything: the run sleeps, and wakes by itself."""
+    """A time in which nobody has to do anything: the run sleeps, and wakes by itself. It comes before the step; `during`: the
+    step is about this time, so people read it when the time begins, and are asked how it went when it is over."""
 
     days: Annotated[int, Field(ge=1, le=730)]
     for_: Annotated[Words, Field(alias="for")]
+    during: bool = False
 
 
 class Evidence(Section):

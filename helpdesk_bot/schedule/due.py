@@ -21,6 +21,8 @@ from helpdesk_bot.actions import (
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling, raising
+from helpdesk_bot.actions.runs import digest, ending, moves
+from helpdesk_bot.actions.runs import due as runs_due
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.actions.targets import SNOOZE
 from helpdesk_bot.boundaries import passing
@@ -72,6 +74,10 @@ KINDS: dict[str, Effect] = {
     SNOOZE: on_ticket(snoozing.over),
     promising.DUE: promising.due,
     reminding.DUE: reminding.due,
+    moves.WAKE: runs_due.rested,
+    moves.LATE: runs_due.late,
+    digest.DIGEST: digest.send,
+    ending.LATER: runs_due.how_was_it,
 }
 KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
@@ -89,6 +95,9 @@ ON_SILENCE = (
     weekly.UNREAD,
     being_away.DECIDES,
     being_away.SILENT,
+    moves.LATE,
+    digest.DIGEST,
+    ending.LATER,
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)

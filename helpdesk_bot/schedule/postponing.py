@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import promising
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.runs import digest, ending, moves
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.domain import decent
 from helpdesk_bot.schedule.steps import CLOCKS
@@ -12,6 +13,8 @@ from helpdesk_bot.storage.models import Promise, Ticket, Timer
 
 # What the bot writes to requesters of its own accord, a day or more after they were heard of.
 REMINDERS = ("remind", "warn", "close", "confirm_warn", "confirm_close")
+# What people hear in a run without having done anything just before.
+IN_RUNS = (moves.WAKE, moves.LATE, digest.DIGEST, ending.LATER)
 REST = timedelta(hours=20)  # between two things that one person is told without having done anything
 
 
@@ -28,6 +31,8 @@ async def postponed(act: Act, timer: Timer) -> datetime | None:
         moment = await _for_requester(act, ticket.requester, ticket.id)
         if moment == act.now and await nudges.at(act.session, ticket.requester):
             moment = decent.for_requesters(act.now + REST, zone)
+    elif timer.kind in IN_RUNS:
+        moment = decent.for_requesters(act.now, zone)
     elif timer.kind in CLOCKS:
         ticket = await act.session.get_one(Ticket, int(key))
         moment = decent.for_helpers(act.now, act.config.hours(ticket.stadsdeel))

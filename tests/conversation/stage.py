@@ -22,7 +22,7 @@ from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import Base, Dialog, InboxEvent, Member, OutboxRow, Person, Room, Ticket
+from helpdesk_bot.storage.models import Base, Dialog, InboxEvent, Member, OutboxRow, Person, Room, Run, Ticket
 from helpdesk_bot.texts.render import Texts
 
 BOT = "@hulp:test"
@@ -288,6 +288,7 @@ class Stage:
         await delivery.settle(session, row.id, self.now)
         await outbox.move_room(session, place, room)
         await session.execute(update(Ticket).where(Ticket.room_id == place).values(room_id=room))
+        await session.execute(update(Run).where(Run.room_id == place).values(room_id=room))
         await session.execute(update(Dialog).where(Dialog.room_id == place).values(room_id=room))
         await session.execute(update(Person).where(Person.user_id == user).values(direct_room=room))
 

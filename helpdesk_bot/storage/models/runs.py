@@ -83,7 +83,8 @@ class RunRole(Base):
 class RunStep(Base):
     """One step of a run; `place` is its number, from 1, as people see it. `since`: when it came to its state.
 
-    `who` did it last; `evidence`: what they told; `verified_by`: a person, or the helpdesk's own look when None. `reason`: why it
+    `who` did it last; `evidence`: what they told; `looks`: the role that has to look whether it is so; None while the helpdesk
+    does so itself. `verified_by`: a person, or the helpdesk's own look when None. `reason`: why it
     was left out, or put back. `told`: the outbox row that told whose turn it is.
     """
 
@@ -97,6 +98,7 @@ class RunStep(Base):
     who: Mapped[str | None]
     done_at: Mapped[datetime | None]
     evidence: Mapped[str | None] = mapped_column(Text)
+    looks: Mapped[str | None]
     verified_by: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)

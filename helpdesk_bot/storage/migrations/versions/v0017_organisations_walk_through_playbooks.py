@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("looks", sa.String(), nullable=True),
         sa.Column("verified_by", sa.String(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),

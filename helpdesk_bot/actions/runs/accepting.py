@@ -1,0 +1,83 @@
+"""Before the first step: what the organisation loses, when it should stop, and somebody who takes that on by name."""
+
+from helpdesk_bot.actions.runs import asks
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.going_on import go_on
+from helpdesk_bot.actions.runs.moves import move_run
+from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
+from helpdesk_bot.domain.runs.states import RunMove
+from helpdesk_bot.texts.render import Rendered
+
+
+async def ask(walk: Walk) -> None:
+    who = walk.who(INITIATIVE)
+    if who is None:
+        return
+    language = await walk.act.language_of(who)
+    await asks.ask(walk, who, INITIATIVE, Ask.ACCEPT, await losses(walk, language, who))
+
+
+async def losses(walk: Walk, language: str, reader: str) -> Rendered:
+    """What whoever decides has to read before they say yes."""
+    act, playbook = walk.act, walk.playbook
+    trainer = walk.who(TRAINER)
+    parts = [
+        act.words(
+            language,
+            "run.accept.head",
+            name=await walk.person(reader, ping=True),
+            trainer=await walk.person(trainer) if trainer else "",
+            title=walk.title(language),
+            summary=walk.own(playbook.summary, language),
+        ),
+        act.words(
+            language,
+            "run.accept.effort",
+            steps=len(walk.plan),
+            time=playbook.effort.initiative,
+            elapsed=playbook.effort.elapsed,
+        ),
+    ]
+    if playbook.losses:
+        parts.append(act.words(language, "run.accept.losses"))
+        parts.append(act.texts.bullets([walk.own(loss, language) for loss in playbook.losses], numbered=True))
+    else:
+        parts.append(act.words(language, "run.accept.nothing_lost"))
+    if playbook.stop_if:
+        parts.append(act.words(language, "run.accept.stop_if"))
+        parts.append(act.texts.bullets([walk.own(reason, language) for reason in playbook.stop_if]))
+    if playbook.personal_data.breach_check:
+        parts.append(act.words(language, "run.accept.breach_check"))
+    if playbook.cutover is not None:
+        window = playbook.cutover.rollback_window
+        parts.append(act.words(language, "run.accept.way_back", window=window))
+    return act.texts.join([*parts, act.words(language, "run.accept.how")])
+
+
+async def accepted(walk: Walk, who: str) -> None:
+    """Somebody takes the losses on, by name; the first step begins."""
+    await move_run(walk, RunMove.ACCEPT, who, losses=len(walk.playbook.losses))
+    walk.run.accepted_by, walk.run.accepted_at = who, walk.act.now
+    await asks.forget(walk, Ask.ACCEPT)
+    language = await walk.act.language_of(who)
+    text = walk.act.words(language, "run.accept.begun", name=await walk.person(who))
+    await asks.tell(walk, who, INITIATIVE, text)
+    await go_on(walk)
+
+
+async def declined(walk: Walk, who: str) -> None:
+    """They don't want to, or not yet: nothing begins, and the trainer hears so."""
+    walk.record(who, "declined")
+    language = await walk.act.language_of(who)
+    await asks.tell(walk, who, INITIATIVE, walk.act.words(language, "run.accept.declined"))
+    trainer = walk.who(TRAINER)
+    if trainer is not None:
+        theirs = await walk.act.language_of(trainer)
+        text = walk.act.words(
+            theirs,
+            "run.accept.declined_trainer",
+            number=walk.run.id,
+            name=await walk.person(who),
+            organisation=await walk.organisation(),
+        )
+        await asks.tell(walk, trainer, TRAINER, text)

@@ -1,0 +1,135 @@
+"""What somebody is asked in a run, and may answer with a sign, a word or a reply."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.dialogs import open_dialogs
+from helpdesk_bot.actions.direct_chat import chat_with, has_left
+from helpdesk_bot.actions.runs.card import thread_of
+from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import Dialog
+from helpdesk_bot.texts.render import Rendered
+
+
+class Ask(StrEnum):
+    ACCEPT = "accept"  # take the losses on yourself, and begin
+    DO = "do"  # do a step, and say so
+    CONFIRM = "confirm"  # is this what I should write down?
+    LINK = "link"  # give a link that was public once
+    SIGN = "sign"  # type the word, because there is no way back
+    LOOK = "look"  # look whether a step is as it should be
+    UNDO = "undo"  # go one step back
+    LATER = "later"  # how was it, two weeks after the end
+    ADOPT = "adopt"  # take over what has changed in the playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`words`: what they said before, which they are asked about."""
+
+    dialog: Dialog
+    run_id: int
+    what: Ask
+    step: str | None
+
+    @property
+    def words(self) -> str:
+        return str((self.dialog.detail or {}).get("words", ""))
+
+
+_KIND = "run:"
+
+
+def _kind(run_id: int, what: Ask, step: str | None) -> str:
+    return f"{_KIND}{run_id}/{what}/{step or ''}"
+
+
+async def place_of(walk: Walk, user_id: str, role: str) -> tuple[str, str | None]:
+    """Where somebody is spoken to in their role: the organisation in its own room, others in a chat of their own."""
+    run = walk.run
+    if run.room_id == f"direct:{user_id}":
+        return run.room_id, None
+    if role == INITIATIVE and not await has_left(walk.act, run.room_id, user_id):
+        own = (await walk.act.person(walk.who(INITIATIVE) or user_id)).direct_room
+        if own != run.room_id or user_id == walk.who(INITIATIVE):
+            return run.room_id, thread_of(walk)
+    return await chat_with(walk.act, await walk.act.person(user_id)), None
+
+
+async def tell(walk: Walk, user_id: str, role: str, text: Rendered) -> tuple[str, int]:
+    """Says something to one person; returns the room and the row."""
+    room_id, thread = await place_of(walk, user_id, role)
+    return room_id, await walk.act.post(room_id, text, thread=thread, notify=True)
+
+
+async def ask(
+    walk: Walk,
+    user_id: str,
+    role: str,
+    what: Ask,
+    text: Rendered,
+    step: str | None = None,
+    words: str | None = None,
+) -> int:
+    """The same, and remembers that they were asked; what they were asked of this kind before is asked no more."""
+    room_id, said = await tell(walk, user_id, role, text)
+    await remember(walk, room_id, user_id, what, said, step, words)
+    return said
+
+
+async def remember(
+    walk: Walk,
+    room_id: str,
+    user_id: str,
+    what: Ask,
+    said: int,
+    step: str | None = None,
+    words: str | None = None,
+) -> None:
+    kind = _kind(walk.run.id, what, step)
+    await walk.act.session.execute(delete(Dialog).where(Dialog.kind == kind, Dialog.user_id == user_id))
+    walk.act.session.add(
+        Dialog(
+            room_id=room_id,
+            user_id=user_id,
+            kind=kind,
+            ticket_id=None,
+            asked=said,
+            asked_at=walk.act.now,
+            detail={"words": words} if words else None,
+        )
+    )
+    await walk.act.session.flush()
+
+
+async def forget(walk: Walk, what: Ask, step: str | None = None) -> None:
+    """It is answered, or does not matter any more, whoever was asked."""
+    await walk.act.session.execute(delete(Dialog).where(Dialog.kind == _kind(walk.run.id, what, step)))
+
+
+async def forget_all(walk: Walk) -> None:
+    await walk.act.session.execute(
+        delete(Dialog).where(Dialog.kind.startswith(f"{_KIND}{walk.run.id}/", autoescape=True))
+    )
+
+
+async def open_for(act: Act, room_id: str, user_id: str) -> list[Asked]:
+    """What somebody is asked in a room and has not answered; the latest first."""
+    return [found for dialog in await open_dialogs(act, room_id, user_id) if (found := read(dialog))]
+
+
+def read(dialog: Dialog) -> Asked | None:
+    """None for what is about something else."""
+    if not dialog.kind.startswith(_KIND):
+        return None
+    number, what, step = dialog.kind.removeprefix(_KIND).split("/")
+    return Asked(dialog, int(number), Ask(what), step or None)
+
+
+async def event_of(act: Act, asked: Asked) -> str | None:
+    """The message in which it was asked."""
+    return await outbox.event_of(act.session, asked.dialog.asked) if asked.dialog.asked else None

@@ -1,0 +1,220 @@
+"""A run pauses, stops, goes back or is finished; and what is asked of people afterwards."""
+
+from datetime import timedelta
+
+from helpdesk_bot.actions.runs import asks, looking
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
+from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_run, move_step
+from helpdesk_bot.actions.runs.telling import sentences
+from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
+from helpdesk_bot.domain.runs.rules import to_undo
+from helpdesk_bot.domain.runs.states import RunMove, Step, StepMove
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import timers
+from helpdesk_bot.storage.models import RunRemark
+from helpdesk_bot.texts.render import Rendered
+
+LATER = "run.later"  # the timer of the retrospective
+
+
+async def pause(walk: Walk, who: str, reason: str) -> None:
+    """Nobody is reminded of anything until it goes on."""
+    await move_run(walk, RunMove.PAUSE, who)
+    walk.run.reason = reason
+    await _quiet(walk)
+    await _tell_both(walk, "run.paused", who, reason=reason)
+    await refresh_card(walk)
+
+
+async def resume(walk: Walk, who: str) -> None:
+    """It goes on where it was; times of rest go on with what is left of them."""
+    await move_run(walk, RunMove.RESUME, who)
+    walk.run.reason, walk.run.ended_at = None, None
+    for name, row in walk.steps.items():
+        if row.state is Step.ROLLED_BACK:
+            await move_step(walk, name, StepMove.PUT_BACK, who)
+        elif row.state is Step.WAITING:
+            until = row.since + (walk.planned(name).rest or timedelta())
+            await timers.set_moment(
+                walk.act.session, WAKE, about(walk.run.id, name), max(until, walk.act.now)
+            )
+    await _tell_both(walk, "run.resumed", who)
+
+
+async def stop(walk: Walk, who: str, reason: str) -> None:
+    """It ends here, for a reason; what was done stays done."""
+    await move_run(walk, RunMove.STOP, who)
+    walk.run.reason = reason
+    await _over(walk)
+    await _tell_both(walk, "run.stopped", who, reason=reason)
+    await ask_later(walk)
+    await refresh_card(walk)
+
+
+async def finish(walk: Walk) -> None:
+    """Every step is verified or left out."""
+    await move_run(walk, RunMove.FINISH, None)
+    await _over(walk)
+    cutover = walk.playbook.cutover
+    if cutover is not None:
+        walk.run.back_until = walk.act.now + cutover.rollback_window
+    for role in (INITIATIVE, TRAINER):
+        who = walk.who(role)
+        if who is not None:
+            language = await walk.act.language_of(who)
+            await asks.tell(walk, who, role, await _finished_words(walk, language, who))
+    await ask_later(walk)
+
+
+async def _finished_words(walk: Walk, language: str, reader: str) -> Rendered:
+    act = walk.act
+    skipped = sum(row.state is Step.SKIPPED for row in walk.steps.values())
+    parts = [
+        act.words(
+            language,
+            "run.finished",
+            name=await walk.person(reader, ping=True),
+            title=walk.title(language),
+            organisation=await walk.organisation(),
+            n=len(walk.plan) - skipped,
+        )
+    ]
+    if skipped:
+        parts.append(act.words(language, "run.finished_skipped", n=skipped))
+    if walk.run.back_until is not None:
+        until = day_of(walk, walk.run.back_until)
+        parts.append(act.words(language, "run.finished_way_back", until=until, number=walk.run.id))
+    return act.texts.join(parts)
+
+
+async def go_back(walk: Walk, who: str, reason: str) -> None:
+    """The way back begins, with the step that was done last. Raises UserError when its time is over."""
+    until = walk.run.back_until
+    if until is not None and until < walk.act.now:
+        raise UserError("run.back.too_late", number=walk.run.id, until=day_of(walk, until))
+    await move_run(walk, RunMove.GO_BACK, who)
+    walk.run.reason, walk.run.ended_at, walk.run.back_until = reason, None, None
+    await _quiet(walk)
+    await asks.forget_all(walk)
+    await _tell_both(walk, "run.back.begins", who, reason=reason)
+    await next_back(walk)
+
+
+async def next_back(walk: Walk) -> None:
+    """Tells whose turn it is on the way back; at its end the run is rolled back."""
+    left = to_undo(walk.plan, walk.states)
+    if not left:
+        await move_run(walk, RunMove.ROLL_BACK, None)
+        await _over(walk)
+        await _tell_both(walk, "run.back.done", None)
+        await refresh_card(walk)
+        return
+    step = left[0]
+    written, who = walk.written(step.id), walk.who(step.role) or walk.who(TRAINER)
+    if written.rollback is None:  # there was nothing to undo about it
+        await undone(walk, step.id, None)
+        return
+    if who is None:
+        return
+    role = step.role if walk.holds(who, step.role) else TRAINER
+    language = await walk.act.language_of(who)
+    text = walk.act.words(
+        language,
+        "run.back.step",
+        name=await walk.person(who, ping=True),
+        step=walk.steps[step.id].place,
+        title=walk.step_title(step.id, language),
+        how=sentences(walk, written.rollback.how, language),
+        n=len(left),
+    )
+    await asks.ask(walk, who, role, Ask.UNDO, text, step.id)
+    await refresh_card(walk)
+
+
+async def undone(walk: Walk, name: str, who: str | None) -> None:
+    """A step has been undone."""
+    await move_step(walk, name, StepMove.ROLL_BACK, who)
+    await asks.forget(walk, Ask.UNDO, name)
+    await next_back(walk)
+
+
+async def ask_later(walk: Walk) -> None:
+    """Two weeks or so afterwards people are asked how it was."""
+    questions = walk.playbook.retrospective
+    if questions is not None:
+        moment = walk.act.now + questions.after
+        await timers.set_moment(walk.act.session, LATER, f"run:{walk.run.id}", moment)
+
+
+async def how_was_it(walk: Walk, question: int = 0) -> None:
+    """Asks the first question that has not been answered, one at a time."""
+    who, asked = walk.who(INITIATIVE), walk.playbook.retrospective
+    if who is None or asked is None:
+        return
+    language = await walk.act.language_of(who)
+    if question >= len(asked.questions):
+        await asks.forget(walk, Ask.LATER)
+        await asks.tell(walk, who, INITIATIVE, walk.act.words(language, "run.later.thanks"))
+        return
+    key = "run.later.first" if question == 0 else "run.later.next"
+    text = walk.act.words(
+        language,
+        key,
+        name=await walk.person(who, ping=True),
+        title=walk.title(language),
+        question=walk.own(asked.questions[question], language),
+        place=question + 1,
+        n=len(asked.questions),
+    )
+    await asks.ask(walk, who, INITIATIVE, Ask.LATER, text, words=str(question))
+
+
+async def answered_later(walk: Walk, who: str, question: int, text: str) -> None:
+    """Keeps an answer, and asks the next question."""
+    walk.act.session.add(
+        RunRemark(
+            run_id=walk.run.id,
+            kind="answer",
+            question=question,
+            step=None,
+            user_id=who,
+            text=text,
+            at=walk.act.now,
+        )
+    )
+    walk.record(who, "answered", question=question)
+    await how_was_it(walk, question + 1)
+
+
+async def _quiet(walk: Walk) -> None:
+    for name in walk.steps:
+        await timers.cancel_moments(walk.act.session, about(walk.run.id, name), WAKE, LATE)
+
+
+async def _over(walk: Walk) -> None:
+    """Nothing is asked or awaited any more; questions that people asked about a step go on as questions."""
+    walk.run.ended_at = walk.act.now
+    await _quiet(walk)
+    await asks.forget_all(walk)
+    for name in [*open_steps(walk), *looking.to_look_at(walk, TRAINER)]:
+        await looking.drop(walk, name)
+
+
+async def _tell_both(walk: Walk, key: str, who: str | None, **params: object) -> None:
+    """The organisation and the trainer, each in their own language; whoever did it knows it from the card."""
+    for role in (INITIATIVE, TRAINER):
+        reader = walk.who(role)
+        if reader is None:
+            continue
+        language = await walk.act.language_of(reader)
+        text = walk.act.words(
+            language,
+            key,
+            number=walk.run.id,
+            title=walk.title(language),
+            organisation=await walk.organisation(),
+            who=await walk.person(who) if who else "",
+            **params,
+        )
+        await asks.tell(walk, reader, role, text)

@@ -1,0 +1,128 @@
+"""After anything that happened in a run: what may begin begins, whose turn it is hears so, and the card shows it."""
+
+from datetime import datetime, timedelta
+
+from helpdesk_bot.actions.runs import asks, ending, queue, signing
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
+from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_step
+from helpdesk_bot.actions.runs.telling import step_words
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.domain.runs.plan import Planned
+from helpdesk_bot.domain.runs.rules import is_finished, may_begin
+from helpdesk_bot.domain.runs.states import Run, Step, StepMove
+from helpdesk_bot.playbooks.names import START
+from helpdesk_bot.storage import timers
+
+GRACE = timedelta(days=1)  # at the least, for a step whose day has passed before it begins
+
+
+async def go_on(walk: Walk) -> None:
+    """Brings a run to where it waits for somebody."""
+    if walk.run.state is Run.RUNNING:
+        for step in _next(walk):
+            await _begin(walk, step)
+        if is_finished(walk.plan, walk.states):
+            await ending.finish(walk)
+    await refresh_card(walk)
+
+
+def _next(walk: Walk) -> list[Planned]:
+    """One step at a time for each role: who has two hours a week wants to read one thing. Times of rest begin beside."""
+    busy = {walk.planned(name).role for name in open_steps(walk)}
+    chosen = []
+    for step in may_begin(walk.plan, walk.states):
+        if step.rest is not None:
+            chosen.append(step)
+        elif step.role not in busy:
+            busy.add(step.role)
+            chosen.append(step)
+    return chosen
+
+
+async def _begin(walk: Walk, step: Planned) -> None:
+    row = walk.steps[step.id]
+    if step.rest is not None:
+        await move_step(walk, step.id, StepMove.REST, None)
+        until = walk.act.now + step.rest
+        row.due_at = until + GRACE * 2
+        await timers.set_moment(walk.act.session, WAKE, about(walk.run.id, step.id), until)
+        await _tell_rest(walk, step, until)
+        return
+    await move_step(walk, step.id, StepMove.BEGIN, None)
+    row.due_at = _due(walk, step)
+    await take_turn(walk, step)
+
+
+async def wake(walk: Walk, name: str) -> None:
+    """A time of rest is over."""
+    if walk.run.state is not Run.RUNNING or walk.states[name] is not Step.WAITING:
+        return
+    await move_step(walk, name, StepMove.WAKE, None)
+    step = walk.planned(name)
+    walk.steps[name].due_at = max(_due(walk, step) or walk.act.now, walk.act.now + GRACE * 2)
+    await take_turn(walk, step, woken=True)
+    await go_on(walk)
+
+
+async def resume(walk: Walk, who: str) -> None:
+    """A run that paused, or was going back, goes on: whose turn it was hears so again."""
+    await ending.resume(walk, who)
+    for name in open_steps(walk):
+        await take_turn(walk, walk.planned(name))
+    await go_on(walk)
+
+
+async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
+    """Whoever has the role hears that it is their turn; a step of technicians comes into their queue."""
+    if step.irreversible and not await signing.signed(walk, step):
+        await signing.ask(walk, step)
+        return
+    await tell_turn(walk, step, woken=woken)
+
+
+async def tell_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
+    row = walk.steps[step.id]
+    if row.due_at is not None:
+        await timers.set_moment(walk.act.session, LATE, about(walk.run.id, step.id), row.due_at)
+    if step.role == TECHNICIAN:
+        await queue.bring(walk, step)
+        return
+    who = walk.who(step.role)
+    if who is None:
+        return  # the trainers have been told that nobody has the role
+    language = await walk.act.language_of(who)
+    text = await step_words(walk, step.id, language, who)
+    if woken:
+        text = walk.act.texts.join([walk.act.words(language, "run.turn.woken"), text])
+    row.told = await asks.ask(walk, who, step.role, Ask.DO, text, step.id)
+
+
+async def _tell_rest(walk: Walk, step: Planned, until: datetime) -> None:
+    """What the time is for, and that nobody has to remember it. When the step is about that time, all of it."""
+    wait, who = walk.written(step.id).wait, walk.who(step.role)
+    if wait is None or who is None:
+        return
+    language = await walk.act.language_of(who)
+    params = {
+        "what": walk.own(wait.for_, language),
+        "step": walk.steps[step.id].place,
+        "title": walk.step_title(step.id, language),
+        "until": day_of(walk, until),
+    }
+    if wait.during:
+        told = await step_words(walk, step.id, language, who)
+        text = walk.act.texts.join([told, walk.act.words(language, "run.turn.rest_during", **params)])
+    else:
+        text = walk.act.words(language, "run.turn.rest", name=await walk.person(who, ping=True), **params)
+    await asks.tell(walk, who, step.role, text)
+
+
+def _due(walk: Walk, step: Planned) -> datetime | None:
+    """The day that the playbook gives, counted from the start or from a step; never in the past."""
+    if step.due is None:
+        return None
+    anchor = walk.run.accepted_at or walk.run.started_at
+    if step.due_after not in (None, START):
+        anchor = walk.steps[str(step.due_after)].done_at or anchor
+    return max(anchor + step.due, walk.act.now + GRACE)

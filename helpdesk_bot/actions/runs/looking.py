@@ -1,0 +1,180 @@
+"""A step is said to be done: is it so? A person looks, or numbers are compared, or the helpdesk's server goes and sees."""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from helpdesk_bot.actions.runs import asks, digest, queue
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.moves import move_step
+from helpdesk_bot.actions.runs.telling import known_by, question
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, TRAINER, Walk
+from helpdesk_bot.domain.runs.states import Step, StepMove
+from helpdesk_bot.playbooks.verify import ByPerson, Equal, LinkClosed, MatrixMembers
+from helpdesk_bot.playbooks.words import fill
+from helpdesk_bot.storage.models import Member, Room, RunCheck
+from helpdesk_bot.texts.render import Rendered
+
+
+async def begin(walk: Walk, name: str, who: str) -> None:
+    """Has it looked at. `who` did the step."""
+    verify = walk.written(name).verify
+    match verify:
+        case ByPerson():
+            await by_person(walk, name, verify.by)
+        case Equal():
+            await _compare(walk, name, verify, who)
+        case MatrixMembers():
+            await _count(walk, name, verify, who)
+        case LinkClosed():
+            role = walk.planned(name).role
+            language = await walk.act.language_of(who)
+            text = walk.act.words(
+                language,
+                "run.look.which_link",
+                ask=walk.own(verify.ask, language),
+                step=walk.steps[name].place,
+            )
+            await asks.ask(walk, who, role, Ask.LINK, text, name)
+        case _:
+            await go_and_see(walk, name)
+
+
+async def by_person(walk: Walk, name: str, role: str) -> None:
+    """Whoever has the role looks; a trainer has many to look at, and hears of several in one message."""
+    walk.steps[name].looks = role
+    if role == TRAINER:
+        await digest.soon(walk)
+        return
+    if role == TECHNICIAN:
+        await queue.bring(walk, walk.planned(name), looks=True)
+        return
+    who = walk.who(role)
+    if who is not None:
+        language = await walk.act.language_of(who)
+        await asks.ask(walk, who, role, Ask.LOOK, await look_words(walk, name, language, who), name)
+
+
+async def look_words(walk: Walk, name: str, language: str, reader: str) -> Rendered:
+    """What there is to look at, and what was told about it."""
+    row = walk.steps[name]
+    return walk.act.words(
+        language,
+        "run.look.please_told" if row.evidence else "run.look.please",
+        name=await walk.person(reader, ping=True),
+        number=walk.run.id,
+        step=row.place,
+        title=walk.step_title(name, language),
+        who=await walk.person(row.who) if row.who else "",
+        told=row.evidence or "",
+        check=known_by(walk, walk.written(name), language),
+    )
+
+
+async def passed(walk: Walk, name: str, who: str | None) -> None:
+    """It is so: `who` saw it, or the helpdesk itself did."""
+    row = walk.steps[name]
+    await move_step(walk, name, StepMove.PASS, who)
+    row.verified_by, row.verified_at, row.reason, row.looks = who, walk.act.now, None, None
+    await asks.forget(walk, Ask.LOOK, name)
+    await asks.forget(walk, Ask.LINK, name)
+    await asks.forget(walk, Ask.DO, name)
+    await drop(walk, name)
+    await queue.settle(walk, name)
+
+
+async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendered | None = None) -> None:
+    """It is not so: whoever did it hears why, in `said` or in the words of who looked, and it is their turn again."""
+    row = walk.steps[name]
+    await move_step(walk, name, StepMove.FAIL, who)
+    row.reason, row.verified_by, row.verified_at, row.looks = why, None, None, None
+    await asks.forget(walk, Ask.LOOK, name)
+    await asks.forget(walk, Ask.LINK, name)
+    await drop(walk, name)
+    role = walk.planned(name).role
+    if role == TECHNICIAN:
+        await queue.bring(walk, walk.planned(name), why=why)
+        return
+    doer = walk.who(role)
+    if doer is None:
+        return
+    language = await walk.act.language_of(doer)
+    params: dict[str, Any] = {"step": row.place, "title": walk.step_title(name, language)}
+    head = walk.act.words(language, "run.look.not_yet", name=await walk.person(doer, ping=True), **params)
+    reason = said or walk.act.words(
+        language, "run.look.because", who=await walk.person(who) if who else "", why=why
+    )
+    again = walk.act.words(language, "run.look.again")
+    row.told = await asks.ask(walk, doer, role, Ask.DO, walk.act.texts.join([head, reason, again]), name)
+
+
+async def _compare(walk: Walk, name: str, verify: Equal, who: str) -> None:
+    values = walk.values()
+    left, right = values.get(verify.left), values.get(verify.right)
+    if not isinstance(left, int) or not isinstance(right, int):
+        await undecided(walk, name)  # one of the two belongs to a step that was left out
+    elif abs(left - right) <= verify.tolerance:
+        await passed(walk, name, None)
+    else:
+        language = await walk.act.language_of(who)
+        said = walk.act.words(
+            language,
+            "run.look.unequal",
+            left=question(walk, verify.left, language),
+            right=question(walk, verify.right, language),
+            first=left,
+            second=right,
+        )
+        await failed(walk, name, None, f"{left} ≠ {right}", said)
+
+
+async def _count(walk: Walk, name: str, verify: MatrixMembers, who: str) -> None:
+    """Who is in a room is known only of rooms that we are in; of others the trainer looks."""
+    named = fill(verify.room, walk.told("nl")).strip()
+    room = await walk.act.session.get(Room, named)
+    if room is None:
+        room = await walk.act.session.scalar(
+            select(Room).where(Room.name == named, Room.membership == "join")
+        )
+    if room is None or room.membership != "join" or not room.members_known:
+        await undecided(walk, name)
+        return
+    here = select(Member.user_id).where(
+        Member.room_id == room.room_id, Member.membership == "join", Member.user_id != walk.act.setting.bot
+    )
+    people = len((await walk.act.session.scalars(here)).all())
+    if people >= verify.min:
+        await passed(walk, name, None)
+    else:
+        language = await walk.act.language_of(who)
+        said = walk.act.words(language, "run.look.too_few", n=people, least=verify.min)
+        await failed(walk, name, None, f"{people} < {verify.min}", said)
+
+
+async def undecided(walk: Walk, name: str) -> None:
+    """The helpdesk can't see it: a person looks."""
+    walk.record(None, "undecided", name)
+    await by_person(walk, name, TRAINER)
+
+
+async def go_and_see(walk: Walk, name: str, link: str | None = None) -> None:
+    """Leaves it to the helpdesk's server, which looks as soon as it can."""
+    await drop(walk, name)
+    await asks.forget(walk, Ask.LINK, name)
+    walk.act.session.add(
+        RunCheck(
+            run_id=walk.run.id, step=name, link=link, due_at=walk.act.now, attempts=0, created_at=walk.act.now
+        )
+    )
+
+
+async def drop(walk: Walk, name: str) -> None:
+    """What was to be looked at does not matter any more."""
+    await walk.act.session.execute(
+        delete(RunCheck).where(RunCheck.run_id == walk.run.id, RunCheck.step == name)
+    )
+
+
+def to_look_at(walk: Walk, role: str) -> list[str]:
+    """The steps that are said to be done, and wait for a look of whoever has this role."""
+    return [name for name, row in walk.steps.items() if row.state is Step.DONE and row.looks == role]

@@ -1,0 +1,90 @@
+"""Steps of technicians are questions in their queue: offered, taken and handed over like any other.
+
+This module knows nothing of what follows from a step that is done; `finished` says so to whoever calls it.
+"""
+
+from helpdesk_bot.actions import asking
+from helpdesk_bot.actions.card import refresh_card
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.routing import route
+from helpdesk_bot.actions.runs.card import thread_of
+from helpdesk_bot.actions.runs.telling import known_by
+from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
+from helpdesk_bot.actions.status import move
+from helpdesk_bot.domain.runs.plan import Planned
+from helpdesk_bot.domain.tickets import OPEN, Move, Status, subject_of
+from helpdesk_bot.playbooks.words import in_language
+from helpdesk_bot.storage import runs, timers
+from helpdesk_bot.storage.models import Organisation, RunTicket, Ticket
+
+
+async def bring(walk: Walk, step: Planned, *, looks: bool = False, why: str | None = None) -> None:
+    """Puts a step into the queue, as one to do or one to look at. `why`: it was done before, and is not as it should be."""
+    act, row = walk.act, walk.steps[step.id]
+    language = act.texts.default  # a team reads it together
+    requester = await act.person(walk.who(INITIATIVE) or walk.run.started_by)
+    organisation = (
+        await act.session.get(Organisation, walk.run.organisation_id) if walk.run.organisation_id else None
+    )
+    key = "run.queue.look" if looks else "run.queue.again" if why else "run.queue.do"
+    words = act.words(
+        language,
+        key,
+        number=walk.run.id,
+        step=row.place,
+        title=walk.step_title(step.id, language),
+        organisation=await walk.organisation(),
+        why=why or "",
+    )
+    ticket = await asking.open_ticket(
+        act,
+        requester=requester,
+        room_id=walk.run.room_id,
+        words=_all_words(walk, step.id, language, words.body, looks=looks),
+        language=requester.language or language,
+        stadsdeel=requester.stadsdeel or (organisation.stadsdeel if organisation else None),
+        organisation_id=walk.run.organisation_id,
+        root_event=None,
+        thread=thread_of(walk),
+        opened_by=walk.run.started_by,
+    )
+    ticket.subject = subject_of(words.body)
+    act.session.add(RunTicket(ticket_id=ticket.id, run_id=walk.run.id, step=step.id, does=True))
+    await act.session.flush()
+    await route(act, ticket)
+
+
+def _all_words(walk: Walk, name: str, language: str, head: str, *, looks: bool) -> str:
+    """What a technician has to know of it, as the words of a question."""
+    written, act = walk.written(name), walk.act
+    check = known_by(walk, written, language).body
+    lines = [head]
+    if not looks:
+        lines += [f"{n}. {walk.own(line, language).body}" for n, line in enumerate(written.how, 1)]
+    lines.append(act.words(language, "run.queue.known_by", check=check).body)
+    if written.evidence and not looks:
+        ask = walk.own(written.evidence.ask, language).body
+        place = f"{walk.run.id}.{walk.steps[name].place}"
+        lines.append(act.words(language, "run.queue.tell", ask=ask, place=place).body)
+    elif written.privacy:
+        lines.append(in_language(written.privacy, language))
+    return "\n".join(lines)
+
+
+async def settle(walk: Walk, name: str) -> None:
+    """The questions that were this step are over; nobody is asked whether they are solved, for that is looked at."""
+    for number in await runs.tickets_of(walk.act.session, walk.run, name, does=True):
+        ticket = await walk.act.session.get_one(Ticket, number)
+        if ticket.status in OPEN:
+            await close(walk.act, ticket)
+
+
+async def close(act: Act, ticket: Ticket) -> None:
+    """Ends a question without asking whoever walks through the step."""
+    if ticket.status is not Status.SOLVED:
+        await move(act, ticket, Move.SOLVE, ticket.assignee)
+        ticket.solved_at = act.now
+    await move(act, ticket, Move.EXPIRE, None)
+    ticket.closed_at = act.now
+    await timers.cancel(act.session, ticket.id)
+    await refresh_card(act, ticket)

@@ -1,0 +1,80 @@
+"""A step without a way back: what is lost is said once more, and two people type a word before anything is done."""
+
+from helpdesk_bot.actions.runs import asks, queue
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.domain.runs.plan import Planned
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import runs
+from helpdesk_bot.storage.models import RunSign
+from helpdesk_bot.texts.render import Rendered
+
+
+def roles_of(step: Planned) -> list[str]:
+    """Who has to say yes: whoever does it, and the others that the playbook names."""
+    return [step.role, *sorted(step.sign_off - {step.role})]
+
+
+async def signed(walk: Walk, step: Planned) -> bool:
+    return set(roles_of(step)) <= set(await runs.signs_of(walk.act.session, walk.run, step.id))
+
+
+async def ask(walk: Walk, step: Planned) -> None:
+    """Everybody who has not said yes is asked, each in their own place; nobody is to do anything yet."""
+    there = await runs.signs_of(walk.act.session, walk.run, step.id)
+    for role in roles_of(step):
+        if role in there:
+            continue
+        who = walk.who(role)
+        if role == TECHNICIAN:
+            if step.role == TECHNICIAN:
+                await queue.bring(walk, step)
+            else:
+                await queue.bring(walk, step, looks=True)
+        elif who is not None:
+            language = await walk.act.language_of(who)
+            said = await asks.ask(
+                walk, who, role, Ask.SIGN, await sign_words(walk, step, language, who), step.id
+            )
+            if role == step.role:
+                walk.steps[step.id].told = said
+
+
+async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> Rendered:
+    """What it is, what is lost for good, and the word to type."""
+    act = walk.act
+    head = act.words(
+        language,
+        "run.sign.head",
+        name=await walk.person(reader, ping=True),
+        number=walk.run.id,
+        step=walk.steps[step.id].place,
+        title=walk.step_title(step.id, language),
+    )
+    losses = act.texts.bullets([walk.own(loss, language) for loss in walk.playbook.losses], numbered=True)
+    roles = [act.words(language, f"playbook.role.{role}") for role in roles_of(step)]
+    word = act.texts.word(language, "run.sign.word")
+    lines = [head, act.words(language, "run.sign.losses"), losses]
+    return act.texts.join([*lines, act.words(language, "run.sign.how", word=word, roles=roles)])
+
+
+def is_word(walk: Walk, text: str) -> bool:
+    """Whether this is the word, in any language; nothing but the word, so that nobody signs by accident."""
+    words = {walk.act.texts.word(language, "run.sign.word") for language in walk.act.texts.languages}
+    return text.strip().strip("'\"‘’“”.!").casefold() in {word.casefold() for word in words}
+
+
+async def sign(walk: Walk, name: str, who: str, role: str) -> bool:
+    """Somebody says yes in a role; whether everybody has now. Raises UserError when they have said so in another role: two
+    people decide, and not one twice."""
+    there = await runs.signs_of(walk.act.session, walk.run, name)
+    if who in there.values():
+        raise UserError("run.sign.twice", number=walk.run.id, step=walk.steps[name].place)
+    walk.act.session.add(RunSign(run_id=walk.run.id, step=name, role=role, user_id=who, at=walk.act.now))
+    walk.record(who, "signed", name, role=role)
+    await walk.act.session.flush()
+    return await signed(walk, walk.planned(name))
+
+
+def may_sign(walk: Walk, name: str, role: str) -> bool:
+    return role in roles_of(walk.planned(name))

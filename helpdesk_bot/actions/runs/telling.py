@@ -1,0 +1,103 @@
+"""The words in which somebody hears that it is their turn: what, why, how long, how to know it worked, and the way back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from helpdesk_bot.actions.runs.card import day_of
+from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.playbooks.format import Step as Written
+from helpdesk_bot.playbooks.verify import ByPerson, Dns, Equal, Http, LinkClosed, MatrixMembers, Tls
+from helpdesk_bot.playbooks.words import fill, in_language
+from helpdesk_bot.texts.render import Link, Rendered
+
+
+async def step_words(walk: Walk, name: str, language: str, user_id: str) -> Rendered:
+    """All of a step, for whoever does it."""
+    act, written, row = walk.act, walk.written(name), walk.steps[name]
+    head = act.words(
+        language,
+        "run.turn.head",
+        name=await walk.person(user_id, ping=True),
+        step=row.place,
+        total=len(walk.plan),
+        title=walk.step_title(name, language),
+        number=walk.run.id,
+    )
+    return act.texts.join([head, *body(walk, name, language), how_to_answer(walk, written, language)])
+
+
+def body(walk: Walk, name: str, language: str) -> list[Rendered]:
+    """Why, how, how long, how one knows, and the way back."""
+    act, written, row = walk.act, walk.written(name), walk.steps[name]
+    parts = [act.words(language, "run.turn.why", why=walk.own(written.why, language))]
+    minutes = timedelta(minutes=written.minutes)
+    if row.due_at is not None:
+        parts.append(act.words(language, "run.turn.time_due", time=minutes, due=day_of(walk, row.due_at)))
+    else:
+        parts.append(act.words(language, "run.turn.time", time=minutes))
+    parts.append(act.words(language, "run.turn.how"))
+    parts.append(act.texts.bullets([walk.own(line, language) for line in written.how], numbered=True))
+    if written.privacy:
+        parts.append(act.words(language, "run.turn.privacy", privacy=walk.own(written.privacy, language)))
+    parts.append(act.words(language, "run.turn.known_by", check=known_by(walk, written, language)))
+    parts.append(way_back(walk, written, language))
+    links = [act.words(language, "run.turn.read_more", link=Link(url)) for url in written.help.kb]
+    return [*parts, *links]
+
+
+def way_back(walk: Walk, written: Written, language: str) -> Rendered:
+    if written.irreversible:
+        return walk.act.words(language, "run.turn.no_way_back")
+    if written.rollback is None:
+        return walk.act.words(language, "run.turn.nothing_to_undo")
+    return walk.act.words(language, "run.turn.way_back", how=sentences(walk, written.rollback.how, language))
+
+
+def sentences(walk: Walk, lines: Iterable[dict[str, str]], language: str) -> Rendered:
+    """Several lines of a playbook as one paragraph."""
+    text = " ".join(in_language(line, language) for line in lines)
+    return walk.own({language: text, "nl": text}, language)
+
+
+def known_by(walk: Walk, written: Written, language: str) -> Rendered:
+    """How it is known that the step worked."""
+    act, told = walk.act, walk.told(language)
+    match written.verify:
+        case ByPerson() as look:
+            return walk.own(look.check, language)
+        case LinkClosed():
+            return act.words(language, "run.known.link_closed")
+        case Http() as look:
+            return act.words(language, "run.known.http", link=Link(fill(look.url, told)))
+        case Tls() as look:
+            return act.words(language, "run.known.tls", host=fill(look.host, told))
+        case Dns() as look:
+            return act.words(language, "run.known.dns", name=fill(look.name, told), kind=look.type)
+        case MatrixMembers() as look:
+            return act.words(language, "run.known.members", room=fill(look.room, told), n=look.min)
+        case Equal() as look:
+            key = "run.known.nearly_equal" if look.tolerance else "run.known.equal"
+            sides = {
+                "left": question(walk, look.left, language),
+                "right": question(walk, look.right, language),
+            }
+            return act.words(language, key, most=look.tolerance, **sides)
+
+
+def question(walk: Walk, key: str, language: str) -> Rendered:
+    """What a number answers."""
+    asked = {step.evidence.key: step.evidence.ask for step in walk.playbook.steps if step.evidence}
+    labels = {one.key: one.label for one in walk.playbook.inputs}
+    return walk.own((asked | labels)[key], language)
+
+
+def how_to_answer(walk: Walk, written: Written, language: str) -> Rendered:
+    """How one says that it is done, and asks for help."""
+    act, told = walk.act, written.evidence
+    if told is None:
+        return act.words(language, "run.turn.done_how")
+    ask = walk.own(told.ask, language)
+    if told.type == "choice":
+        choices = [in_language(choice.label, language) for choice in told.choices]
+        return act.words(language, "run.turn.done_choice", ask=ask, choices=choices)
+    return act.words(language, f"run.turn.done_{told.type}", ask=ask)

@@ -1,0 +1,129 @@
+"""One run with all that is known of it, as every action on it needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.runs.plan import Plan, Planned
+from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.playbooks.format import Input, Playbook
+from helpdesk_bot.playbooks.format import Step as Written
+from helpdesk_bot.playbooks.plan import Answer, plan_of
+from helpdesk_bot.playbooks.words import fields_of, in_language
+from helpdesk_bot.storage import runs
+from helpdesk_bot.storage.models import Organisation, Run, RunEvent, RunRole, RunStep
+from helpdesk_bot.texts.render import Person, Rendered
+
+TRAINER, TECHNICIAN, INITIATIVE = "trainer", "technician", "initiative"
+UNKNOWN = "…"  # in the place of what nobody has told
+
+
+@dataclass(slots=True)
+class Walk:
+    """`steps` and `roles` are rows: what is changed in them is kept."""
+
+    act: Act
+    run: Run
+    playbook: Playbook
+    plan: Plan
+    steps: dict[str, RunStep]
+    roles: dict[str, RunRole]
+
+    @classmethod
+    async def of(cls, act: Act, run: Run) -> Self:
+        playbook = await runs.playbook_of(act.session, run)
+        steps = await runs.steps_of(act.session, run)
+        roles = await runs.roles_of(act.session, run)
+        return cls(act, run, playbook, plan_of(playbook, run.inputs), steps, roles)
+
+    @classmethod
+    async def numbered(cls, act: Act, number: int) -> Self:
+        """Raises NoResultFound when there is none."""
+        return await cls.of(act, await act.session.get_one(Run, number))
+
+    @property
+    def states(self) -> dict[str, Step]:
+        return {name: row.state for name, row in self.steps.items()}
+
+    def written(self, name: str) -> Written:
+        """What the playbook says of a step."""
+        return next(step for step in self.playbook.steps if step.id == name)
+
+    def at(self, place: int) -> str | None:
+        """The step with this number."""
+        return next((name for name, row in self.steps.items() if row.place == place), None)
+
+    def who(self, role: str) -> str | None:
+        """Who has the role; of technicians nobody: each step of theirs is a question that one of them takes."""
+        found = self.roles.get(role)
+        return found.user_id if found else None
+
+    def holds(self, user_id: str, role: str) -> bool:
+        """Whether somebody has the role, or stands in for who has it."""
+        found = self.roles.get(role)
+        return found is not None and user_id in (found.user_id, found.deputy)
+
+    def record(self, actor: str | None, what: str, step: str | None = None, **detail: Any) -> None:
+        """One line of the timeline: who did what, never what was said."""
+        self.act.session.add(
+            RunEvent(run_id=self.run.id, at=self.act.now, actor=actor, what=what, step=step, detail=detail)
+        )
+
+    # What people read
+
+    def own(self, words: Mapping[str, str], language: str) -> Rendered:
+        """A text of the playbook, with what was told in its places."""
+        text = in_language(words, language)
+        known = self.told(language)
+        return self.act.texts.own(
+            language, text, self.act.now, **{key: known.get(key, UNKNOWN) for key in fields_of(text)}
+        )
+
+    def title(self, language: str) -> Rendered:
+        return self.own(self.playbook.title, language)
+
+    def step_title(self, name: str, language: str) -> Rendered:
+        return self.own(self.written(name).title, language)
+
+    def told(self, language: str) -> dict[str, str]:
+        """What was asked at the start and what the steps told, as people read it."""
+        found = {
+            asked.key: _shown(self.act, asked, self.run.inputs[asked.key], language)
+            for asked in self.playbook.inputs
+            if asked.key in self.run.inputs
+        }
+        return found | {key: str(value) for key, value in self.evidence().items()}
+
+    def values(self) -> dict[str, Answer]:
+        """The same as it is reckoned with."""
+        return {**self.run.inputs, **self.evidence()}
+
+    def evidence(self) -> dict[str, Answer]:
+        """What the steps told, by its key; the last one told counts."""
+        found: dict[str, Answer] = {}
+        for planned in self.plan:
+            written, row = self.written(planned.id), self.steps[planned.id]
+            if written.evidence and written.evidence.key and row.evidence is not None:
+                number = written.evidence.type == "number"
+                found[written.evidence.key] = int(row.evidence) if number else row.evidence
+        return found
+
+    async def person(self, user_id: str, *, ping: bool = False) -> Person:
+        return Person(user_id, await self.act.name(user_id, self.run.room_id), ping=ping)
+
+    async def organisation(self) -> str:
+        """What the organisation is called; else the name of whoever walks for it."""
+        if self.run.organisation_id is not None:
+            return (await self.act.session.get_one(Organisation, self.run.organisation_id)).name
+        return await self.act.name(self.who(INITIATIVE) or self.run.started_by, self.run.room_id)
+
+    def planned(self, name: str) -> Planned:
+        return self.plan.step(name)
+
+
+def _shown(act: Act, asked: Input, value: Answer, language: str) -> str:
+    if isinstance(value, bool):
+        return act.texts.word(language, "playbook.answer.yes" if value else "playbook.answer.no")
+    label = next((choice.label for choice in asked.choices if choice.value == value), None)
+    return in_language(label, language) if label else str(value)
