@@ -10,6 +10,7 @@ from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.actions.moving import follow_requester
 from helpdesk_bot.actions.regulars import count_helper
 from helpdesk_bot.actions.routing import routed
+from helpdesk_bot.actions.runs.by_technician import step_done
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.people import Standing
@@ -19,8 +20,10 @@ from helpdesk_bot.storage.models import Message, Ticket
 
 
 async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
-    """A helper thinks it is solved: the requester is asked."""
+    """A helper thinks it is solved: the requester is asked. A step of a run is looked at as the playbook says."""
     must_help(who, ticket)
+    if await step_done(act, ticket, who.user_id):
+        return
     await routed(act, ticket, offered=False)
     await move(act, ticket, Move.SOLVE, who.user_id)
     ticket.assignee = ticket.assignee or who.user_id

@@ -19,6 +19,7 @@ from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
 from helpdesk_bot.chat.questions import going_on, how_to_ask, known, more, new_question, ticket_here
+from helpdesk_bot.chat.runs import hearing
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import access
@@ -39,7 +40,14 @@ async def heard(act: Act, incoming: Incoming, kind: RoomKind) -> None:
         return
     if command is not None and await _is_ours(act, incoming, kind, command[0], addressed=addressed):
         await obey(act, incoming, kind, about, *command)
-        return
+    elif not await hearing.answered(act, incoming, kind, addressed=addressed):
+        await _said(act, incoming, kind, about, addressed=addressed)
+
+
+async def _said(
+    act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | None, *, addressed: bool
+) -> None:
+    """Their own words, to us or to others."""
     if kind is RoomKind.DIRECT or await _has_a_direct_chat_here(act, incoming):
         mine = about if about is not None and about.requester == incoming.sender else None
         await _to_us(act, incoming, RoomKind.DIRECT, mine)

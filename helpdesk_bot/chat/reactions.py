@@ -7,6 +7,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.chat import called, dialogs, offering, personal, taking
 from helpdesk_bot.chat.incoming import Incoming, reaction
 from helpdesk_bot.chat.refusing import refusal
+from helpdesk_bot.chat.runs import hearing
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.replies import HANDS
 from helpdesk_bot.domain.tickets import Status
@@ -47,6 +48,8 @@ async def reacted(act: Act, event: InboxEvent) -> None:
 async def _of_no_ticket(act: Act, event: InboxEvent, about: str, key: str) -> None:
     """At something else that the bot said: a week, a call, a question of its own, an offer."""
     if await _ticks_off(act, event, about, key) or await called.answered_by_reaction(act, event, about, key):
+        return
+    if await hearing.answered_by_reaction(act, event, about, key):
         return
     sign = Incoming(event.event_id, event.room_id, event.sender, text=key)
     if not await personal.answered_by_reaction(act, sign, about):

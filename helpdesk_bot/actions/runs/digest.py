@@ -13,7 +13,7 @@ from helpdesk_bot.domain.runs.states import OPEN, Run, Step
 from helpdesk_bot.storage import runs, timers
 from helpdesk_bot.texts.render import Rendered
 
-DIGEST = "run.digest"
+DIGEST = "run_digest"
 SOON = timedelta(minutes=10)
 LATE_FOR = timedelta(days=3)  # so long a step is late before its trainer hears so as well
 

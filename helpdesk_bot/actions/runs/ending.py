@@ -15,7 +15,7 @@ from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import RunRemark
 from helpdesk_bot.texts.render import Rendered
 
-LATER = "run.later"  # the timer of the retrospective
+LATER = "run_later"  # the timer of the retrospective
 
 
 async def pause(walk: Walk, who: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import runs, timers
 
 # What a step may be waiting for; each is a timer about 'step:<run>/<step>'.
-WAKE, LATE = "run.wake", "run.late"
+WAKE, LATE = "run_wake", "run_late"
 
 
 def about(run_id: int, step: str) -> str:
@@ -49,4 +49,4 @@ async def move_run(walk: Walk, move: RunMove, who: str | None, **detail: Any) ->
             "run.not_now", number=walk.run.id, status_key=f"run.state.{impossible.state}"
         ) from impossible
     walk.run.state = state
-    walk.record(who, f"run.{move}", **detail)
+    walk.record(who, f"run_{move}", **detail)

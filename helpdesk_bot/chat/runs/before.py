@@ -1,0 +1,43 @@
+"""Before something begins that can't simply be undone: the losses, and the word that two people type."""
+
+from helpdesk_bot.actions.runs import accepting, asks, going_on, signing
+from helpdesk_bot.actions.runs.asks import Asked
+from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.errors import UserError
+
+
+async def accepts(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
+    text = incoming.text or ""
+    if reading.says_agreed(walk.act, text):
+        await accepting.accepted(walk, incoming.sender)
+        return True
+    if reading.says_no(walk.act, text):
+        await accepting.declined(walk, incoming.sender)
+        return True
+    return False
+
+
+async def signs(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
+    """Only the word itself counts; a thumb or a 'gedaan' gets to hear so."""
+    act, name, text = walk.act, str(asked.step), incoming.text or ""
+    if not signing.is_word(walk, text):
+        if reading.says_yes(act, text):
+            language = await act.language_of(incoming.sender)
+            raise UserError("run.sign.type_it", word=act.texts.word(language, "run.sign.word"))
+        return False
+    role = next(
+        (role for role in signing.roles_of(walk.planned(name)) if walk.holds(incoming.sender, role)), None
+    )
+    if role is None:
+        return False
+    everybody = await signing.sign(walk, name, incoming.sender, role)
+    await act.session.delete(asked.dialog)
+    if everybody:
+        await going_on.tell_turn(walk, walk.planned(name))
+    else:
+        language = await act.language_of(incoming.sender)
+        text_back = act.words(language, "run.sign.thanks", step=walk.steps[name].place, number=walk.run.id)
+        await asks.tell(walk, incoming.sender, role, text_back)
+    return True
