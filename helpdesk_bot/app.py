@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.actions import targets, weekly
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.routing import rehome
+from helpdesk_bot.actions.runs import adopting
 from helpdesk_bot.actions.undelivered import undelivered
 from helpdesk_bot.alarm.sending import Alarms
 from helpdesk_bot.chat.dispatch import Worker
@@ -30,6 +31,8 @@ from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
+from helpdesk_bot.probe.judging import Prober
+from helpdesk_bot.probe.work import Looker
 from helpdesk_bot.reports import pen
 from helpdesk_bot.schedule.jobs import Jobs, scheduler
 from helpdesk_bot.storage import delivery, inbox, only_one
@@ -58,6 +61,7 @@ class Helpdesk:
     worker: Worker
     jobs: Jobs
     alarms: Alarms
+    looker: Looker
     clock: Clock
     stay_alone: only_one.Watch
 
@@ -71,6 +75,7 @@ class Helpdesk:
                 "work": self.worker.counts,
                 "send": self.sender.counts,
                 "alarm": self.alarms.counts,
+                "check": self.looker.counts,
             }
         )
         async with self.db.transaction() as session:
@@ -78,6 +83,7 @@ class Helpdesk:
             await rehome(act)
             await weekly.plan(act)
             await targets.begin_all(act)
+            await adopting.offer_all(act)
         pages = alarm_routes(self.db, self.setting, self.clock, self.jobs.on_done)
         async with serving(make_app(self.health(), registry, pages), web.host, web.port) as port:
             clockwork.start()
@@ -88,6 +94,7 @@ class Helpdesk:
                     group.create_task(self.receiver.run())
                     group.create_task(self.receiver.mender.run())
                     group.create_task(self.alarms.run())
+                    group.create_task(self.looker.run())
                     group.create_task(self.stay_alone())
                     log.info("running", port=port)
             finally:
@@ -191,6 +198,7 @@ def _wired(
         draw=pen.draw,
     )
     alarms = Alarms(db, setting, clock, on_done=sender.wake)
+    looker = Looker(db, setting, clock, Prober.of(config), on_done=sender.wake)
 
     def something_to_say() -> None:
         sender.wake()
@@ -208,7 +216,7 @@ def _wired(
         serve_people=sender.serve_people,
     )
     jobs = Jobs(db, setting, clock, on_done=something_to_say, heard_since=lambda: receiver.heard_since)
-    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, alarms, clock, stay_alone)
+    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, alarms, looker, clock, stay_alone)
 
 
 def layout_of(config: Config) -> Layout:

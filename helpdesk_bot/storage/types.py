@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -48,3 +49,22 @@ class ReadAsSet(TypeDecorator[frozenset[Any]]):
 @lru_cache(maxsize=4096)
 def _taken_apart(text: str) -> frozenset[Any]:
     return frozenset(json.loads(text))
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of an enumeration, which comes back as what it was."""
+
+    impl = String(16)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    @override
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)

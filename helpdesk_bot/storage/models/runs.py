@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk_bot.domain.runs.states import Run as RunState
 from helpdesk_bot.domain.runs.states import Step as StepState
 from helpdesk_bot.storage.models.base import NEVER_REUSED, Base
+from helpdesk_bot.storage.types import Word
 
 
 class Snapshot(Base):
@@ -49,7 +50,7 @@ class Run(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     room_id: Mapped[str]
     language: Mapped[str]
-    state: Mapped[RunState] = mapped_column(String(16))
+    state: Mapped[RunState] = mapped_column(Word(RunState))
     inputs: Mapped[dict[str, Any]]
     card: Mapped[int | None]
     card_said: Mapped[str | None]
@@ -92,7 +93,7 @@ class RunStep(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[int]
-    state: Mapped[StepState] = mapped_column(String(16))
+    state: Mapped[StepState] = mapped_column(Word(StepState))
     since: Mapped[datetime]
     due_at: Mapped[datetime | None]
     who: Mapped[str | None]
