@@ -32,6 +32,7 @@ class For(Enum):
 
     ANYONE = "anyone"
     TECHNICIAN = "technician"
+    TRAINER = "trainer"  # and coordinators
     COORDINATOR = "coordinator"
 
 
@@ -211,7 +212,7 @@ class Command:
     """A command with its names (the first Dutch and the first English one are shown in help). `name` is its text key
     in `help.<name>`. `inside`: it shows or does what requesters must not see, so it is only obeyed in staff rooms and
     direct chats. `outside`: it asks something, which is not done in staff rooms. `takes_words`: what stands behind it is
-    part of it."""
+    part of it. `plans`: it is about plans, in which people who walk through one answer in words; help shows it to trainers."""
 
     name: str
     dutch: Sequence[str]
@@ -221,6 +222,7 @@ class Command:
     inside: bool = False
     outside: bool = False
     takes_words: bool = True
+    plans: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -232,6 +234,8 @@ class Command:
             return False
         if self.who is For.TECHNICIAN:
             return who.technician or who.coordinator
+        if self.who is For.TRAINER:
+            return who.trainer or who.coordinator
         return who.coordinator if self.who is For.COORDINATOR else True
 
 

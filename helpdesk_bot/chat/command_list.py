@@ -38,6 +38,7 @@ from helpdesk_bot.chat.commands import (
     solved,
     stadsdeel,
     stand_in,
+    start,
     status,
     subject,
     swap,
@@ -106,4 +107,5 @@ COMMANDS: tuple[Command, ...] = (
     mentor.COMMAND,
     team.COMMAND,
     departure.COMMAND,
+    start.COMMAND,
 )

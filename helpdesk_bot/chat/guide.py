@@ -18,6 +18,7 @@ def explain(call: Call) -> Rendered:
         )
         for command in call.commands
         if command.allowed(call.who, call.room)
+        and (not command.plans or call.who.trainer or call.who.coordinator)
     ]
     parts = [call.words(f"help.in_{call.room}", bot=call.act.setting.name), call.act.texts.bullets(lines)]
     if call.room is RoomKind.TEAM:

@@ -47,6 +47,8 @@ def _why_not(command: Command, who: Standing) -> str:
     """Not here, or not for them wherever they are."""
     if command.allowed(who, RoomKind.DIRECT):
         return "error.only_inside"
+    if command.who is For.TRAINER:
+        return "error.for_trainers"
     return "error.for_coordinators" if who.staff and command.who is For.COORDINATOR else "error.not_for_you"
 
 

@@ -11,8 +11,10 @@ from helpdesk_bot.actions import being_away, getting_to_know, handing_over, ment
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, open_dialogs
 from helpdesk_bot.actions.duty import swapping
+from helpdesk_bot.actions.runs import proposing
 from helpdesk_bot.chat import absence, agreements, first_chat, handover, learning, saying_away
 from helpdesk_bot.chat.incoming import Incoming
+from helpdesk_bot.chat.runs import proposing as start_answers
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Dialog, InboxEvent
 
@@ -37,6 +39,7 @@ KINDS: dict[str, Asked] = {
     being_away.KEEP: Asked(absence.which_to_keep, absence.explain_keep),
     handing_over.DIALOG: Asked(handover.answered, handover.explain),
     mentoring.DIALOG: Asked(learning.answered, learning.explain),
+    proposing.DIALOG: Asked(start_answers.answered, start_answers.explain),
     being_away.BACK: Asked(absence.whether_back, absence.explain_back),
 }
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import asked_last
-from helpdesk_bot.actions.runs import asks
+from helpdesk_bot.actions.dialogs import asked_last, open_dialogs
+from helpdesk_bot.actions.runs import asks, proposing
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
@@ -78,4 +78,7 @@ async def _meant(act: Act, incoming: Incoming) -> tuple[list[Asked], bool]:
             return [asked for asked in found if asked.run_id == run.id], True
     if incoming.reply_to is not None or incoming.thread is not None:
         return [], False
+    latest = next(iter(await open_dialogs(act, incoming.room_id, incoming.sender)), None)
+    if latest is not None and latest.kind == proposing.DIALOG:
+        return [], False  # a trainer who is asked about a run to come
     return [asked for asked in found if await asked_last(act, asked.dialog)], False

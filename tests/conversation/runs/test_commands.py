@@ -1,0 +1,179 @@
+"""Trainers start a run, and steer it."""
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.runs import accepting, starting
+from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.domain.runs.states import Run as State
+from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.playbooks.format import Playbook
+from helpdesk_bot.playbooks.plan import Answer
+from helpdesk_bot.playbooks.shelf import Shelf, Shelved
+from helpdesk_bot.storage.models import Cohort, Run
+from tests.conversation.stage import BOT, LAYOUT, TEXTS, Stage, to
+
+NOOR, BAS, TARIK, FATIMA, SANNE = "@noor:test", "@bas:test", "@tarik:test", "@fatima:test", "@sanne:test"
+OWN, DM, TRAINERS = "!eigen:test", "!dm-tarik:test", "!trainers:test"
+
+
+def words(text: str) -> dict[str, str]:
+    return {"nl": text, "en": text}
+
+
+def step(name: str, **more: object) -> dict[str, object]:
+    return {
+        "id": name,
+        "title": words(f"Stap {name}"),
+        "why": words("Daarom"),
+        "how": [words("Doe het")],
+        "role": "initiative",
+        "minutes": 5,
+        "verify": {"check": words("Het is er"), "by": "trainer"},
+        **more,
+    }
+
+
+def playbook(name: str, steps: list[dict[str, object]], **more: object) -> Shelved:
+    return Shelved.of(
+        Playbook.model_validate(
+            {
+                "schema": "playbook/v1",
+                "id": name,
+                "version": "1.0.0",
+                "title": words(f"Draaiboek {name}"),
+                "summary": words("Kort"),
+                "from": ["google-drive"],
+                "to": ["nextcloud"],
+                "audience": {"size": "3-50"},
+                "effort": {"initiative": "1h", "technician": "1h", "trainer": "1h", "elapsed": "14d"},
+                "owner": "trainers",
+                "review_by": "2027-05-01",
+                "phases": [{"id": "prepare", "title": words("Begin"), "steps": steps}],
+                **more,
+            }
+        )
+    )
+
+
+INPUTS = [
+    {"key": "users", "label": words("Met hoeveel zijn jullie?"), "type": "number", "min": 1, "max": 500},
+    {"key": "shared", "label": words("Zijn er gedeelde mappen?"), "type": "boolean", "required": False},
+]
+SHELF = Shelf(
+    {
+        one.id: one
+        for one in (
+            playbook(
+                "mappen-verhuizen",
+                [
+                    step("kijken"),
+                    step("tellen", needs=["kijken"], evidence={"type": "number", "ask": words("Hoeveel?")}),
+                    step("delen", needs=["tellen"], when={"input": "shared", "is": True}),
+                    step("helpen", needs=["tellen"], role="technician"),
+                ],
+                inputs=INPUTS,
+                requires=[{"playbook": "kluis-maken"}],
+            ),
+            playbook("kluis-maken", [step("kluis")]),
+        )
+    }
+)
+
+
+@pytest.fixture
+async def city(stage: Stage) -> Stage:
+    """With a trainer, an organisation in a room of its own, and playbooks."""
+    stage.setting = Setting(stage.setting.config, LAYOUT, TEXTS, SHELF)
+    stage.worker._setting = stage.setting
+    await stage.join(TRAINERS, TARIK, BOT)
+    await stage.direct(TARIK)
+    await stage.direct(FATIMA)
+    await stage.room(OWN, size=4, encrypted=True)
+    await stage.join(OWN, NOOR, BAS, TARIK, BOT)
+    return stage
+
+
+async def begun(stage: Stage, name: str = "mappen-verhuizen", person: str = NOOR) -> int:
+    """A run of that person in the room of their own, of which the losses have been accepted."""
+    inputs: dict[str, Answer] = {"users": 4} if name == "mappen-verhuizen" else {}
+    async with stage.db.transaction() as session:
+        act = Act(session, stage.now, stage.setting)
+        run = await starting.start(
+            act, SHELF.playbooks[name], await starting.party_of(act, person, OWN), inputs, TARIK
+        )
+        await accepting.accepted(await Walk.of(act, run), person)
+    await stage.settle()
+    return run.id
+
+
+async def states(stage: Stage, number: int = 1) -> list[Step]:
+    async with stage.db.transaction() as session:
+        walk = await Walk.numbered(Act(session, stage.now, stage.setting), number)
+        return list(walk.states.values())
+
+
+async def run_of(stage: Stage, number: int = 1) -> Run:
+    async with stage.db.reading() as session:
+        return await session.get_one(Run, number)
+
+
+async def test_a_trainer_starts_a_run_after_a_few_questions(city: Stage) -> None:
+    said = to(TRAINERS, await city.says(TARIK, TRAINERS, "!start mappen @noor:test"))
+    assert said == ["Goed. Ik stel je mijn vragen in ons eigen gesprek."]
+    assert "Met hoeveel zijn jullie?" in city.sent[-1].body
+    dm = city.sent[-1].room
+    assert "1 tot en met 500" in to(dm, await city.says(TARIK, dm, "veel"))[0]
+    assert "Met hoeveel" not in to(dm, await city.says(TARIK, dm, "0"))[0]
+    assert "gedeelde mappen" in to(dm, await city.says(TARIK, dm, "12"))[0]
+    summary = to(dm, await city.says(TARIK, dm, "ja"))[0]
+    assert "4 stappen" in summary
+    assert "Draaiboek kluis-maken" in summary
+    said_now = await city.says(TARIK, dm, "ja")
+    assert "Stappenplan 1" in to(dm, said_now)[0]
+    run = await run_of(city)
+    assert (run.state, run.inputs, run.cohort_id) == (State.ACCEPTING, {"users": 12, "shared": True}, None)
+    assert len(await states(city)) == 4
+
+
+async def test_several_organisations_make_a_cohort(city: Stage) -> None:
+    await city.says(TARIK, DM, "!start mappen-verhuizen @noor:test @fatima:test")
+    await city.says(TARIK, DM, "12")
+    assert "Fatima" in to(DM, await city.says(TARIK, DM, "overslaan"))[0]
+    await city.says(TARIK, DM, "zelfde")
+    await city.says(TARIK, DM, "nee")
+    assert "groep 1" in to(DM, await city.says(TARIK, DM, "ja"))[0]
+    async with city.db.reading() as session:
+        runs = (await session.scalars(select(Run).order_by(Run.id))).all()
+        assert [run.inputs for run in runs] == [{"users": 12}, {"users": 12, "shared": False}]
+        assert {run.cohort_id for run in runs} == {(await session.scalars(select(Cohort))).one().id}
+
+
+@pytest.mark.parametrize("word", ["stop", "nee"])
+async def test_nothing_begins_when_the_trainer_says_so(city: Stage, word: str) -> None:
+    await city.says(TARIK, DM, "!start kluis @noor:test")
+    assert to(DM, await city.says(TARIK, DM, word)) == ["Goed, er begint niets."]
+    async with city.db.reading() as session:
+        assert (await session.scalars(select(Run))).all() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "room", "text", "answer"),
+    [
+        (FATIMA, "!dm-fatima:test", "!start kluis @noor:test", "alleen voor trainers"),
+        (TARIK, "!help-noord:test", "!start kluis @noor:test", "Dat kan hier niet"),
+        (TARIK, DM, "!start kluis", "Voor wie?"),
+        (TARIK, DM, "!start @noor:test", "Welk draaiboek?"),
+        (TARIK, DM, "!start fiets @noor:test", "geen draaiboek met ‘fiets’"),
+        (TARIK, DM, "!start draaiboek @noor:test", "2 draaiboeken"),
+        (TARIK, OWN, "!start kluis @noor:test @bas:test", "één persoon"),
+    ],
+)
+async def test_what_a_start_needs(city: Stage, who: str, room: str, text: str, answer: str) -> None:
+    assert answer in to(room, await city.says(who, room, text))[0]
+
+
+async def test_who_is_walking_already_does_not_begin_again(city: Stage) -> None:
+    await begun(city, "kluis-maken")
+    assert "stappenplan 1" in to(DM, await city.says(TARIK, DM, "!start kluis @noor:test"))[0]
