@@ -177,3 +177,79 @@ async def test_what_a_start_needs(city: Stage, who: str, room: str, text: str, a
 async def test_who_is_walking_already_does_not_begin_again(city: Stage) -> None:
     await begun(city, "kluis-maken")
     assert "stappenplan 1" in to(DM, await city.says(TARIK, DM, "!start kluis @noor:test"))[0]
+
+
+async def test_steps_are_said_to_be_done_and_looked_at(city: Stage) -> None:
+    await begun(city)
+    assert to(OWN, await city.says(NOOR, OWN, "!gedaan 1"))[-1] == "Stap 1.1: gedaan, nog niet nagekeken."
+    assert "!gedaan 1.2 12" in to(OWN, await city.says(NOOR, OWN, "!gedaan 2 alles"))[0]
+    assert "1.2: gedaan" in to(OWN, await city.says(NOOR, OWN, "!gedaan 1.2 12"))[-1]
+    said = to(TRAINERS, await city.says(TARIK, TRAINERS, "!klopt 1.1 en 1.2"))
+    assert said == ["- Stap 1.1: klaar en nagekeken.\n- Stap 1.2: klaar en nagekeken."]
+    assert (await states(city))[:2] == [Step.VERIFIED, Step.VERIFIED]
+
+
+async def test_a_look_is_overruled_by_a_trainer_only(city: Stage) -> None:
+    await begun(city)
+    await city.says(NOOR, OWN, "!gedaan 1.1")
+    assert "reden" in to(DM, await city.says(TARIK, DM, "!kloptniet 1.1"))[0]
+    await city.says(TARIK, DM, "!kloptniet 1.1 de map is leeg")
+    assert (await states(city))[0] is Step.FAILED
+    assert "niet na te kijken" in to(OWN, await city.says(NOOR, OWN, "!klopt 1.1"))[0]
+    await city.says(TARIK, DM, "!klopt 1.1")
+    assert (await states(city))[0] is Step.VERIFIED
+
+
+async def test_a_trainer_leaves_a_step_out_and_puts_it_back(city: Stage) -> None:
+    await begun(city)
+    assert "reden" in to(DM, await city.says(TARIK, DM, "!overslaan 1.1"))[0]
+    assert to(DM, await city.says(TARIK, DM, "!overslaan 1.1 er is niets")) == ["Stap 1.1: overgeslagen."]
+    await city.says(TARIK, DM, "!terugzetten 1.1")
+    assert (await states(city))[:2] == [Step.TODO, Step.DOING]  # one at a time
+
+
+async def test_whose_turn_it_is_is_prodded(city: Stage) -> None:
+    await begun(city)
+    said = await city.says(TARIK, DM, "!seintje 1.1")
+    assert to(DM, said) == ["Noor krijgt een berichtje over stap 1.1."]
+    assert any("Noor" in words for words in to(OWN, said))
+    assert "niet aan de beurt" in to(DM, await city.says(TARIK, DM, "!seintje 1.2"))[0]
+    assert "geen wachttijd" in to(DM, await city.says(TARIK, DM, "!wek 1.1"))[0]
+
+
+async def test_a_run_stands_still_goes_on_and_stops(city: Stage) -> None:
+    await begun(city)
+    assert "reden" in to(OWN, await city.says(NOOR, OWN, "!stilzetten 1"))[0]
+    await city.says(NOOR, OWN, "!stilzetten vakantie")
+    assert ((run := await run_of(city)).state, run.reason) == (State.PAUSED, "vakantie")
+    await city.says(NOOR, OWN, "!hervat 1")
+    assert (await run_of(city)).state is State.RUNNING
+    assert "beslist" in to(OWN, await city.says(BAS, OWN, "!stopplan 1 geen zin"))[0]
+    await city.says(TARIK, DM, "!terugdraaien 1 het lukt niet")
+    assert (await run_of(city)).state is State.ROLLED_BACK  # nothing had been done
+    await begun(city, "kluis-maken")
+    await city.says(TARIK, DM, "!stopplan 2 geen tijd")
+    assert (await run_of(city, 2)).state is State.STOPPED
+
+
+async def test_roles_are_given(city: Stage) -> None:
+    await begun(city)
+    assert "reserve" in to(OWN, await city.says(NOOR, OWN, "!rol 1 reserve @bas:test"))[0]
+    assert "alleen voor trainers" in to(OWN, await city.says(NOOR, OWN, "!rol 1 trainer @bas:test"))[0]
+    assert "geen trainer" in to(DM, await city.says(TARIK, DM, "!rol 1 trainer @bas:test"))[0]
+    await city.says(TARIK, DM, "!rol 1 initiatief @bas:test")
+    async with city.db.transaction() as session:
+        role = (await Walk.numbered(Act(session, city.now, city.setting), 1)).roles["initiative"]
+        assert (role.user_id, role.deputy) == (BAS, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["!gedaan 1.1", "!klopt 1.1", "!stopplan 1 nee", "!rol 1 reserve @bas:test", "!hervat 1"]
+)
+async def test_a_stranger_hears_of_no_run(city: Stage, text: str) -> None:
+    await begun(city)
+    answer = to("!dm-fatima:test", await city.says(FATIMA, "!dm-fatima:test", text))
+    assert answer == ["Stappenplan 1 ken ik niet."]
+    other = answer[0].replace("1", "9")
+    said = await city.says(FATIMA, "!dm-fatima:test", text.replace("1", "9"))
+    assert to("!dm-fatima:test", said) == [other]

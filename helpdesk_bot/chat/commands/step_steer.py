@@ -1,0 +1,66 @@
+"""A trainer steers one step: `!overslaan 3.4 reden`, `!terugzetten 3.4`, `!seintje 3.4` and `!wek 3.4`."""
+
+from helpdesk_bot.actions.runs import doing, due, signing
+from helpdesk_bot.actions.runs.going_on import wake
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.chat.runs import finding
+from helpdesk_bot.domain.runs.states import OPEN, Run, Step
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.texts.render import Rendered
+
+
+async def skip(call: Call) -> Rendered:
+    walk, name = await finding.step_meant(call)
+    await doing.skip(walk, name, call.who.user_id, finding.reason(call))
+    return _now(call, walk, name)
+
+
+async def put_back(call: Call) -> Rendered:
+    walk, name = await finding.step_meant(call)
+    why = finding.reason(call) if call.rest.strip() else None
+    await doing.put_back(walk, name, call.who.user_id, why)
+    return _now(call, walk, name)
+
+
+async def prod(call: Call) -> Rendered:
+    """Whoever's turn it is hears kindly that the step still waits."""
+    walk, name = await finding.step_meant(call)
+    step = walk.planned(name)
+    if walk.run.state is not Run.RUNNING or walk.states[name] not in OPEN:
+        raise UserError("trainer.not_their_turn", place=_place(walk, name))
+    if step.role == TECHNICIAN:
+        return call.words("trainer.in_the_queue", place=_place(walk, name))
+    who = walk.who(step.role)
+    if who is None:
+        raise UserError("trainer.nobody_has_it", place=_place(walk, name), number=walk.run.id)
+    if step.irreversible and not await signing.signed(walk, step):
+        await signing.ask(walk, step)
+    else:
+        await due.remind(walk, name, who)
+    return call.words("trainer.prodded", place=_place(walk, name), name=await walk.person(who))
+
+
+async def wake_up(call: Call) -> Rendered:
+    """Ends a time of rest before its day."""
+    walk, name = await finding.step_meant(call)
+    if walk.run.state is not Run.RUNNING or walk.states[name] is not Step.WAITING:
+        raise UserError("trainer.does_not_rest", place=_place(walk, name))
+    walk.record(call.who.user_id, "woken", name)
+    await wake(walk, name)
+    return _now(call, walk, name)
+
+
+def _place(walk: Walk, name: str) -> str:
+    return f"{walk.run.id}.{walk.steps[name].place}"
+
+
+def _now(call: Call, walk: Walk, name: str) -> Rendered:
+    state = call.words(f"run.step.{walk.states[name]}")
+    return call.words("trainer.step_now", place=_place(walk, name), state=state)
+
+
+SKIP = Command("step_skip", ("overslaan",), ("skipstep",), skip, For.TRAINER, plans=True)
+PUT_BACK = Command("step_put_back", ("terugzetten",), ("putback",), put_back, For.TRAINER, plans=True)
+PROD = Command("step_prod", ("seintje",), ("prod",), prod, For.TRAINER, plans=True)
+WAKE = Command("step_wake", ("wek",), ("wake",), wake_up, For.TRAINER, plans=True)
