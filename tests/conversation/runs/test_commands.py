@@ -253,3 +253,33 @@ async def test_a_stranger_hears_of_no_run(city: Stage, text: str) -> None:
     other = answer[0].replace("1", "9")
     said = await city.says(FATIMA, "!dm-fatima:test", text.replace("1", "9"))
     assert to("!dm-fatima:test", said) == [other]
+
+
+async def test_a_trainer_reads_more_of_a_run_than_others(city: Stage) -> None:
+    await begun(city)
+    await city.says(TARIK, DM, "!overslaan 1.1 er is niets")
+    whole = to(DM, await city.says(TARIK, DM, "!stappenplan 1"))[0]
+    assert "er is niets" in whole
+    assert "trainer: Tarik" in whole
+    card = to(OWN, await city.says(BAS, OWN, "!stappenplan"))[0]
+    assert card.startswith("Stappenplan 1")
+    assert "er is niets" not in card
+    assert "1. Noor (Draaiboek mappen-verhuizen)" in to(DM, await city.says(TARIK, DM, "!plan"))[0]
+    said = to("!dm-fatima:test", await city.says(FATIMA, "!dm-fatima:test", "!stappenplan 1"))
+    assert said == ["Stappenplan 1 ken ik niet."]
+
+
+async def test_a_cohort_is_seen_side_by_side(city: Stage) -> None:
+    assert "nog geen groep" in to(DM, await city.says(TARIK, DM, "!cohort"))[0]
+    for text in ("!start kluis-maken @noor:test @fatima:test", "ja"):
+        await city.says(TARIK, DM, text)
+    async with city.db.transaction() as session:
+        act = Act(session, city.now, city.setting)
+        await accepting.accepted(await Walk.numbered(act, 1), NOOR)
+    await city.settle()
+    side_by_side = to(DM, await city.says(TARIK, DM, "!cohort"))[0]
+    assert "Stap 1.1, Stap kluis: Noor, sinds" in side_by_side
+    assert "2. Fatima" in side_by_side
+    await city.says(TARIK, DM, "!gedaan 1.1")
+    assert "stap 1.1" in to(DM, await city.says(TARIK, DM, "!groep 1"))[0]
+    assert to(DM, await city.says(TARIK, DM, "!cohort 7")) == ["Groep 7 ken ik niet."]
