@@ -19,8 +19,11 @@ from helpdesk_bot.storage.models import Organisation, RunTicket, Ticket
 
 
 async def bring(walk: Walk, step: Planned, *, looks: bool = False, why: str | None = None) -> None:
-    """Puts a step into the queue, as one to do or one to look at. `why`: it was done before, and is not as it should be."""
+    """Puts a step into the queue, as one to do or one to look at; once. `why`: it was done before, and is not as it should
+    be."""
     act, row = walk.act, walk.steps[step.id]
+    if why is None and await _is_there(walk, step.id):
+        return
     language = act.texts.default  # a team reads it together
     requester = await act.person(walk.who(INITIATIVE) or walk.run.started_by)
     organisation = (
@@ -54,6 +57,13 @@ async def bring(walk: Walk, step: Planned, *, looks: bool = False, why: str | No
     await route(act, ticket)
 
 
+async def _is_there(walk: Walk, name: str) -> bool:
+    for number in await runs.tickets_of(walk.act.session, walk.run, name, does=True):
+        if (await walk.act.session.get_one(Ticket, number)).status in OPEN:
+            return True
+    return False
+
+
 def _all_words(walk: Walk, name: str, language: str, head: str, *, looks: bool) -> str:
     """What a technician has to know of it, as the words of a question."""
     written, act = walk.written(name), walk.act
@@ -81,7 +91,7 @@ async def settle(walk: Walk, name: str) -> None:
 
 async def close(act: Act, ticket: Ticket) -> None:
     """Ends a question without asking whoever walks through the step."""
-    if ticket.status is not Status.SOLVED:
+    if ticket.status != Status.SOLVED:
         await move(act, ticket, Move.SOLVE, ticket.assignee)
         ticket.solved_at = act.now
     await move(act, ticket, Move.EXPIRE, None)

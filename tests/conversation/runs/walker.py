@@ -14,23 +14,24 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.runs import asks, starting
+from helpdesk_bot.actions.runs import asks, signing, starting
 from helpdesk_bot.actions.runs.asks import Ask, Asked
-from helpdesk_bot.actions.runs.walk import Walk
-from helpdesk_bot.domain.runs.states import ENDED, Run, Step
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.domain.runs.states import ENDED, SETTLED, Run, Step
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.playbooks.format import Input
 from helpdesk_bot.playbooks.plan import Answer
 from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.probe.judging import Check, Prober, Verdict
 from helpdesk_bot.probe.work import Looker
+from helpdesk_bot.storage import runs
 from helpdesk_bot.storage.models import Dialog, Member, Person, RunCheck, RunStep, RunTicket, Ticket
 from helpdesk_bot.storage.models import Run as Row
 from tests.conversation.stage import BOT, LAYOUT, Said, Stage
 
 NOOR, TARIK, SANNE = "@noor:test", "@tarik:test", "@sanne:test"
 OWN = "!voedselcoop:test"
-MOST = 400  # things that happen before somebody asks whether it ends at all
+MOST = 900  # things that happen before somebody asks whether it ends at all
 WORDS = {
     "nl": {"done": "gedaan", "agree": "akkoord", "right": "klopt", "sign": "DEFINITIEF"},
     "en": {"done": "done", "agree": "agreed", "right": "yes", "sign": "PERMANENT"},
@@ -110,7 +111,8 @@ class Walker:
                 return
             await self.something()
             assert not await self.stage.failed(), [event.error for event in await self.stage.failed()]
-        raise AssertionError(f"{self.number} has no end: {await self.states()}")
+        waits = {name: state for name, state in (await self.states()).items() if state not in SETTLED}
+        raise AssertionError(f"it has no end: {waits}, {await self.open()}")
 
     async def something(self) -> None:
         """The next thing that somebody does; when nobody has to do anything, time passes."""
@@ -121,7 +123,7 @@ class Walker:
         elif await self._technician() or await self._server():
             return
         else:
-            self.said += await self.stage.passes(timedelta(hours=12))
+            self.said += await self.stage.passes(timedelta(hours=16))
 
     async def open(self) -> list[Asked]:
         async with self.stage.db.reading() as session:
@@ -188,7 +190,7 @@ class Walker:
         if ticket is None or ticket.team_room is None:
             return False
         stage = self.stage
-        if ticket.status is Status.NEW:
+        if ticket.status == Status.NEW:
             self.said += await stage.reacts(SANNE, ticket.team_room, await stage.card(ticket.id), "✋")
             return True
         row = await self.row(str(step))
@@ -199,8 +201,19 @@ class Walker:
                     SANNE, ticket.team_room, f"!gedaan {self.number}.{row.place} {told}"
                 )
                 return True
+        if await self._must_sign(str(step)):
+            place, word = f"{self.number}.{row.place}", WORDS[self.language]["sign"]
+            self.said += await stage.says(SANNE, ticket.team_room, f"!teken {place} {word}")
+            return True
         self.said += await stage.says(SANNE, ticket.team_room, f"!opgelost {ticket.id}")
         return True
+
+    async def _must_sign(self, name: str) -> bool:
+        async with self.stage.db.reading() as session:
+            walk = await Walk.numbered(Act(session, self.stage.now, self.stage.setting), self.number)
+            signs = await runs.signs_of(session, walk.run, name)
+            step = walk.planned(name)
+            return step.irreversible and TECHNICIAN in signing.roles_of(step) and TECHNICIAN not in signs
 
     async def _server(self) -> bool:
         """The helpdesk's server looks at what it was asked to look at."""
