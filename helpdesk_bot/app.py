@@ -31,6 +31,7 @@ from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
+from helpdesk_bot.playbooks.shelving import shelf_in
 from helpdesk_bot.probe.judging import Prober
 from helpdesk_bot.probe.work import Looker
 from helpdesk_bot.reports import pen
@@ -142,7 +143,8 @@ async def opened(
         refusal = texts.word(config.default_language, "verify.reason")
         crypto = await _patiently(lambda: Crypto.open(account, homeserver, clock=clock, refusal=refusal))
         try:
-            setting = Setting(config, layout_of(config), texts)
+            shelf = await shelf_in(config.playbooks.folder, config.data_dir)
+            setting = Setting(config, layout_of(config), texts, shelf)
             yield _wired(config, db, setting, homeserver, crypto, account, clock, stay_alone)
         finally:
             await crypto.close()

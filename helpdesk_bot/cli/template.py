@@ -125,6 +125,9 @@ panic:                      # emergencies: `!paniek`
 #   coordinators: ["…"]    # all of them together
 #   channels_file: alarm-channels.yaml
 
+playbooks:
+  folder: ../playbooks    # what trainers run, and the catalogue of tools; seen from this file
+
 checks:                  # what the helpdesk's own server looks at, to see whether a step of a playbook worked
   enabled: true          # false: nothing by itself; a trainer looks instead
   allow: []              # hosts and ports that are not public and looked at nevertheless; for tests and demos only

@@ -48,6 +48,9 @@ def _settled(config: Config, source: Path, database_url: Any, password: Any) -> 
     settled = config.model_copy(
         update={
             "data_dir": (home / config.data_dir).resolve(),
+            "playbooks": config.playbooks.model_copy(
+                update={"folder": (home / config.playbooks.folder).resolve()}
+            ),
             "database": config.database.model_copy(update={"url": address}),
         }
     )

@@ -217,6 +217,15 @@ class Log(Section):
     format: Literal["json", "console"] = "json"
 
 
+class Playbooks(Section):
+    """Where the playbooks are, and the catalogue of tools beside them."""
+
+    folder: Folder = Field(
+        default=Path("../playbooks"),
+        description="Seen from the folder of this file. Without one there are none.",
+    )
+
+
 class Config(Section):
     """The configuration of one helpdesk: one bot account, one database, one or more stadsdelen."""
 
@@ -242,6 +251,7 @@ class Config(Section):
     undecryptable: Undecryptable = Undecryptable()
     retention: Retention = Retention()
     panic: Panic = Panic()
+    playbooks: Playbooks = Playbooks()
     checks: Checks = Checks()
     web: Web = Web()
     log: Log = Log()

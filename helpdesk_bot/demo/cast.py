@@ -1,6 +1,8 @@
 """Who plays in the demo, where they belong, and the helpdesk that they come to."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 BOT = "helpdesk"
 BOT_NAME = "Helpdesk"
@@ -90,4 +92,7 @@ rooms:
 
 web:
   port: 0    # any free one
-"""
+
+playbooks:
+  folder: PLAYBOOKS
+""".replace("PLAYBOOKS", json.dumps(str(Path(__file__).parents[2] / "playbooks")))
