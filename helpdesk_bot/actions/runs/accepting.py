@@ -1,11 +1,15 @@
 """Before the first step: what the organisation loses, when it should stop, and somebody who takes that on by name."""
 
+from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.card import post_card
 from helpdesk_bot.actions.runs.going_on import go_on
 from helpdesk_bot.actions.runs.moves import move_run
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
-from helpdesk_bot.domain.runs.states import RunMove
+from helpdesk_bot.domain.runs.states import Run, RunMove
+from helpdesk_bot.storage import runs
+from helpdesk_bot.storage.outbox import row_ref
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -15,6 +19,22 @@ async def ask(walk: Walk) -> None:
         return
     language = await walk.act.language_of(who)
     await asks.ask(walk, who, INITIATIVE, Ask.ACCEPT, await losses(walk, language, who))
+
+
+async def arrived(act: Act, room_id: str, user_id: str) -> None:
+    """Whoever is to accept the losses comes into the room only now. What was said before they came may stay locked for them,
+    and nobody should say yes to what they could not read: it is taken away and said again."""
+    for run in await runs.in_room(act.session, room_id):
+        walk = await Walk.of(act, run)
+        if run.state is not Run.ACCEPTING or walk.who(INITIATIVE) != user_id:
+            continue
+        before = [
+            one.dialog.asked for one in await asks.open_for(act, room_id, user_id) if one.run_id == run.id
+        ]
+        for said in filter(None, [run.card, *before]):
+            await act.redact(room_id, row_ref(said), None)
+        await post_card(walk)
+        await ask(walk)
 
 
 async def losses(walk: Walk, language: str, reader: str) -> Rendered:
