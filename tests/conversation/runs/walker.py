@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from typing_extensions import override
 
 from helpdesk_bot.actions.context import Act, Setting
@@ -24,7 +24,7 @@ from helpdesk_bot.playbooks.plan import Answer
 from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.probe.judging import Check, Prober, Verdict
 from helpdesk_bot.probe.work import Looker
-from helpdesk_bot.storage import runs
+from helpdesk_bot.storage import runs, timers
 from helpdesk_bot.storage.models import Dialog, Member, Person, RunCheck, RunStep, RunTicket, Ticket
 from helpdesk_bot.storage.models import Run as Row
 from tests.conversation.stage import BOT, LAYOUT, Said, Stage
@@ -123,7 +123,16 @@ class Walker:
         elif await self._technician() or await self._server():
             return
         else:
-            self.said += await self.stage.passes(timedelta(hours=16))
+            self.said += await self.stage.passes(await self._until_something_is_due())
+
+    async def _until_something_is_due(self) -> timedelta:
+        async with self.stage.db.reading() as session:
+            moments = [
+                await timers.next_moment(session),
+                await session.scalar(select(func.min(RunCheck.due_at))),
+            ]
+        due = min((moment for moment in moments if moment is not None), default=self.stage.now)
+        return max(due - self.stage.now, timedelta()) + timedelta(minutes=1)
 
     async def open(self) -> list[Asked]:
         async with self.stage.db.reading() as session:
