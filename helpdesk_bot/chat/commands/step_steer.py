@@ -63,4 +63,4 @@ def _now(call: Call, walk: Walk, name: str) -> Rendered:
 SKIP = Command("step_skip", ("overslaan",), ("skipstep",), skip, For.TRAINER, plans=True)
 PUT_BACK = Command("step_put_back", ("terugzetten",), ("putback",), put_back, For.TRAINER, plans=True)
 PROD = Command("step_prod", ("seintje",), ("prod",), prod, For.TRAINER, plans=True)
-WAKE = Command("step_wake", ("wek",), ("wake",), wake_up, For.TRAINER, plans=True)
+WAKE = Command("step_wake", ("wakker",), ("wake",), wake_up, For.TRAINER, plans=True)

@@ -214,7 +214,7 @@ async def test_whose_turn_it_is_is_prodded(city: Stage) -> None:
     assert to(DM, said) == ["Noor krijgt een berichtje over stap 1.1."]
     assert any("Noor" in words for words in to(OWN, said))
     assert "niet aan de beurt" in to(DM, await city.says(TARIK, DM, "!seintje 1.2"))[0]
-    assert "geen wachttijd" in to(DM, await city.says(TARIK, DM, "!wek 1.1"))[0]
+    assert "geen wachttijd" in to(DM, await city.says(TARIK, DM, "!wakker 1.1"))[0]
 
 
 async def test_a_run_stands_still_goes_on_and_stops(city: Stage) -> None:
