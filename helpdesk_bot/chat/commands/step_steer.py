@@ -1,4 +1,4 @@
-"""A trainer steers one step: `!overslaan 3.4 reden`, `!terugzetten 3.4`, `!seintje 3.4` and `!wek 3.4`."""
+"""A trainer steers one step: `!overslaan 3.4 reden`, `!terugzetten 3.4`, `!seintje 3.4` and `!wakker 3.4`."""
 
 from helpdesk_bot.actions.runs import doing, due, signing
 from helpdesk_bot.actions.runs.going_on import wake
