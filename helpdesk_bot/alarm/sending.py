@@ -1,16 +1,13 @@
 """Sends what has to leave outside Matrix. Each row at least once; a channel that fails or is slow holds up no other."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.panic import calling, outside
@@ -20,6 +17,7 @@ from helpdesk_bot.alarm.channel import deliver
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.panic import LINK_STANDS
+from helpdesk_bot.errands import Errands
 from helpdesk_bot.storage import alarms, outbox
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Alarm, PanicCall
@@ -28,8 +26,6 @@ log = structlog.get_logger(__name__)
 
 Deliver = Callable[[SecretStr, str, str], Awaitable[str | None]]
 
-LOOK_AGAIN = 2.0  # seconds
-DATABASE_PAUSE = 2.0
 AT_ONCE = 16
 TRIES = 3
 WAIT = (timedelta(seconds=5), timedelta(seconds=20))  # before the second try, and the third
@@ -44,8 +40,8 @@ class Message:
     body: str
 
 
-class Alarms:
-    """Sends what is due. `wake` after something was added; `on_done` is called after what Matrix has to say of it."""
+class Alarms(Errands):
+    """Sends what is due, and counts what was sent, retried and failed. `wake` after something was added; `on_done` is called after what Matrix has to say of it."""
 
     def __init__(
         self,
@@ -55,54 +51,32 @@ class Alarms:
         on_done: Callable[[], None],
         deliver: Deliver = deliver,
     ) -> None:
+        super().__init__()
         self._db = db
         self._setting = setting
         self._clock = clock
         self._on_done = on_done
         self._deliver = deliver
-        self._busy: set[int] = set()
-        self._awake = asyncio.Event()
-        self.counts: Counter[str] = Counter()  # sent, retried, failed: for the metrics
 
-    def wake(self) -> None:
-        self._awake.set()
+    @property
+    @override
+    def at_once(self) -> int:
+        return AT_ONCE
 
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN):
-                        await self._awake.wait()
-                self._awake.clear()
-                try:
-                    await self.begin(group)
-                except (SQLAlchemyError, OSError) as error:
-                    log.warning("database away", error=type(error).__name__)
-                    await asyncio.sleep(DATABASE_PAUSE)
-
-    async def begin(self, group: asyncio.TaskGroup) -> int:
-        """Begins to send what is due, each by itself; how much that is."""
+    @override
+    async def due(self, busy: Collection[int], most: int) -> Sequence[int]:
         async with self._db.reading() as session:
-            room = AT_ONCE - len(self._busy)
-            rows = await alarms.due(session, self._clock(), self._busy, room) if room > 0 else []
-        for row in rows:
-            self._busy.add(row)
-            group.create_task(self._send(row))
-        return len(rows)
+            return await alarms.due(session, self._clock(), busy, most)
 
-    async def _send(self, row_id: int) -> None:
-        try:
-            made = await self._made(row_id)
-            if made is not None:
-                passing("outside.made")
-                error = await self._deliver(made.address, made.title, made.body)
-                passing("outside.sent")
-                await self._note(row_id, error)
-            self._on_done()
-        except (SQLAlchemyError, OSError) as error:  # it is still in its row, and is tried again
-            log.warning("alarm not noted", alarm=row_id, error=type(error).__name__)
-        finally:
-            self._busy.discard(row_id)
+    @override
+    async def do(self, row_id: int) -> None:
+        made = await self._made(row_id)
+        if made is not None:
+            passing("outside.made")
+            error = await self._deliver(made.address, made.title, made.body)
+            passing("outside.sent")
+            await self._note(row_id, error)
+        self._on_done()
 
     async def _made(self, row_id: int) -> Message | None:
         """The words, with a new link in them. None when nothing has to be sent."""

@@ -61,6 +61,9 @@ async def task(act: Act, check_id: int) -> Task | None:
     if await _looks_within(act, walk.run.id) >= act.config.checks.per_run_per_hour:
         check.due_at = act.now + HOUR
         return None
+    if check.attempts > len(AGAIN):  # it was begun so often, and never came to an end
+        await _to_a_person(walk, check)
+        return None
     check.attempts += 1
     walk.record(None, LOOKED, check.step)
     return Task(check.id, verify, walk.values(), check.link)
@@ -79,7 +82,13 @@ async def seen(
     if check is None:
         return  # the step was put back meanwhile
     walk = await Walk.numbered(act, check.run_id)
-    name, row = check.step, walk.steps[check.step]
+    name, row = check.step, walk.steps.get(check.step)
+    if row is None or row.state is not Step.DONE:
+        await act.session.delete(check)
+        return
+    if walk.run.state is not Run.RUNNING:
+        check.due_at = act.now + HOUR  # it was put on hold meanwhile: it is looked at again
+        return
     if good is None and again and check.attempts <= len(AGAIN):
         check.due_at = act.now + AGAIN[check.attempts - 1]
         await _tell(walk, name, key, params, "run.look.once_more", at=check.due_at)
@@ -90,9 +99,16 @@ async def seen(
         await looking.passed(walk, name, None)
         await _tell(walk, name, key, params)
     else:
-        language = await act.language_of(row.who or "")
-        await looking.failed(walk, name, None, key, act.words(language, key, **params))
+        told = act.words(await act.language_of(row.who or ""), key, **params)
+        await looking.failed(walk, name, None, act.words(None, key, **params).body, told)
     await go_on(walk)
+
+
+async def put_off(act: Act, check_id: int) -> None:
+    """Something went wrong while looking: it is looked at later, and in the end by a person."""
+    check = await act.session.get(RunCheck, check_id)
+    if check is not None:
+        check.due_at = act.now + AGAIN[min(check.attempts, len(AGAIN)) - 1]
 
 
 async def _to_a_person(walk: Walk, check: RunCheck) -> None:
