@@ -15,6 +15,7 @@ from helpdesk_bot.cli.checks.database import check_database
 from helpdesk_bot.cli.checks.files import check_files
 from helpdesk_bot.cli.checks.limits import check_limits
 from helpdesk_bot.cli.checks.outside import check_outside
+from helpdesk_bot.cli.checks.playbooks import check_playbooks
 from helpdesk_bot.cli.checks.rooms import check_rooms
 from helpdesk_bot.cli.checks.rotas import check_rotas
 from helpdesk_bot.cli.output import DEFAULT_CONFIG, ConfigOption, Result, out, run_async, say, show, speaking
@@ -72,6 +73,7 @@ async def _look(
     results += _languages(config)
     results += check_files(config, fix=fix)
     results += check_outside(config)
+    results += check_playbooks(config)
     results += await check_database(config)
     results += await check_alarm(config, send=alarm)
     async with aiohttp.ClientSession() as session:

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.tools import Tool
@@ -20,11 +18,8 @@ class Shelved:
     id: str
     version: str
     title: Mapping[str, str]
-    summary: Mapping[str, str]
     leaves: tuple[str, ...]  # ids of tools
     reaches: tuple[str, ...]
-    owner: str
-    review_by: date
     snapshot: str = field(repr=False)
     sha256: str
 
@@ -35,11 +30,8 @@ class Shelved:
             playbook.id,
             playbook.version,
             playbook.title,
-            playbook.summary,
             tuple(playbook.from_),
             tuple(playbook.to),
-            playbook.owner,
-            playbook.review_by,
             text,
             sha256(text.encode()).hexdigest(),
         )
@@ -60,11 +52,3 @@ class Shelf:
 
     playbooks: Mapping[str, Shelved] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
-
-
-def shelf_of(folder: Path) -> Shelf:
-    """Reads the files; takes seconds and much memory. What is not in order is left out."""
-    from helpdesk_bot.playbooks.loading import library  # reads YAML, which a running helpdesk does not
-
-    found = library(folder)
-    return Shelf({name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}, found.tools)

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from helpdesk_bot.playbooks.shelf import Shelf, Shelved, opened, shelf_of
+from helpdesk_bot.playbooks.shelf import Shelf, Shelved, opened
 from helpdesk_bot.playbooks.tools import Tool
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 SECONDS = 120.0
 KEPT = "library.json"  # in the bot's own folder
 _PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-_FORM = 1  # of the file
+_FORM = 2  # of the file
 
 
 async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
@@ -38,7 +38,12 @@ async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
     made = await _made(folder)
     if made is None:
         return Shelf()
-    await asyncio.to_thread(_write, kept, mark, made)
+    for left_out in made["left_out"]:
+        log.warning("playbook left out", file=left_out, remedy="helpdesk playbook check")
+    try:
+        await asyncio.to_thread(_write, kept, mark, made)
+    except OSError as error:  # it is read again at the next start
+        log.warning("playbooks not kept", error=type(error).__name__)
     return _shelf(made)
 
 
@@ -99,10 +104,13 @@ async def _made(folder: Path) -> dict[str, Any] | None:
 
 def main(folder: str) -> None:
     """Writes the playbooks and tools of a folder to standard output."""
-    shelf = shelf_of(Path(folder))
+    from helpdesk_bot.playbooks.loading import library  # reads YAML, which a running helpdesk does not
+
+    found = library(Path(folder))
     made = {
-        "playbooks": [one.snapshot for one in shelf.playbooks.values()],
-        "tools": [tool.model_dump_json(by_alias=True) for tool in shelf.tools.values()],
+        "playbooks": [Shelved.of(playbook).snapshot for playbook in found.playbooks.values()],
+        "tools": [tool.model_dump_json(by_alias=True) for tool in found.tools.values()],
+        "left_out": sorted(one.document.path.name for one in found.files if one.findings),
     }
     sys.stdout.write(json.dumps(made))
 

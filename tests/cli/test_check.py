@@ -53,7 +53,7 @@ async def test_all_is_well(ready: Host) -> None:
     assert set(findings(answer, "warning")) == {
         f"{room}: nobody is in it but the bot"
         for room in ("rooms.overflow", "rooms.coordination", "rooms.trainers", "noord: team room")
-    }
+    } | {f"playbooks: {ready.file.parent.parent / 'playbooks'} is not there"}
     (limits,) = findings(answer, "note")
     assert limits.startswith("rate limits: can't be seen")
     table = await ready.helpdesk("check")

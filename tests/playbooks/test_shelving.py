@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from helpdesk_bot.playbooks import shelving
-from helpdesk_bot.playbooks.shelf import shelf_of
 from helpdesk_bot.playbooks.shelving import KEPT, shelf_in
-from tests.playbooks.written import PLAYBOOKS, TOOLS
+from tests.playbooks.written import PLAYBOOKS, TOOLS, shelf_of
 
 
 @pytest.fixture

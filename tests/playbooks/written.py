@@ -4,8 +4,16 @@ from pathlib import Path
 
 from helpdesk_bot.config.findings import Finding
 from helpdesk_bot.playbooks.loading import library
+from helpdesk_bot.playbooks.shelf import Shelf, Shelved
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
+
+
+def shelf_of(folder: Path) -> Shelf:
+    """What a helpdesk has of a folder, read here; it takes seconds."""
+    found = library(folder)
+    return Shelf({name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}, found.tools)
+
 
 TOOLS = """\
 seen: 2026-11-20
