@@ -16,7 +16,7 @@ async def move_conversations(act: Act, old: str, new: str) -> None:
     )
     for ticket in tickets:
         ticket.room_id, ticket.thread = new, None
-    await act.session.execute(update(Run).where(Run.room_id == old).values(room_id=new, threaded=False))
+    await act.session.execute(update(Run).where(Run.room_id == old).values(room_id=new, card=None))
     await act.session.execute(update(Dialog).where(Dialog.room_id == old).values(room_id=new))
     await act.session.execute(update(Person).where(Person.direct_room == old).values(direct_room=new))
     await outbox.move_messages(act.session, old, new)

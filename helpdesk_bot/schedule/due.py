@@ -21,7 +21,7 @@ from helpdesk_bot.actions import (
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling, raising
-from helpdesk_bot.actions.runs import digest, ending, moves
+from helpdesk_bot.actions.runs import accepting, digest, ending, moves
 from helpdesk_bot.actions.runs import due as runs_due
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.actions.targets import SNOOZE
@@ -78,6 +78,7 @@ KINDS: dict[str, Effect] = {
     moves.LATE: runs_due.late,
     digest.DIGEST: digest.send,
     ending.LATER: runs_due.how_was_it,
+    accepting.UNDECIDED: runs_due.accept_late,
 }
 KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
@@ -98,6 +99,7 @@ ON_SILENCE = (
     moves.LATE,
     digest.DIGEST,
     ending.LATER,
+    accepting.UNDECIDED,
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)

@@ -9,7 +9,17 @@ from helpdesk_bot.domain.runs.states import ENDED
 from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.shelf import Shelved, opened
-from helpdesk_bot.storage.models import Cohort, OutboxRow, Run, RunRole, RunSign, RunStep, RunTicket, Snapshot
+from helpdesk_bot.storage.models import (
+    Cohort,
+    OutboxRow,
+    Run,
+    RunEvent,
+    RunRole,
+    RunSign,
+    RunStep,
+    RunTicket,
+    Snapshot,
+)
 
 _OVER = tuple(ENDED)
 
@@ -81,6 +91,14 @@ async def has_done(session: AsyncSession, organisation_id: int, playbook: str) -
     """Whether this organisation has finished that playbook."""
     query = select(Run.id).where(
         Run.organisation_id == organisation_id, Run.playbook == playbook, Run.state == State.FINISHED
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def has_happened(session: AsyncSession, run: Run, what: str, actor: str) -> bool:
+    """Whether the timeline tells this of somebody."""
+    query = select(RunEvent.id).where(
+        RunEvent.run_id == run.id, RunEvent.what == what, RunEvent.actor == actor
     )
     return await session.scalar(query.limit(1)) is not None
 

@@ -1,5 +1,7 @@
 """Before the first step: what the organisation loses, when it should stop, and somebody who takes that on by name."""
 
+from datetime import timedelta
+
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
@@ -8,9 +10,13 @@ from helpdesk_bot.actions.runs.going_on import go_on
 from helpdesk_bot.actions.runs.moves import move_run
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, RunMove
-from helpdesk_bot.storage import runs
+from helpdesk_bot.storage import runs, timers
 from helpdesk_bot.storage.outbox import row_ref
 from helpdesk_bot.texts.render import Rendered
+
+UNDECIDED = "run_undecided"  # the timer
+AGAIN = timedelta(days=7)
+ARRIVED = "arrived"
 
 
 async def ask(walk: Walk) -> None:
@@ -19,6 +25,7 @@ async def ask(walk: Walk) -> None:
         return
     language = await walk.act.language_of(who)
     await asks.ask(walk, who, INITIATIVE, Ask.ACCEPT, await losses(walk, language, who))
+    await timers.set_moment(walk.act.session, UNDECIDED, f"run:{walk.run.id}", walk.act.now + AGAIN)
 
 
 async def arrived(act: Act, room_id: str, user_id: str) -> None:
@@ -26,13 +33,17 @@ async def arrived(act: Act, room_id: str, user_id: str) -> None:
     and nobody should say yes to what they could not read: it is taken away and said again."""
     for run in await runs.in_room(act.session, room_id):
         walk = await Walk.of(act, run)
-        if run.state is not Run.ACCEPTING or walk.who(INITIATIVE) != user_id:
+        if run.state is not Run.ACCEPTING or run.threaded or walk.who(INITIATIVE) != user_id:
             continue
+        if await runs.has_happened(act.session, run, ARRIVED, user_id):
+            continue  # somebody who changes their name joins once more, as the homeserver tells it
+        walk.record(user_id, ARRIVED)
         before = [
             one.dialog.asked for one in await asks.open_for(act, room_id, user_id) if one.run_id == run.id
         ]
         for said in filter(None, [run.card, *before]):
             await act.redact(room_id, row_ref(said), None)
+        await asks.forget(walk, Ask.ACCEPT)
         await post_card(walk)
         await ask(walk)
 
@@ -45,8 +56,8 @@ async def losses(walk: Walk, language: str, reader: str) -> Rendered:
         act.words(
             language,
             "run.accept.head",
-            name=await walk.person(reader, ping=True),
-            trainer=await walk.person(trainer) if trainer else "",
+            name=await walk.spoken_to(reader),
+            trainer=await walk.name(trainer) if trainer else "",
             title=walk.title(language),
             summary=walk.own(playbook.summary, language),
         ),
@@ -80,7 +91,7 @@ async def accepted(walk: Walk, who: str) -> None:
     walk.run.accepted_by, walk.run.accepted_at = who, walk.act.now
     await asks.forget(walk, Ask.ACCEPT)
     language = await walk.act.language_of(who)
-    text = walk.act.words(language, "run.accept.begun", name=await walk.person(who))
+    text = walk.act.words(language, "run.accept.begun", name=await walk.name(who))
     await asks.tell(walk, who, INITIATIVE, text)
     await go_on(walk)
 
@@ -97,7 +108,7 @@ async def declined(walk: Walk, who: str) -> None:
             theirs,
             "run.accept.declined_trainer",
             number=walk.run.id,
-            name=await walk.person(who),
+            name=await walk.name(who),
             organisation=await walk.organisation(),
         )
         await asks.tell(walk, trainer, TRAINER, text)

@@ -7,8 +7,12 @@ from sqlalchemy import select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.card import open_steps
+from helpdesk_bot.actions.runs.clearing import clear
+from helpdesk_bot.actions.runs.doing import put_back
 from helpdesk_bot.actions.runs.going_on import go_on
 from helpdesk_bot.actions.runs.walk import TRAINER, Walk
+from helpdesk_bot.domain.runs.rules import needs_met
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks.format import Playbook
@@ -71,8 +75,8 @@ async def _offer(walk: Walk, found: Changes, sha256: str) -> None:
 
 
 async def adopt(walk: Walk, who: str) -> None:
-    """Takes the playbook over as it is now. What was done stays done; a step that is no longer there goes when nobody has done
-    it, and stays in the timeline."""
+    """Takes the playbook over as it is now. What was done stays done. A step that is no longer there goes, and stays in the
+    timeline; one that somebody is busy with waits, when it needs something new first."""
     act, run = walk.act, walk.run
     shelved = act.shelf.playbooks.get(run.playbook)
     if shelved is None or run.state not in (Run.ACCEPTING, Run.RUNNING, Run.PAUSED):
@@ -83,6 +87,7 @@ async def adopt(walk: Walk, who: str) -> None:
     there = {planned.id for planned in plan}
     for name, row in list(walk.steps.items()):
         if name not in there:
+            await clear(walk, name)
             await act.session.delete(row)
     await act.session.flush()
     for place, planned in enumerate(plan, 1):
@@ -97,6 +102,9 @@ async def adopt(walk: Walk, who: str) -> None:
     await asks.forget(walk, Ask.ADOPT)
     await act.session.flush()
     after = await Walk.of(act, run)
+    for name in open_steps(after):
+        if not needs_met(after.states, after.planned(name)):
+            await put_back(after, name, who)
     language = await act.language_of(who)
     await asks.tell(after, who, TRAINER, act.words(language, "run.adopt.done", number=run.id))
     await go_on(after)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import open_dialogs
@@ -11,7 +11,7 @@ from helpdesk_bot.actions.direct_chat import chat_with, has_left
 from helpdesk_bot.actions.runs.card import thread_of
 from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import Dialog
+from helpdesk_bot.storage.models import Dialog, OutboxRow, RunTicket, Ticket
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -51,12 +51,8 @@ def _kind(run_id: int, what: Ask, step: str | None) -> str:
 async def place_of(walk: Walk, user_id: str, role: str) -> tuple[str, str | None]:
     """Where somebody is spoken to in their role: the organisation in its own room, others in a chat of their own."""
     run = walk.run
-    if run.room_id == f"direct:{user_id}":
-        return run.room_id, None
-    if role == INITIATIVE and not await has_left(walk.act, run.room_id, user_id):
-        own = (await walk.act.person(walk.who(INITIATIVE) or user_id)).direct_room
-        if own != run.room_id or user_id == walk.who(INITIATIVE):
-            return run.room_id, thread_of(walk)
+    if run.threaded and role == INITIATIVE and not await has_left(walk.act, run.room_id, user_id):
+        return run.room_id, thread_of(walk)
     return await chat_with(walk.act, await walk.act.person(user_id)), None
 
 
@@ -75,7 +71,8 @@ async def ask(
     step: str | None = None,
     words: str | None = None,
 ) -> int:
-    """The same, and remembers that they were asked; what they were asked of this kind before is asked no more."""
+    """The same, and remembers that they were asked. What they were asked of this kind before can be answered too: after a
+    reminder many reply to the first message."""
     room_id, said = await tell(walk, user_id, role, text)
     await remember(walk, room_id, user_id, what, said, step, words)
     return said
@@ -90,13 +87,11 @@ async def remember(
     step: str | None = None,
     words: str | None = None,
 ) -> None:
-    kind = _kind(walk.run.id, what, step)
-    await walk.act.session.execute(delete(Dialog).where(Dialog.kind == kind, Dialog.user_id == user_id))
     walk.act.session.add(
         Dialog(
             room_id=room_id,
             user_id=user_id,
-            kind=kind,
+            kind=_kind(walk.run.id, what, step),
             ticket_id=None,
             asked=said,
             asked_at=walk.act.now,
@@ -122,6 +117,13 @@ async def open_for(act: Act, room_id: str, user_id: str) -> list[Asked]:
     return [found for dialog in await open_dialogs(act, room_id, user_id) if (found := read(dialog))]
 
 
+async def open_anywhere(act: Act, user_id: str) -> list[Asked]:
+    """What somebody is asked wherever that was; the latest first."""
+    theirs = (Dialog.user_id == user_id, Dialog.kind.startswith(_KIND))
+    query = select(Dialog).where(*theirs).order_by(Dialog.id.desc())
+    return [found for dialog in await act.session.scalars(query) if (found := read(dialog))]
+
+
 def read(dialog: Dialog) -> Asked | None:
     """None for what is about something else."""
     if not dialog.kind.startswith(_KIND):
@@ -133,3 +135,27 @@ def read(dialog: Dialog) -> Asked | None:
 async def event_of(act: Act, asked: Asked) -> str | None:
     """The message in which it was asked."""
     return await outbox.event_of(act.session, asked.dialog.asked) if asked.dialog.asked else None
+
+
+async def at_event(act: Act, room_id: str, event_id: str) -> Asked | None:
+    """What was asked in a message, whoever was."""
+    query = (
+        select(Dialog)
+        .join(OutboxRow, OutboxRow.id == Dialog.asked)
+        .where(OutboxRow.event_id == event_id, OutboxRow.room_id == room_id, Dialog.kind.startswith(_KIND))
+    )
+    dialog = await act.session.scalar(query.limit(1))
+    return read(dialog) if dialog else None
+
+
+async def only_help_since(act: Act, asked: Asked) -> bool:
+    """Whether all that was said here since, about questions of theirs, was about questions of that same run."""
+    dialog = asked.dialog
+    tied = select(RunTicket.ticket_id).where(RunTicket.run_id == asked.run_id)
+    other = (
+        select(OutboxRow.id)
+        .join(Ticket, Ticket.id == OutboxRow.ticket_id)
+        .where(OutboxRow.id > (dialog.asked or 0), OutboxRow.room_id == dialog.room_id)
+        .where(OutboxRow.type == "m.room.message", Ticket.requester == dialog.user_id, Ticket.id.not_in(tied))
+    )
+    return await act.session.scalar(other.limit(1)) is None

@@ -3,7 +3,7 @@
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import doing, looking, signing
 from helpdesk_bot.actions.runs.going_on import go_on
-from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.states import OPEN, Step
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import runs
@@ -21,11 +21,13 @@ async def step_done(act: Act, ticket: Ticket, who: str) -> bool:
     if row is None:
         return False
     ticket.assignee = ticket.assignee or who
-    if row.state is Step.DONE and row.looks == "technician":
+    if row.state is Step.DONE and row.looks == TECHNICIAN:
         await looking.passed(walk, tied.step, who)
         await go_on(walk)
         return True
     if row.state not in OPEN:
+        return False
+    if walk.planned(tied.step).role != TECHNICIAN and await _has_signed(walk, tied.step):
         return False
     place = f"{walk.run.id}.{row.place}"
     step = walk.planned(tied.step)
@@ -37,3 +39,8 @@ async def step_done(act: Act, ticket: Ticket, who: str) -> bool:
         raise UserError("run.queue.tell_first", place=place, ask=walk.own(told.ask, language))
     await doing.done(walk, tied.step, who)
     return True
+
+
+async def _has_signed(walk: Walk, name: str) -> bool:
+    """They were only asked to say yes, and did: the step itself is somebody else's."""
+    return TECHNICIAN in await runs.signs_of(walk.act.session, walk.run, name)

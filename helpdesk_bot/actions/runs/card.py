@@ -32,9 +32,10 @@ async def post_card(walk: Walk) -> None:
 
 async def refresh_card(walk: Walk) -> None:
     """Brings the card up to date, if it is not. Several changes at once become one edit."""
-    if walk.run.card is None:
-        return
     await walk.act.session.flush()
+    if walk.run.card is None:  # the room was upgraded
+        await post_card(walk)
+        return
     text = await card_text(walk, walk.run.language)
     if walk.run.card_said == _fingerprint(text):
         return
@@ -47,6 +48,13 @@ async def refresh_card(walk: Walk) -> None:
         priority=Urgency.CARD,
         coalesce=f"run:{walk.run.id}",
     )
+
+
+async def follow(walk: Walk, room_id: str) -> None:
+    """They speak with us in another chat of their own now: the card is there from now on."""
+    if not walk.run.threaded and walk.run.room_id != room_id:
+        walk.run.room_id = room_id
+        await post_card(walk)
 
 
 def thread_of(walk: Walk) -> str | None:
@@ -95,7 +103,7 @@ async def now_line(walk: Walk, language: str) -> Rendered:
         return lines[0] if len(lines) == 1 else act.texts.bullets(lines)
     if run.state is Run.ACCEPTING:
         who = walk.who("initiative")
-        return act.words(language, "run.card.accepting", name=await walk.person(who) if who else "")
+        return act.words(language, "run.card.accepting", name=await walk.name(who) if who else "")
     key = f"run.card.{run.state}"
     return act.words(language, f"{key}_because" if run.reason else key, reason=run.reason or "")
 
@@ -109,7 +117,7 @@ async def _turn(walk: Walk, language: str, name: str) -> Rendered:
     row, role = walk.steps[name], walk.planned(name).role
     who = walk.who(role) if role != TECHNICIAN else None
     params = {"step": row.place, "title": walk.step_title(name, language)}
-    named = await walk.person(who) if who else walk.act.words(language, f"playbook.role.{role}")
+    named = await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}")
     if row.due_at is None:
         return walk.act.words(language, "run.card.turn", name=named, **params)
     due = day_of(walk, row.due_at)

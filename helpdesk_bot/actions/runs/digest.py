@@ -16,6 +16,7 @@ from helpdesk_bot.texts.render import Rendered
 DIGEST = "run_digest"
 SOON = timedelta(minutes=10)
 LATE_FOR = timedelta(days=3)  # so long a step is late before its trainer hears so as well
+ONCE_MORE = timedelta(days=3)  # so long after one message comes the next, while anything in it still waits
 
 
 def _about(user_id: str) -> str:
@@ -65,6 +66,7 @@ async def send(act: Act, user_id: str) -> None:
     said = await act.post(room, act.texts.join(lines), notify=True)
     for walk, name in looks:
         await asks.remember(walk, room, user_id, Ask.LOOK, said, name)
+    await timers.set_moment(act.session, DIGEST, _about(user_id), act.now + ONCE_MORE)
 
 
 def _waits(state: Step, looks: str | None) -> bool:
@@ -103,6 +105,6 @@ async def _late_line(walk: Walk, name: str, language: str) -> Rendered:
         place=f"{walk.run.id}.{row.place}",
         organisation=await walk.organisation(),
         title=walk.step_title(name, language),
-        who=await walk.person(who) if who else walk.act.words(language, "playbook.role.technician"),
+        who=await walk.name(who) if who else walk.act.words(language, "playbook.role.technician"),
         due=due.astimezone(walk.act.texts.zone).date(),
     )

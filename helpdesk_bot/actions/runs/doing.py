@@ -1,11 +1,14 @@
 """Somebody says that a step is done, with what they were asked to tell about it. Then it is looked at."""
 
-from helpdesk_bot.actions.runs import asks, looking, queue
+from helpdesk_bot.actions.runs import asks, looking, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.going_on import go_on
-from helpdesk_bot.actions.runs.moves import move_step
+from helpdesk_bot.actions.runs.clearing import clear
+from helpdesk_bot.actions.runs.going_on import REMIND, go_on
+from helpdesk_bot.actions.runs.moves import LATE, about, move_step
 from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.domain.runs.states import Step as StepState
 from helpdesk_bot.domain.runs.states import StepMove
+from helpdesk_bot.storage import timers
 
 
 async def done(walk: Walk, name: str, who: str, evidence: str | None = None) -> None:
@@ -19,6 +22,8 @@ async def done(walk: Walk, name: str, who: str, evidence: str | None = None) -> 
     await asks.forget(walk, Ask.CONFIRM, name)
     await queue.settle(walk, name)
     await looking.begin(walk, name, who)
+    if walk.steps[name].state is StepState.DONE:
+        await timers.set_moment(walk.act.session, LATE, about(walk.run.id, name), walk.act.now + REMIND)
     await go_on(walk)
 
 
@@ -26,7 +31,8 @@ async def skip(walk: Walk, name: str, who: str, reason: str) -> None:
     """Leaves a step out, for a reason that everybody in the room reads on request."""
     await move_step(walk, name, StepMove.SKIP, who)
     walk.steps[name].who, walk.steps[name].reason = who, reason
-    await _clear(walk, name)
+    await clear(walk, name)
+    await signing.take_back(walk, name)
     await go_on(walk)
 
 
@@ -35,13 +41,6 @@ async def put_back(walk: Walk, name: str, who: str, reason: str | None = None) -
     row = walk.steps[name]
     await move_step(walk, name, StepMove.PUT_BACK, who)
     row.reason, row.done_at, row.verified_by, row.verified_at = reason, None, None, None
-    await _clear(walk, name)
+    await clear(walk, name)
+    await signing.take_back(walk, name)
     await go_on(walk)
-
-
-async def _clear(walk: Walk, name: str) -> None:
-    """What was asked about the step does not matter any more."""
-    for what in (Ask.DO, Ask.CONFIRM, Ask.LINK, Ask.SIGN, Ask.LOOK):
-        await asks.forget(walk, what, name)
-    await looking.drop(walk, name)
-    await queue.settle(walk, name)

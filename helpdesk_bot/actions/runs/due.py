@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import asks, digest, ending, going_on
+from helpdesk_bot.actions.runs import accepting, asks, digest, ending, going_on, looking, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.moves import LATE, about
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
-from helpdesk_bot.domain.runs.states import OPEN, Run
+from helpdesk_bot.actions.runs.walk import INITIATIVE, TECHNICIAN, Walk
+from helpdesk_bot.domain.runs.states import OPEN, Run, Step
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import Run as Row
 
@@ -32,24 +32,41 @@ async def rested(act: Act, key: str) -> None:
 
 
 async def late(act: Act, key: str) -> None:
-    """A step's day has come and it is not done: whoever has it hears so kindly, and once a week; its trainer when it has
-    been late for some days."""
+    """Something still waits at its day: whoever it waits for hears so kindly, and once a week; the trainer when a step has been
+    late for some days."""
     found = await _walk(act, key)
     if found is None:
         return
     walk, name = found
-    row, role = walk.steps[name], walk.planned(name).role
-    who = walk.who(role)
-    if walk.run.state is not Run.RUNNING or row.state not in OPEN:
+    row = walk.steps[name]
+    if walk.run.state is not Run.RUNNING or row.state not in (*OPEN, Step.DONE):
         return
     await timers.set_moment(act.session, LATE, about(walk.run.id, name), act.now + AGAIN)
-    trainer = walk.who("trainer")
-    if trainer is not None:
-        moment = (row.due_at or act.now) + digest.LATE_FOR
-        await digest.by(walk, max(moment, act.now))
-    if role == TECHNICIAN or who is None:
-        return  # the clocks of the question see to that
-    await remind(walk, name, who)
+    if row.state is Step.DONE:
+        await _look_again(walk, name)
+        return
+    await digest.by(walk, max((row.due_at or act.now) + digest.LATE_FOR, act.now))
+    step = walk.planned(name)
+    if step.irreversible and not await signing.signed(walk, step):
+        await signing.ask(walk, step)
+    elif step.role != TECHNICIAN and (who := walk.who(step.role)):
+        await remind(walk, name, who)  # the clocks of a question see to those of technicians
+
+
+async def _look_again(walk: Walk, name: str) -> None:
+    """It is done, and waits for somebody's look, or for a link."""
+    row = walk.steps[name]
+    if row.looks == INITIATIVE:
+        await looking.by_person(walk, name, INITIATIVE)
+    elif row.who is not None and name in await looking.without_link(walk, walk.planned(name).role):
+        await looking.begin(walk, name, walk.who(walk.planned(name).role) or row.who)
+
+
+async def accept_late(act: Act, key: str) -> None:
+    """Nobody said yes or no to what they lose."""
+    run = await act.session.get(Row, int(key))
+    if run is not None and run.state is Run.ACCEPTING:
+        await accepting.ask(await Walk.of(act, run))
 
 
 async def remind(walk: Walk, name: str, who: str) -> None:
@@ -59,7 +76,7 @@ async def remind(walk: Walk, name: str, who: str) -> None:
     text = walk.act.words(
         language,
         "run.late" if row.due_at is not None and row.due_at <= walk.act.now else "run.nudge",
-        name=await walk.person(who, ping=True),
+        name=await walk.spoken_to(who),
         step=row.place,
         title=walk.step_title(name, language),
         due=day_of(walk, row.due_at) if row.due_at else "",

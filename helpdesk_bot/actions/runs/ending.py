@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
-from helpdesk_bot.actions.runs import asks, looking
+from sqlalchemy import select
+
+from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
+from helpdesk_bot.actions.runs.card import day_of, refresh_card
+from helpdesk_bot.actions.runs.clearing import clear_all
 from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_run, move_step
 from helpdesk_bot.actions.runs.telling import sentences
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.rules import to_undo
-from helpdesk_bot.domain.runs.states import RunMove, Step, StepMove
+from helpdesk_bot.domain.runs.states import Run, RunMove, Step, StepMove
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import RunRemark
-from helpdesk_bot.texts.render import Rendered
+from helpdesk_bot.texts.render import Quote, Rendered
 
 LATER = "run_later"  # the timer of the retrospective
 
@@ -22,7 +25,8 @@ async def pause(walk: Walk, who: str, reason: str) -> None:
     """Nobody is reminded of anything until it goes on."""
     await move_run(walk, RunMove.PAUSE, who)
     walk.run.reason = reason
-    await _quiet(walk)
+    for name in walk.steps:
+        await timers.cancel_moments(walk.act.session, about(walk.run.id, name), WAKE, LATE)
     await _tell_both(walk, "run.paused", who, reason=reason)
     await refresh_card(walk)
 
@@ -46,7 +50,8 @@ async def stop(walk: Walk, who: str, reason: str) -> None:
     """It ends here, for a reason; what was done stays done."""
     await move_run(walk, RunMove.STOP, who)
     walk.run.reason = reason
-    await _over(walk)
+    walk.run.ended_at = walk.act.now
+    await clear_all(walk)
     await _tell_both(walk, "run.stopped", who, reason=reason)
     await ask_later(walk)
     await refresh_card(walk)
@@ -55,7 +60,8 @@ async def stop(walk: Walk, who: str, reason: str) -> None:
 async def finish(walk: Walk) -> None:
     """Every step is verified or left out."""
     await move_run(walk, RunMove.FINISH, None)
-    await _over(walk)
+    walk.run.ended_at = walk.act.now
+    await clear_all(walk)
     cutover = walk.playbook.cutover
     if cutover is not None:
         walk.run.back_until = walk.act.now + cutover.rollback_window
@@ -74,7 +80,7 @@ async def _finished_words(walk: Walk, language: str, reader: str) -> Rendered:
         act.words(
             language,
             "run.finished",
-            name=await walk.person(reader, ping=True),
+            name=await walk.spoken_to(reader),
             title=walk.title(language),
             organisation=await walk.organisation(),
             n=len(walk.plan) - skipped,
@@ -90,13 +96,13 @@ async def _finished_words(walk: Walk, language: str, reader: str) -> Rendered:
 
 async def go_back(walk: Walk, who: str, reason: str) -> None:
     """The way back begins, with the step that was done last. Raises UserError when its time is over."""
-    until = walk.run.back_until
-    if until is not None and until < walk.act.now:
-        raise UserError("run.back.too_late", number=walk.run.id, until=day_of(walk, until))
+    run = walk.run
+    until = run.back_until or run.ended_at
+    if run.state is Run.FINISHED and until is not None and until < walk.act.now:
+        raise UserError("run.back.too_late", number=run.id, until=day_of(walk, until))
     await move_run(walk, RunMove.GO_BACK, who)
     walk.run.reason, walk.run.ended_at, walk.run.back_until = reason, None, None
-    await _quiet(walk)
-    await asks.forget_all(walk)
+    await clear_all(walk)
     await _tell_both(walk, "run.back.begins", who, reason=reason)
     await next_back(walk)
 
@@ -106,7 +112,8 @@ async def next_back(walk: Walk) -> None:
     left = to_undo(walk.plan, walk.states)
     if not left:
         await move_run(walk, RunMove.ROLL_BACK, None)
-        await _over(walk)
+        walk.run.ended_at = walk.act.now
+        await clear_all(walk)
         await _tell_both(walk, "run.back.done", None)
         await refresh_card(walk)
         return
@@ -122,12 +129,13 @@ async def next_back(walk: Walk) -> None:
     text = walk.act.words(
         language,
         "run.back.step",
-        name=await walk.person(who, ping=True),
+        name=await walk.spoken_to(who),
         step=walk.steps[step.id].place,
         title=walk.step_title(step.id, language),
         how=sentences(walk, written.rollback.how, language),
         n=len(left),
     )
+    await asks.forget(walk, Ask.UNDO, step.id)  # somebody else may have had the role
     await asks.ask(walk, who, role, Ask.UNDO, text, step.id)
     await refresh_card(walk)
 
@@ -153,15 +161,16 @@ async def how_was_it(walk: Walk, question: int = 0) -> None:
     if who is None or asked is None:
         return
     language = await walk.act.language_of(who)
+    await asks.forget(walk, Ask.LATER)
     if question >= len(asked.questions):
-        await asks.forget(walk, Ask.LATER)
+        await _bring_answers(walk)
         await asks.tell(walk, who, INITIATIVE, walk.act.words(language, "run.later.thanks"))
         return
     key = "run.later.first" if question == 0 else "run.later.next"
     text = walk.act.words(
         language,
         key,
-        name=await walk.person(who, ping=True),
+        name=await walk.spoken_to(who),
         title=walk.title(language),
         question=walk.own(asked.questions[question], language),
         place=question + 1,
@@ -175,9 +184,7 @@ async def answered_later(walk: Walk, who: str, question: int, text: str) -> None
     walk.act.session.add(
         RunRemark(
             run_id=walk.run.id,
-            kind="answer",
             question=question,
-            step=None,
             user_id=who,
             text=text,
             at=walk.act.now,
@@ -187,18 +194,27 @@ async def answered_later(walk: Walk, who: str, question: int, text: str) -> None
     await how_was_it(walk, question + 1)
 
 
-async def _quiet(walk: Walk) -> None:
-    for name in walk.steps:
-        await timers.cancel_moments(walk.act.session, about(walk.run.id, name), WAKE, LATE)
-
-
-async def _over(walk: Walk) -> None:
-    """Nothing is asked or awaited any more; questions that people asked about a step go on as questions."""
-    walk.run.ended_at = walk.act.now
-    await _quiet(walk)
-    await asks.forget_all(walk)
-    for name in [*open_steps(walk), *looking.to_look_at(walk, TRAINER)]:
-        await looking.drop(walk, name)
+async def _bring_answers(walk: Walk) -> None:
+    """To the trainer, who may mend the playbook with them: in the words of whoever answered."""
+    trainer, asked = walk.who(TRAINER), walk.playbook.retrospective
+    if trainer is None or asked is None:
+        return
+    language = await walk.act.language_of(trainer)
+    query = select(RunRemark).where(RunRemark.run_id == walk.run.id).order_by(RunRemark.id)
+    parts = [
+        walk.act.words(
+            language,
+            "run.later.answers",
+            number=walk.run.id,
+            title=walk.title(language),
+            organisation=await walk.organisation(),
+        )
+    ]
+    for remark in (await walk.act.session.scalars(query)).all():
+        question = walk.own(asked.questions[remark.question or 0], language)
+        said = Quote(remark.text)
+        parts.append(walk.act.words(language, "run.later.answer", question=question, said=said))
+    await asks.tell(walk, trainer, TRAINER, walk.act.texts.join(parts))
 
 
 async def _tell_both(walk: Walk, key: str, who: str | None, **params: object) -> None:
@@ -214,7 +230,7 @@ async def _tell_both(walk: Walk, key: str, who: str | None, **params: object) ->
             number=walk.run.id,
             title=walk.title(language),
             organisation=await walk.organisation(),
-            who=await walk.person(who) if who else "",
+            who=await walk.name(who) if who else "",
             **params,
         )
         await asks.tell(walk, reader, role, text)

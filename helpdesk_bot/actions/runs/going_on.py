@@ -14,6 +14,7 @@ from helpdesk_bot.domain.runs.states import Run, Step, StepMove
 from helpdesk_bot.playbooks.names import START
 from helpdesk_bot.storage import timers
 
+REMIND = timedelta(days=7)  # after so long, whoever has a step without a day of its own is reminded
 GRACE = timedelta(days=1)  # at the least, for a step whose day has passed before it begins
 
 
@@ -59,6 +60,7 @@ async def wake(walk: Walk, name: str) -> None:
     if walk.run.state is not Run.RUNNING or walk.states[name] is not Step.WAITING:
         return
     await move_step(walk, name, StepMove.WAKE, None)
+    await asks.forget(walk, Ask.DO, name)
     step = walk.planned(name)
     walk.steps[name].due_at = max(_due(walk, step) or walk.act.now, walk.act.now + GRACE * 2)
     await take_turn(walk, step, woken=True)
@@ -75,6 +77,8 @@ async def resume(walk: Walk, who: str) -> None:
 
 async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
     """Whoever has the role hears that it is their turn; a step of technicians comes into their queue."""
+    due = walk.steps[step.id].due_at or walk.act.now + REMIND
+    await timers.set_moment(walk.act.session, LATE, about(walk.run.id, step.id), due)
     if step.irreversible and not await signing.signed(walk, step):
         await signing.ask(walk, step)
         return
@@ -82,9 +86,7 @@ async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
 
 
 async def tell_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
-    row = walk.steps[step.id]
-    if row.due_at is not None:
-        await timers.set_moment(walk.act.session, LATE, about(walk.run.id, step.id), row.due_at)
+    """They may do it now."""
     if step.role == TECHNICIAN:
         await queue.bring(walk, step)
         return
@@ -95,7 +97,7 @@ async def tell_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
     text = await step_words(walk, step.id, language, who)
     if woken:
         text = walk.act.texts.join([walk.act.words(language, "run.turn.woken"), text])
-    row.told = await asks.ask(walk, who, step.role, Ask.DO, text, step.id)
+    await asks.ask(walk, who, step.role, Ask.DO, text, step.id)
 
 
 async def _tell_rest(walk: Walk, step: Planned, until: datetime) -> None:
@@ -111,11 +113,11 @@ async def _tell_rest(walk: Walk, step: Planned, until: datetime) -> None:
         "until": day_of(walk, until),
     }
     if wait.during:
-        told = await step_words(walk, step.id, language, who)
+        told = await step_words(walk, step.id, language, who, yet=False)
         text = walk.act.texts.join([told, walk.act.words(language, "run.turn.rest_during", **params)])
     else:
-        text = walk.act.words(language, "run.turn.rest", name=await walk.person(who, ping=True), **params)
-    await asks.tell(walk, who, step.role, text)
+        text = walk.act.words(language, "run.turn.rest", name=await walk.spoken_to(who), **params)
+    await asks.ask(walk, who, step.role, Ask.DO, text, step.id)  # so that they can ask for help with it
 
 
 def _due(walk: Walk, step: Planned) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from helpdesk_bot.actions.runs import asks, digest, queue
 from helpdesk_bot.actions.runs.asks import Ask
@@ -61,11 +61,11 @@ async def look_words(walk: Walk, name: str, language: str, reader: str) -> Rende
     return walk.act.words(
         language,
         "run.look.please_told" if row.evidence else "run.look.please",
-        name=await walk.person(reader, ping=True),
+        name=await walk.spoken_to(reader),
         number=walk.run.id,
         step=row.place,
         title=walk.step_title(name, language),
-        who=await walk.person(row.who) if row.who else "",
+        who=await walk.name(row.who) if row.who else "",
         told=row.evidence or "",
         check=known_by(walk, walk.written(name), language),
     )
@@ -100,12 +100,12 @@ async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendere
         return
     language = await walk.act.language_of(doer)
     params: dict[str, Any] = {"step": row.place, "title": walk.step_title(name, language)}
-    head = walk.act.words(language, "run.look.not_yet", name=await walk.person(doer, ping=True), **params)
+    head = walk.act.words(language, "run.look.not_yet", name=await walk.spoken_to(doer), **params)
     reason = said or walk.act.words(
-        language, "run.look.because", who=await walk.person(who) if who else "", why=why
+        language, "run.look.because", who=await walk.name(who) if who else "", why=why
     )
     again = walk.act.words(language, "run.look.again")
-    row.told = await asks.ask(walk, doer, role, Ask.DO, walk.act.texts.join([head, reason, again]), name)
+    await asks.ask(walk, doer, role, Ask.DO, walk.act.texts.join([head, reason, again]), name)
 
 
 async def _compare(walk: Walk, name: str, verify: Equal, who: str) -> None:
@@ -131,12 +131,14 @@ async def _compare(walk: Walk, name: str, verify: Equal, who: str) -> None:
 async def _count(walk: Walk, name: str, verify: MatrixMembers, who: str) -> None:
     """Who is in a room is known only of rooms that we are in; of others the trainer looks."""
     named = fill(verify.room, walk.told("nl")).strip()
-    room = await walk.act.session.get(Room, named)
-    if room is None:
-        room = await walk.act.session.scalar(
-            select(Room).where(Room.name == named, Room.membership == "join")
-        )
-    if room is None or room.membership != "join" or not room.members_known:
+    theirs = select(Member.room_id).where(Member.user_id == who, Member.membership == "join")
+    room = await walk.act.session.scalar(
+        select(Room)
+        .where(or_(Room.room_id == named, Room.name == named), Room.membership == "join")
+        .where(Room.room_id.in_(theirs))  # nobody learns how many are in a room of others
+        .limit(1)
+    )
+    if room is None or not room.members_known:
         await undecided(walk, name)
         return
     here = select(Member.user_id).where(
@@ -147,7 +149,7 @@ async def _count(walk: Walk, name: str, verify: MatrixMembers, who: str) -> None
         await passed(walk, name, None)
     else:
         language = await walk.act.language_of(who)
-        said = walk.act.words(language, "run.look.too_few", n=people, least=verify.min)
+        said = walk.act.words(language, "run.look.too_few", n=people, least=str(verify.min))
         await failed(walk, name, None, f"{people} < {verify.min}", said)
 
 
@@ -161,11 +163,7 @@ async def go_and_see(walk: Walk, name: str, link: str | None = None) -> None:
     """Leaves it to the helpdesk's server, which looks as soon as it can."""
     await drop(walk, name)
     await asks.forget(walk, Ask.LINK, name)
-    walk.act.session.add(
-        RunCheck(
-            run_id=walk.run.id, step=name, link=link, due_at=walk.act.now, attempts=0, created_at=walk.act.now
-        )
-    )
+    walk.act.session.add(RunCheck(run_id=walk.run.id, step=name, link=link, due_at=walk.act.now, attempts=0))
 
 
 async def drop(walk: Walk, name: str) -> None:
@@ -173,6 +171,20 @@ async def drop(walk: Walk, name: str) -> None:
     await walk.act.session.execute(
         delete(RunCheck).where(RunCheck.run_id == walk.run.id, RunCheck.step == name)
     )
+
+
+async def without_link(walk: Walk, role: str) -> list[str]:
+    """The steps of this role that wait for a link to look at."""
+    waiting = [
+        name
+        for name, row in walk.steps.items()
+        if row.state is Step.DONE and row.looks is None and walk.planned(name).role == role
+    ]
+    query = select(RunCheck.step).where(RunCheck.run_id == walk.run.id)
+    begun = set((await walk.act.session.scalars(query)).all())
+    return [
+        name for name in waiting if isinstance(walk.written(name).verify, LinkClosed) and name not in begun
+    ]
 
 
 def to_look_at(walk: Walk, role: str) -> list[str]:

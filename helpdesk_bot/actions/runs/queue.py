@@ -1,7 +1,4 @@
-"""Steps of technicians are questions in their queue: offered, taken and handed over like any other.
-
-This module knows nothing of what follows from a step that is done; `finished` says so to whoever calls it.
-"""
+"""Steps of technicians are questions in their queue: offered, taken and handed over like any other."""
 
 from helpdesk_bot.actions import asking
 from helpdesk_bot.actions.card import refresh_card
@@ -13,7 +10,6 @@ from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.domain.runs.plan import Planned
 from helpdesk_bot.domain.tickets import OPEN, Move, Status, subject_of
-from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.storage import runs, timers
 from helpdesk_bot.storage.models import Organisation, RunTicket, Ticket
 
@@ -37,13 +33,12 @@ async def bring(walk: Walk, step: Planned, *, looks: bool = False, why: str | No
         step=row.place,
         title=walk.step_title(step.id, language),
         organisation=await walk.organisation(),
-        why=why or "",
     )
     ticket = await asking.open_ticket(
         act,
         requester=requester,
         room_id=walk.run.room_id,
-        words=_all_words(walk, step.id, language, words.body, looks=looks),
+        words=_all_words(walk, step.id, words.body, looks=looks, why=why),
         language=requester.language or language,
         stadsdeel=requester.stadsdeel or (organisation.stadsdeel if organisation else None),
         organisation_id=walk.run.organisation_id,
@@ -64,20 +59,22 @@ async def _is_there(walk: Walk, name: str) -> bool:
     return False
 
 
-def _all_words(walk: Walk, name: str, language: str, head: str, *, looks: bool) -> str:
+def _all_words(walk: Walk, name: str, head: str, *, looks: bool, why: str | None) -> str:
     """What a technician has to know of it, as the words of a question."""
-    written, act = walk.written(name), walk.act
-    check = known_by(walk, written, language).body
+    written, act, language = walk.written(name), walk.act, walk.act.texts.default
     lines = [head]
+    if why is not None:
+        lines.append(act.words(language, "run.queue.why", why=why).body)
     if not looks:
         lines += [f"{n}. {walk.own(line, language).body}" for n, line in enumerate(written.how, 1)]
-    lines.append(act.words(language, "run.queue.known_by", check=check).body)
+    if written.privacy:
+        lines.append(
+            act.words(language, "run.turn.privacy", privacy=walk.own(written.privacy, language)).body
+        )
+    lines.append(act.words(language, "run.queue.known_by", check=known_by(walk, written, language)).body)
     if written.evidence and not looks:
-        ask = walk.own(written.evidence.ask, language).body
-        place = f"{walk.run.id}.{walk.steps[name].place}"
+        ask, place = walk.own(written.evidence.ask, language), f"{walk.run.id}.{walk.steps[name].place}"
         lines.append(act.words(language, "run.queue.tell", ask=ask, place=place).body)
-    elif written.privacy:
-        lines.append(in_language(written.privacy, language))
     return "\n".join(lines)
 
 

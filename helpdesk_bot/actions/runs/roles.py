@@ -3,11 +3,12 @@
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import accepting, asks, digest, ending, looking, signing
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.card import open_steps, refresh_card
+from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
 from helpdesk_bot.actions.runs.going_on import tell_turn
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.storage import runs
+from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import RunRole
 from helpdesk_bot.storage.outbox import Urgency
 from helpdesk_bot.texts.render import Rendered
@@ -24,6 +25,8 @@ async def give(walk: Walk, role: str, to: str, by: str | None) -> None:
     row.deputy = None if row.deputy == to else row.deputy
     walk.record(by, "role", role=role, before=before, after=to)
     await walk.act.session.flush()
+    if role == INITIATIVE:
+        await follow(walk, (await asks.place_of(walk, to, role))[0])
     await _take_over(walk, role, to)
     await refresh_card(walk)
 
@@ -41,7 +44,7 @@ async def _take_over(walk: Walk, role: str, to: str) -> None:
     hello = walk.act.words(
         language,
         "run.role.yours",
-        name=await walk.person(to, ping=True),
+        name=await walk.spoken_to(to),
         role=walk.act.words(language, f"run.role.{role}"),
         number=walk.run.id,
         title=walk.title(language),
@@ -51,10 +54,15 @@ async def _take_over(walk: Walk, role: str, to: str) -> None:
     if walk.run.state is Run.ACCEPTING and role == INITIATIVE:
         await asks.forget(walk, Ask.ACCEPT)
         await accepting.ask(walk)
-    if walk.run.state is Run.RETURNING:
+    elif walk.run.state is Run.RETURNING:
         await ending.next_back(walk)
-    if walk.run.state is not Run.RUNNING:
-        return
+    elif walk.run.state is Run.RUNNING:
+        await _take_turns(walk, role)
+        await _take_looks(walk, role, to)
+
+
+async def _take_turns(walk: Walk, role: str) -> None:
+    """The steps that somebody is busy with, or has to sign for, in this role."""
     for name in open_steps(walk):
         step = walk.planned(name)
         if step.irreversible and not await signing.signed(walk, step):
@@ -63,7 +71,15 @@ async def _take_over(walk: Walk, role: str, to: str) -> None:
                 await signing.ask(walk, step)
         elif step.role == role:
             await asks.forget(walk, Ask.DO, name)
+            await asks.forget(walk, Ask.CONFIRM, name)
             await tell_turn(walk, step)
+
+
+async def _take_looks(walk: Walk, role: str, to: str) -> None:
+    """The steps that are done, and wait for somebody in this role."""
+    for name in await looking.without_link(walk, role):
+        await asks.forget(walk, Ask.LINK, name)
+        await looking.begin(walk, name, to)
     for name in looking.to_look_at(walk, role):
         await asks.forget(walk, Ask.LOOK, name)
         await looking.by_person(walk, name, role)
@@ -78,11 +94,21 @@ async def left_room(act: Act, room_id: str, user_id: str) -> None:
         walk = await Walk.of(act, run)
         for role, row in list(walk.roles.items()):
             theirs = row.user_id == user_id
-            gone = room_id == (run.room_id if role == INITIATIVE else act.layout.trainers)
+            gone = (
+                room_id == run.room_id if role == INITIATIVE else await _leads_no_more(act, room_id, user_id)
+            )
             if row.deputy == user_id and gone:
                 row.deputy = None
             if theirs and gone:
                 await replace(walk, role, user_id)
+
+
+async def _leads_no_more(act: Act, room_id: str, user_id: str) -> bool:
+    """Whether leaving this room ended what makes them a trainer."""
+    if room_id not in (act.layout.trainers, act.layout.coordination):
+        return False
+    who = await standing_of(act.session, act.layout, user_id)
+    return not (who.trainer or who.coordinator)
 
 
 async def replace(walk: Walk, role: str, gone: str) -> None:
@@ -118,7 +144,7 @@ async def _words(walk: Walk, key: str, language: str, role: str, gone: str, now:
         number=walk.run.id,
         organisation=await walk.organisation(),
         role=walk.act.words(language, f"run.role.{role}"),
-        gone=await walk.person(gone),
-        name=await walk.person(now) if now else "",
+        gone=await walk.name(gone),
+        name=await walk.name(now) if now else "",
         steps=open_ones or ["–"],
     )

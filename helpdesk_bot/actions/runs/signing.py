@@ -1,5 +1,7 @@
 """A step without a way back: what is lost is said once more, and two people type a word before anything is done."""
 
+from sqlalchemy import delete
+
 from helpdesk_bot.actions.runs import asks, queue
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
@@ -27,17 +29,11 @@ async def ask(walk: Walk, step: Planned) -> None:
             continue
         who = walk.who(role)
         if role == TECHNICIAN:
-            if step.role == TECHNICIAN:
-                await queue.bring(walk, step)
-            else:
-                await queue.bring(walk, step, looks=True)
+            await queue.bring(walk, step, looks=step.role != TECHNICIAN)
         elif who is not None:
             language = await walk.act.language_of(who)
-            said = await asks.ask(
-                walk, who, role, Ask.SIGN, await sign_words(walk, step, language, who), step.id
-            )
-            if role == step.role:
-                walk.steps[step.id].told = said
+            words = await sign_words(walk, step, language, who)
+            await asks.ask(walk, who, role, Ask.SIGN, words, step.id)
 
 
 async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> Rendered:
@@ -46,16 +42,19 @@ async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> R
     head = act.words(
         language,
         "run.sign.head",
-        name=await walk.person(reader, ping=True),
+        name=await walk.spoken_to(reader),
         number=walk.run.id,
         step=walk.steps[step.id].place,
         title=walk.step_title(step.id, language),
     )
     losses = act.texts.bullets([walk.own(loss, language) for loss in walk.playbook.losses], numbered=True)
-    roles = [act.words(language, f"playbook.role.{role}") for role in roles_of(step)]
+    people = [walk.who(role) for role in roles_of(step)]
+    names = [
+        await walk.name(who) if who else act.words(language, "playbook.role.technician") for who in people
+    ]
     word = act.texts.word(language, "run.sign.word")
     lines = [head, act.words(language, "run.sign.losses"), losses]
-    return act.texts.join([*lines, act.words(language, "run.sign.how", word=word, roles=roles)])
+    return act.texts.join([*lines, act.words(language, "run.sign.how", word=word, names=names)])
 
 
 def is_word(walk: Walk, text: str) -> bool:
@@ -73,8 +72,11 @@ async def sign(walk: Walk, name: str, who: str, role: str) -> bool:
     walk.act.session.add(RunSign(run_id=walk.run.id, step=name, role=role, user_id=who, at=walk.act.now))
     walk.record(who, "signed", name, role=role)
     await walk.act.session.flush()
+    if role == TECHNICIAN != walk.planned(name).role:
+        await queue.settle(walk, name)  # signing was all that they were asked
     return await signed(walk, walk.planned(name))
 
 
-def may_sign(walk: Walk, name: str, role: str) -> bool:
-    return role in roles_of(walk.planned(name))
+async def take_back(walk: Walk, name: str) -> None:
+    """What was said to this step holds no longer: when its turn comes again, it is asked again."""
+    await walk.act.session.execute(delete(RunSign).where(RunSign.run_id == walk.run.id, RunSign.step == name))

@@ -16,7 +16,7 @@ from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks.plan import Answer, plan_of
 from helpdesk_bot.playbooks.shelf import Shelved
 from helpdesk_bot.storage import access, runs
-from helpdesk_bot.storage.models import Organisation, Room, Run, RunRole, RunStep
+from helpdesk_bot.storage.models import Member, Organisation, Room, Run, RunRole, RunStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,9 @@ async def start(
     await act.session.flush()
     walk = await Walk.of(act, run)
     walk.record(trainer, "started", playbook=shelved.id, version=shelved.version)
+    member = await act.session.get(Member, (room_id, party.person))
+    if member is not None and member.membership == "join":
+        walk.record(party.person, accepting.ARRIVED)
     await post_card(walk)
     await accepting.ask(walk)
     return run

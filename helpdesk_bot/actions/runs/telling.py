@@ -11,19 +11,20 @@ from helpdesk_bot.playbooks.words import fill, in_language
 from helpdesk_bot.texts.render import Link, Rendered
 
 
-async def step_words(walk: Walk, name: str, language: str, user_id: str) -> Rendered:
-    """All of a step, for whoever does it."""
+async def step_words(walk: Walk, name: str, language: str, user_id: str, *, yet: bool = True) -> Rendered:
+    """All of a step, for whoever does it. Not `yet`: they can't say now that it is done."""
     act, written, row = walk.act, walk.written(name), walk.steps[name]
     head = act.words(
         language,
         "run.turn.head",
-        name=await walk.person(user_id, ping=True),
+        name=await walk.spoken_to(user_id),
         step=row.place,
         total=len(walk.plan),
         title=walk.step_title(name, language),
         number=walk.run.id,
     )
-    return act.texts.join([head, *body(walk, name, language), how_to_answer(walk, written, language)])
+    ends = [how_to_answer(walk, written, language)] if yet else []
+    return act.texts.join([head, *body(walk, name, language), *ends])
 
 
 def body(walk: Walk, name: str, language: str) -> list[Rendered]:
@@ -55,8 +56,7 @@ def way_back(walk: Walk, written: Written, language: str) -> Rendered:
 
 def sentences(walk: Walk, lines: Iterable[dict[str, str]], language: str) -> Rendered:
     """Several lines of a playbook as one paragraph."""
-    text = " ".join(in_language(line, language) for line in lines)
-    return walk.own({language: text, "nl": text}, language)
+    return walk.filled(" ".join(in_language(line, language) for line in lines), language)
 
 
 def known_by(walk: Walk, written: Written, language: str) -> Rendered:

@@ -74,7 +74,10 @@ class Walk:
 
     def own(self, words: Mapping[str, str], language: str) -> Rendered:
         """A text of the playbook, with what was told in its places."""
-        text = in_language(words, language)
+        return self.filled(in_language(words, language), language)
+
+    def filled(self, text: str, language: str) -> Rendered:
+        """The same of a text that is in one language already."""
         known = self.told(language)
         return self.act.texts.own(
             language, text, self.act.now, **{key: known.get(key, UNKNOWN) for key in fields_of(text)}
@@ -109,8 +112,13 @@ class Walk:
                 found[written.evidence.key] = int(row.evidence) if number else row.evidence
         return found
 
-    async def person(self, user_id: str, *, ping: bool = False) -> Person:
-        return Person(user_id, await self.act.name(user_id, self.run.room_id), ping=ping)
+    async def spoken_to(self, user_id: str) -> Person:
+        """By name, so that their phone buzzes."""
+        return Person(user_id, await self.name(user_id), ping=True)
+
+    async def name(self, user_id: str) -> str:
+        """How others read of somebody. Of who is not in the reader's room, a client would show a mention as a bare address."""
+        return await self.act.name(user_id, self.run.room_id)
 
     async def organisation(self) -> str:
         """What the organisation is called; else the name of whoever walks for it."""

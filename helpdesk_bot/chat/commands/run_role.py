@@ -37,7 +37,7 @@ async def run(call: Call) -> Rendered:
     else:
         await roles.give(walk, role, user, call.who.user_id)
     return call.words(
-        key, name=await walk.person(user), role=call.words(f"run.role.{role}"), number=walk.run.id
+        key, name=await walk.name(user), role=call.words(f"run.role.{role}"), number=walk.run.id
     )
 
 

@@ -38,7 +38,7 @@ async def prod(call: Call) -> Rendered:
         await signing.ask(walk, step)
     else:
         await due.remind(walk, name, who)
-    return call.words("trainer.prodded", place=_place(walk, name), name=await walk.person(who))
+    return call.words("trainer.prodded", place=_place(walk, name), name=await walk.name(who))
 
 
 async def wake_up(call: Call) -> Rendered:

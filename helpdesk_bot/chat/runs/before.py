@@ -13,7 +13,7 @@ async def accepts(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     if reading.says_agreed(walk.act, text):
         await accepting.accepted(walk, incoming.sender)
         return True
-    if reading.says_no(walk.act, text):
+    if reading.yes_or_no(walk.act, text) is False:
         await accepting.declined(walk, incoming.sender)
         return True
     return False
@@ -23,7 +23,7 @@ async def signs(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     """Only the word itself counts; a thumb or a 'gedaan' gets to hear so."""
     act, name, text = walk.act, str(asked.step), incoming.text or ""
     if not signing.is_word(walk, text):
-        if reading.says_yes(act, text):
+        if reading.says_done(act, text) or reading.yes_or_no(act, text):
             language = await act.language_of(incoming.sender)
             raise UserError("run.sign.type_it", word=act.texts.word(language, "run.sign.word"))
         return False

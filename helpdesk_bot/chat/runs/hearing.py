@@ -1,16 +1,19 @@
 """Somebody says something where they are asked something in a run."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import asked_last, open_dialogs
 from helpdesk_bot.actions.runs import asks, proposing
 from helpdesk_bot.actions.runs.asks import Ask, Asked
-from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.actions.runs.card import follow, open_steps
+from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import afterwards, before, helping, looks, reading, turns
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.storage import runs
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import access, runs
 from helpdesk_bot.storage.models import InboxEvent
 
 Answer = Callable[[Walk, Asked, Incoming], Awaitable[bool]]
@@ -30,55 +33,120 @@ _ANSWERS: dict[Ask, Answer] = {
 _PLAIN = (Ask.DO, Ask.UNDO)
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a message may answer, the latest first. `run_id` and `step`: what it points at, whoever was asked about that.
+    `barely`: since the last of it, questions about that very step were spoken about, so only the bare word is about the step."""
+
+    asked: Sequence[Asked]
+    run_id: int | None = None
+    step: str | None = None
+    barely: bool = False
+
+
 async def answered(act: Act, incoming: Incoming, kind: RoomKind, *, addressed: bool) -> bool:
     """Whether a message answers what its sender is asked in a run, or asks for help with it."""
-    meant, pointed = await _meant(act, incoming)
-    if not meant:
-        return False
-    to_us = pointed or addressed or kind is RoomKind.DIRECT
+    meant = await _meant(act, incoming, kind)
+    to_us = meant.run_id is not None or addressed or kind is RoomKind.DIRECT
     text = incoming.text or ""
-    for asked in meant:
-        if not to_us and not (asked.what in _PLAIN and reading.says_done_to_all(act, text)):
+    for asked in meant.asked:
+        bare = asked.what in _PLAIN and reading.says_done_to_all(act, text)
+        if (meant.barely or not to_us) and not bare:
             continue
-        walk = await Walk.numbered(act, asked.run_id)
+        walk = await _walk_of(act, asked, incoming.sender)
+        if walk is None:
+            continue
         if await _ANSWERS[asked.what](walk, asked, incoming):
+            if kind is RoomKind.DIRECT and walk.who(INITIATIVE) == incoming.sender:
+                await follow(walk, incoming.room_id)
             return True
-        if asked.step is not None and to_us and reading.asks_help(act, text):
-            await helping.ask_for_help(walk, asked.step, incoming, kind)
+        if reading.asks_help(act, text):
+            await helping.ask_for_help(walk, asked.step, incoming, kind, asked.words)
             return True
-    if to_us and pointed and meant[0].step is not None:  # words of their own, at a step
-        walk = await Walk.numbered(act, meant[0].run_id)
-        await helping.ask_for_help(walk, meant[0].step, incoming, kind)
-        return True
-    return False
+    if meant.run_id is None:
+        return False
+    return await _of_their_own(act, incoming, kind, meant, addressed=addressed)
+
+
+async def _of_their_own(
+    act: Act, incoming: Incoming, kind: RoomKind, meant: Meant, *, addressed: bool
+) -> bool:
+    """Words of their own at a step. What colleagues say to one another in the thread is left alone; a question is none of
+    that, nor is a reply to us."""
+    asks_us = addressed or incoming.reply_to is not None or kind is RoomKind.DIRECT
+    if not asks_us and "?" not in (incoming.text or "") and not reading.asks_help(act, incoming.text or ""):
+        return False
+    walk = await Walk.numbered(act, meant.run_id or 0)
+    step = meant.step or next(iter(open_steps(walk)), None)
+    if step is not None and not meant.asked and reading.says_done(act, incoming.text or ""):
+        who = walk.who(walk.planned(step).role)
+        name = (
+            await walk.name(who)
+            if who
+            else act.words(await act.language_of(incoming.sender), "playbook.role.technician")
+        )
+        raise UserError("run.not_your_turn", step=walk.steps[step].place, name=name)
+    await helping.ask_for_help(walk, step, incoming, kind)
+    return True
 
 
 async def answered_by_reaction(act: Act, event: InboxEvent, about: str, key: str) -> bool:
     """A sign at a message in which they were asked something."""
     found = await asks.open_for(act, event.room_id, event.sender)
     here = [asked for asked in found if await asks.event_of(act, asked) == about]
+    # What is said back to a sign is said at the message that it is about.
+    sign = Incoming(about, event.room_id, event.sender, text=key, reply_to=about)
     for asked in here:
-        walk = await Walk.numbered(act, asked.run_id)
-        if await _ANSWERS[asked.what](
-            walk, asked, Incoming(event.event_id, event.room_id, event.sender, text=key)
-        ):
+        walk = await _walk_of(act, asked, event.sender)
+        if walk is not None and asked.what is not Ask.LATER and await _ANSWERS[asked.what](walk, asked, sign):
             return True
     return False
 
 
-async def _meant(act: Act, incoming: Incoming) -> tuple[list[Asked], bool]:
-    """What this message may answer, the latest first; and whether it points at it."""
+async def _walk_of(act: Act, asked: Asked, user_id: str) -> Walk | None:
+    """The run, while whoever answers has something to say in it: the organisation by their role, trainers and technicians as
+    long as they are that."""
+    walk = await Walk.numbered(act, asked.run_id)
+    if asked.step is not None and asked.step not in walk.steps:
+        return None
+    theirs = {role for role in walk.roles if walk.holds(user_id, role)}
+    if theirs - {TRAINER}:
+        return walk
+    who = await access.standing_of(act.session, act.layout, user_id)
+    if theirs:
+        return walk if who.trainer or who.coordinator else None
+    did_it = asked.step is not None and walk.steps[asked.step].who == user_id
+    return walk if did_it and who.technician else None
+
+
+async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
     found = await asks.open_for(act, incoming.room_id, incoming.sender)
     for event_id in filter(None, (incoming.reply_to, incoming.thread)):
-        exactly = [asked for asked in found if await asks.event_of(act, asked) == event_id]
-        if exactly:
-            return exactly, True
-        run = await runs.of_card(act.session, incoming.room_id, event_id)
-        if run is not None:
-            return [asked for asked in found if asked.run_id == run.id], True
+        if at := await asks.at_event(act, incoming.room_id, event_id):
+            exactly = [asked for asked in found if asked.dialog.asked == at.dialog.asked]
+            return Meant(exactly, at.run_id, at.step)
+        if run := await runs.of_card(act.session, incoming.room_id, event_id):
+            return Meant([asked for asked in found if asked.run_id == run.id], run.id)
     if incoming.reply_to is not None or incoming.thread is not None:
-        return [], False
+        return Meant([])
     latest = next(iter(await open_dialogs(act, incoming.room_id, incoming.sender)), None)
     if latest is not None and latest.kind == proposing.DIALOG:
-        return [], False  # a trainer who is asked about a run to come
-    return [asked for asked in found if await asked_last(act, asked.dialog)], False
+        return Meant([])  # a trainer who is asked about a run to come
+    if kind is RoomKind.DIRECT:  # people have several chats with us, and don't know in which they were asked
+        found = await _in_chats_of_their_own(act, incoming.sender)
+    last = [asked for asked in found if await asked_last(act, asked.dialog)]
+    if last or not found:
+        return Meant(last)
+    return Meant([asked for asked in found if await asks.only_help_since(act, asked)], barely=True)
+
+
+async def _in_chats_of_their_own(act: Act, user_id: str) -> list[Asked]:
+    found = await asks.open_anywhere(act, user_id)
+    rooms = {asked.dialog.room_id for asked in found}
+    own = {
+        room
+        for room in rooms
+        if room.startswith("direct:")
+        or await access.room_kind(act.session, act.layout, room) is RoomKind.DIRECT
+    }
+    return [asked for asked in found if asked.dialog.room_id in own]

@@ -10,29 +10,42 @@ from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import runs
 from helpdesk_bot.storage.models import RunTicket, Ticket
+from helpdesk_bot.texts.render import Quote, Rendered
 
 
-async def ask_for_help(walk: Walk, name: str, incoming: Incoming, kind: RoomKind) -> None:
-    """More on the question that they asked about this step before, if it is open; else a new one, which names the step."""
+async def ask_for_help(
+    walk: Walk, name: str | None, incoming: Incoming, kind: RoomKind, before: str = ""
+) -> None:
+    """More on the question that they asked about this step before, if it is open; else a new one, which names the step.
+
+    `name`: None for a question about the whole. `before`: what they wrote just before, and now turns out to be a question.
+    """
     act = walk.act
-    for number in await runs.tickets_of(act.session, walk.run, name, does=False):
-        ticket = await act.session.get_one(Ticket, number)
-        if ticket.status in OPEN and ticket.requester == incoming.sender:
-            await more(act, incoming, kind, ticket)
-            return
-    language = await act.language_of(incoming.sender)
+    if name is not None and (ticket := await _open_already(walk, name, incoming.sender)):
+        await more(act, incoming, kind, ticket)
+        return
     said = incoming.text or ""
-    key = "run.help.question" if reading.asks_help(act, said) or not said else "run.help.question_said"
-    words = act.words(
-        language,
-        key,
-        step=walk.steps[name].place,
-        title=walk.step_title(name, language),
-        run=walk.title(language),
-        number=walk.run.id,
-        said=said,
-    )
+    said = before or ("" if reading.asks_help(act, said) else said)
+    words = await _words(walk, name, said, await act.language_of(incoming.sender))
     ticket = await new_question(act, dataclasses.replace(incoming, text=words.body), kind)
-    if await runs.of_ticket(act.session, ticket.id) is None:
+    if name is not None and await runs.of_ticket(act.session, ticket.id) is None:
         act.session.add(RunTicket(ticket_id=ticket.id, run_id=walk.run.id, step=name, does=False))
     walk.record(incoming.sender, "help", name, ticket=ticket.id)
+
+
+async def _open_already(walk: Walk, name: str, who: str) -> Ticket | None:
+    for number in await runs.tickets_of(walk.act.session, walk.run, name, does=False):
+        ticket = await walk.act.session.get_one(Ticket, number)
+        if ticket.status in OPEN and ticket.requester == who:
+            return ticket
+    return None
+
+
+async def _words(walk: Walk, name: str | None, said: str, language: str) -> Rendered:
+    run = {"run": walk.title(language), "number": walk.run.id}
+    if name is None:
+        key = "run.help.about_all" if said else "run.help.all"
+        return walk.act.words(language, key, **run, said=Quote(said))
+    key = "run.help.question_said" if said else "run.help.question"
+    step = {"step": walk.steps[name].place, "title": walk.step_title(name, language)}
+    return walk.act.words(language, key, **run, **step, said=Quote(said))

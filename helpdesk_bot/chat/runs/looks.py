@@ -1,13 +1,18 @@
 """Somebody looked whether a step is as it should be, or gives a link at which the helpdesk looks."""
 
+import re
+
 from helpdesk_bot.actions.runs import asks, looking
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.going_on import go_on
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.errors import UserError
+
+_ENDS_WITH_AND = re.compile(r"[\s,]+(?:en|and)?\s*\Z")
 
 
 async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
@@ -16,32 +21,38 @@ async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     listed = await _listed(walk, asked, incoming)
     named = reading.places_in(text)
     reason = reading.no_with_reason(act, text)
-    plain = " ".join(word for word in text.split() if not any(sign.isdecimal() for sign in word))
-    yes = reason is None and (reading.says_yes(act, plain.removesuffix(" en").removesuffix(" and")))
-    all_of_them = yes and _says_all(walk, plain)
-    if not yes and not all_of_them and reason is None and not reading.says_no(act, plain):
+    plain = _ENDS_WITH_AND.sub("", " ".join(word for word in text.split() if not reading.places_in(word)))
+    all_of_them = _says_all(walk, plain)
+    said = (
+        False if reason is not None else reading.yes_or_no(act, _without_all(plain) if all_of_them else plain)
+    )
+    if said is None:
         return False
-    if len(listed) > 1 and not named and not _says_all(walk, plain):
+    if len(listed) > 1 and not named and not all_of_them:
         raise UserError("run.look.which_one", place=f"{listed[0].run_id}.{walk.steps[str(asked.step)].place}")
-    if not yes and reason is None:
+    if not said and reason is None:
         raise UserError("run.look.why_not")
     for one in listed:
         about = walk if one.run_id == walk.run.id else await Walk.numbered(act, one.run_id)
         row = about.steps.get(str(one.step))
         if row is None or row.state is not Step.DONE or (named and (one.run_id, row.place) not in named):
             continue
-        if yes:
+        if said:
             await looking.passed(about, row.step, incoming.sender)
         else:
             await looking.failed(about, row.step, incoming.sender, str(reason))
         await go_on(about)
-        await _thank(about, row.step, incoming.sender, yes=yes)
+        await _thank(about, row.step, incoming.sender, yes=said)
     return True
 
 
 def _says_all(walk: Walk, text: str) -> bool:
     last = text.split()[-1:] or [""]
-    return last[0].casefold() in walk.act.texts.word_list(None, "words.step_all")
+    return plain_key(last[0]) in walk.act.texts.word_list(None, "words.step_all")
+
+
+def _without_all(text: str) -> str:
+    return text.rpartition(" ")[0]
 
 
 async def _listed(walk: Walk, asked: Asked, incoming: Incoming) -> list[Asked]:
@@ -66,7 +77,7 @@ async def gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     if link is not None:
         await looking.go_and_see(walk, name, link)
         key = "run.look.going"
-    elif reading.says_no(walk.act, text) or reading.asks_help(walk.act, text):
+    elif reading.yes_or_no(walk.act, text) is False or reading.asks_help(walk.act, text):
         await asks.forget(walk, Ask.LINK, name)
         await looking.undecided(walk, name)
         key = "run.look.by_trainer"

@@ -35,7 +35,7 @@ async def _turn(walk: Walk, language: str, name: str) -> Rendered:
         "cohort.turn",
         place=f"{walk.run.id}.{row.place}",
         title=walk.step_title(name, language),
-        name=await walk.person(who) if who else walk.act.words(language, f"playbook.role.{role}"),
+        name=await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}"),
         since=day_of(walk, row.since),
     )
 
@@ -49,8 +49,8 @@ async def behind(walk: Walk, language: str) -> list[Rendered]:
                 language,
                 "trainer.role_deputed" if row.deputy else "trainer.role_line",
                 role=act.words(language, f"run.role.{role}"),
-                name=await walk.person(row.user_id),
-                deputy=await walk.person(row.deputy) if row.deputy else "",
+                name=await walk.name(row.user_id),
+                deputy=await walk.name(row.deputy) if row.deputy else "",
             )
         )
     lines += [

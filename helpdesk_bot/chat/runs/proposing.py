@@ -27,13 +27,13 @@ async def answered(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     key, proposal, trainer = plain_key(text), Proposal.of(dialog.detail), dialog.user_id
     asked = proposal.next(act)
     stops = key in act.texts.word_list(None, "words.stop") | act.texts.word_list(None, "words.never_mind")
-    if stops or (asked is None and reading.says_no(act, text)):
+    if stops or (asked is None and reading.yes_or_no(act, text) is False):
         await forget_personally(act, trainer, proposing.DIALOG)
         said = act.words(await act.language_of(trainer), "start.cancelled")
         await act.post(incoming.room_id, said, thread=incoming.thread)
         return True
     if asked is None:
-        if not reading.says_yes(act, text):
+        if not reading.yes_or_no(act, text):
             return False
         who = await access.standing_of(act.session, act.layout, trainer)
         if not who.trainer and not who.coordinator:
@@ -72,7 +72,7 @@ def _value(act: Act, proposal: Proposal, part: int, asked: Input, text: str) -> 
 def _plainly(act: Act, asked: Input, text: str) -> str:
     """The words as the format of playbooks writes such an answer."""
     if asked.type == "boolean":
-        return "yes" if reading.says_yes(act, text) else "no" if reading.says_no(act, text) else text
+        return {True: "yes", False: "no", None: text}[reading.yes_or_no(act, text)]
     if asked.type == "date" and (day := _DAY.fullmatch(text)):
         return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
     if asked.type == "choice":

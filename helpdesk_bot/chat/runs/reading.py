@@ -4,22 +4,25 @@ import re
 from collections.abc import Mapping
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.runs.asks import Asked
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.replies import NO_SIGNS, YES_SIGNS
+from helpdesk_bot.domain.replies import NO_SIGNS
 from helpdesk_bot.playbooks.format import Evidence
 
 _NUMBER = re.compile(r"(?<![\d.,])(\d{1,9})(?![\d.,]*\d)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACE = re.compile(r"\b(\d{1,6})\.(\d{1,2})\b")
+CHECK_MARKS = frozenset("✅✔☑")
+AGREEING = CHECK_MARKS | {"👍", "👌"}
 FEW_WORDS = 5  # in which a number stands; more is a story
 LONGEST = 500  # characters of what is written down
 
 
 def says_done(act: Act, text: str) -> bool:
-    """'gedaan', 'klaar', 'done', and nothing else; or a sign alone."""
-    return plain_key(text) in act.texts.word_list(None, "words.step_done") or text.strip() in YES_SIGNS
+    """'gedaan', 'klaar', 'done', and nothing else; or a check mark alone. A heart or a thumb says that it was read."""
+    return plain_key(text) in act.texts.word_list(None, "words.step_done") or text.strip() in CHECK_MARKS
 
 
 def says_done_to_all(act: Act, text: str) -> bool:
@@ -31,16 +34,20 @@ def asks_help(act: Act, text: str) -> bool:
     return plain_key(text) in act.texts.word_list(None, "words.step_help")
 
 
-def says_yes(act: Act, text: str) -> bool:
-    return text.strip() in YES_SIGNS or meaning(act, text).yes or says_done(act, text)
-
-
 def says_agreed(act: Act, text: str) -> bool:
-    return plain_key(text) in act.texts.word_list(None, "words.step_agreed") or says_yes(act, text)
+    """To what is lost for good: 'akkoord' or a plain yes, and no word that only sounds content."""
+    return plain_key(text) in act.texts.word_list(None, "words.step_agreed") or text.strip() in AGREEING
 
 
-def says_no(act: Act, text: str) -> bool:
-    return text.strip() in NO_SIGNS or meaning(act, text).no
+def yes_or_no(act: Act, text: str) -> bool | None:
+    """None for what is neither."""
+    sign = text.strip()
+    if sign in AGREEING or sign in NO_SIGNS:
+        return sign in AGREEING
+    if plain_key(text) == "":
+        return None  # another sign
+    said = meaning(act, text)
+    return True if said.yes else False if said.no else None
 
 
 def no_with_reason(act: Act, text: str) -> str | None:
@@ -88,3 +95,13 @@ def _choice(told: Evidence, text: str, labels: Mapping[str, str]) -> str | None:
         }:
             return choice.value
     return None
+
+
+def is_reply(incoming: Incoming) -> bool:
+    """Whether it points at what was asked."""
+    return incoming.reply_to is not None or incoming.thread is not None
+
+
+def is_fresh(act: Act, asked: Asked) -> bool:
+    """Whether they were asked just now, so that what they write next is most likely about it."""
+    return act.now - asked.dialog.asked_at <= act.config.asking.same_conversation_window

@@ -1,10 +1,15 @@
 """Whose turn it is says: done, with what was asked; or done with the way back."""
 
+from datetime import timedelta
+
 from helpdesk_bot.actions.runs import asks, doing, ending
 from helpdesk_bot.actions.runs.asks import Ask, Asked
+from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.chat.runs.reading import is_fresh, is_reply
+from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.texts.render import Quote
 
@@ -12,16 +17,19 @@ from helpdesk_bot.texts.render import Quote
 async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     name, text = str(asked.step), incoming.text or ""
     told = walk.written(name).evidence
+    if walk.states[name] is Step.WAITING:
+        return await _too_early(walk, name, incoming)
     if told is None:
         if not reading.says_done(walk.act, text):
             return False
-        await doing.done(walk, name, incoming.sender)
+        await _done(walk, name, incoming)
         return True
     language = await walk.act.language_of(incoming.sender)
     labels = {choice.value: in_language(choice.label, language) for choice in told.choices}
+    listening = is_reply(incoming) or is_fresh(walk.act, asked)
     evidence = reading.evidence_in(told, incoming, labels)
-    if evidence is not None:
-        await doing.done(walk, name, incoming.sender, evidence)
+    if evidence is not None and (told.type != "file" or listening):
+        await _done(walk, name, incoming, evidence)
         return True
     if reading.says_done(walk.act, text):
         ask = walk.own(told.ask, language)
@@ -29,7 +37,8 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         question = walk.act.words(language, key, ask=ask, choices=list(labels.values()))
         await asks.ask(walk, incoming.sender, walk.planned(name).role, Ask.DO, question, name)
         return True
-    if told.type == "text" and _may_be_kept(walk, text):
+    if told.type == "text" and listening and _may_be_kept(walk, text):
+        await asks.forget(walk, Ask.CONFIRM, name)
         question = walk.act.words(language, "run.evidence.confirm", words=Quote(text[: reading.LONGEST]))
         words = text[: reading.LONGEST]
         await asks.ask(walk, incoming.sender, walk.planned(name).role, Ask.CONFIRM, question, name, words)
@@ -37,23 +46,41 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     return False
 
 
+async def _done(walk: Walk, name: str, incoming: Incoming, evidence: str | None = None) -> None:
+    """They see at their own message that it was heard: what comes next may be somebody else's."""
+    await doing.done(walk, name, incoming.sender, evidence)
+    key, place = "run.mark_done", walk.steps[name].place
+    await walk.act.mark(incoming.room_id, incoming.event_id, key, step=place, number=walk.run.id)
+
+
 def _may_be_kept(walk: Walk, text: str) -> bool:
     return bool(text.strip()) and "?" not in text and not reading.asks_help(walk.act, text)
 
 
+async def _too_early(walk: Walk, name: str, incoming: Incoming) -> bool:
+    """A time of rest still runs."""
+    if not reading.says_done(walk.act, incoming.text or ""):
+        return False
+    until = walk.steps[name].since + (walk.planned(name).rest or timedelta())
+    language = await walk.act.language_of(incoming.sender)
+    words = walk.act.words(language, "run.turn.too_early", until=day_of(walk, until))
+    await asks.tell(walk, incoming.sender, walk.planned(name).role, words)
+    return True
+
+
 async def confirms(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     """Whether what they wrote before should be written down."""
-    text = incoming.text or ""
-    if reading.says_yes(walk.act, text):
-        await doing.done(walk, str(asked.step), incoming.sender, asked.words)
+    said = reading.yes_or_no(walk.act, incoming.text or "")
+    if said is None:
+        return False
+    if said:
+        await _done(walk, str(asked.step), incoming, asked.words)
         return True
-    if reading.says_no(walk.act, text):
-        await asks.forget(walk, Ask.CONFIRM, asked.step)
-        language = await walk.act.language_of(incoming.sender)
-        again = walk.act.words(language, "run.evidence.again")
-        await asks.tell(walk, incoming.sender, walk.planned(str(asked.step)).role, again)
-        return True
-    return False
+    await asks.forget(walk, Ask.CONFIRM, asked.step)
+    language = await walk.act.language_of(incoming.sender)
+    again = walk.act.words(language, "run.evidence.again")
+    await asks.tell(walk, incoming.sender, walk.planned(str(asked.step)).role, again)
+    return True
 
 
 async def undoes(walk: Walk, asked: Asked, incoming: Incoming) -> bool:

@@ -66,4 +66,4 @@ class Dialog(Base):
     asked_at: Mapped[datetime]
     detail: Mapped[dict[str, Any] | None]
 
-    __table_args__ = (Index("ix_dialogs_place", "room_id", "user_id"),)
+    __table_args__ = (Index("ix_dialogs_place", "room_id", "user_id"), Index("ix_dialogs_kind", "kind"))

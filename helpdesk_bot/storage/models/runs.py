@@ -86,7 +86,7 @@ class RunStep(Base):
 
     `who` did it last; `evidence`: what they told; `looks`: the role that has to look whether it is so; None while the helpdesk
     does so itself. `verified_by`: a person, or the helpdesk's own look when None. `reason`: why it
-    was left out, or put back. `told`: the outbox row that told whose turn it is.
+    was left out, or put back.
     """
 
     __tablename__ = "run_steps"
@@ -103,7 +103,6 @@ class RunStep(Base):
     verified_by: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
-    told: Mapped[int | None]
 
 
 class RunSign(Base):
@@ -154,20 +153,15 @@ class RunCheck(Base):
     link: Mapped[str | None] = mapped_column(Text)
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
 
 
 class RunRemark(Base):
-    """What somebody said about a run afterwards: an `answer` to a question of the playbook (by its number), or a `proposal`
-    for its owner. `told_at`: when the owner got it."""
+    """What somebody answered about a run afterwards, to the question of the playbook with this number, from 0."""
 
     __tablename__ = "run_remarks"
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
-    kind: Mapped[str]
     question: Mapped[int | None]
-    step: Mapped[str | None]
     user_id: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
-    told_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk_bot.domain.runs.states import Run, Step
-from helpdesk_bot.playbooks.shelf import Shelf, shelf_of
+from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.runs.walker import OWN, Walker, inputs_of
 from tests.conversation.stage import Stage
 from tests.playbooks.written import PLAYBOOKS
@@ -11,19 +11,14 @@ from tests.playbooks.written import PLAYBOOKS
 NAMES = sorted(path.stem for path in PLAYBOOKS.glob("*.yaml") if path.stem != "tools")
 
 
-@pytest.fixture(scope="session")
-def shelf() -> Shelf:
-    return shelf_of(PLAYBOOKS)
-
-
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("language", "room"), [("nl", OWN), ("en", "direct")])
 async def test_a_playbook_is_walked_to_its_end(
-    stage: Stage, shelf: Shelf, name: str, language: str, room: str
+    stage: Stage, library: Shelf, name: str, language: str, room: str
 ) -> None:
-    walker = Walker(stage, shelf, language, room)
+    walker = Walker(stage, library, language, room)
     await walker.set_up()
-    playbook = shelf.playbooks[name].open()
+    playbook = library.playbooks[name].open()
     await walker.start(name, inputs_of(playbook.inputs, 0 if language == "nl" else 1))
     await walker.walk()
     assert await walker.state() is Run.FINISHED

@@ -2,41 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
-from helpdesk_bot.actions.runs.asks import Ask, Asked
+from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.domain.runs.states import Run, Step
-from helpdesk_bot.playbooks.shelf import Shelf, shelf_of
+from helpdesk_bot.playbooks.shelf import Shelf
+from tests.conversation.runs.conftest import DRIVE
 from tests.conversation.runs.walker import NOOR, OWN, TARIK, Walker, inputs_of
 from tests.conversation.stage import Stage, redacted, to
-from tests.playbooks.written import PLAYBOOKS
-
-DRIVE = "google-drive-to-nextcloud"
-
-
-@pytest.fixture(scope="session")
-def shelf() -> Shelf:
-    return shelf_of(PLAYBOOKS)
-
-
-@pytest.fixture
-async def walker(stage: Stage, shelf: Shelf) -> Walker:
-    """A food cooperative in its own room, which has still to accept what it loses."""
-    walker = Walker(stage, shelf)
-    await walker.set_up()
-    await walker.start(DRIVE, inputs_of(shelf.playbooks[DRIVE].open().inputs, 0))
-    return walker
-
-
-@pytest.fixture
-async def begun(walker: Walker) -> Walker:
-    """The same, at the first step."""
-    await walker.answer((await walker.open())[0])
-    return walker
-
-
-async def turn(walker: Walker) -> Asked:
-    return next(one for one in await walker.open() if one.what is Ask.DO)
 
 
 async def test_nothing_begins_before_the_losses_are_accepted(walker: Walker) -> None:
@@ -48,42 +19,48 @@ async def test_nothing_begins_before_the_losses_are_accepted(walker: Walker) -> 
     assert any("nog niet beginnen" in words for words in to("!dm-tarik:test", said))
 
 
-async def test_who_comes_in_later_reads_it_all_again(walker: Walker) -> None:
+async def test_who_comes_in_later_reads_it_all_again(stage: Stage, library: Shelf) -> None:
+    """And only once: whoever changes their name joins again, as the homeserver tells it."""
+    walker, room = Walker(stage, library, room="direct"), "!dm-noor:test"
+    await walker.set_up()
+    await stage.join(room, NOOR, membership="invite")
+    await walker.start(DRIVE, inputs_of(library.playbooks[DRIVE].open().inputs, 0))
     before = (await walker.open())[0].dialog.asked
-    await walker.stage.join(OWN, NOOR)
-    content = {"membership": "join"}
-    said = (await walker.stage.event(NOOR, OWN, "m.room.member", content, state_key=NOOR))[1]
+    await stage.join(room, NOOR)
+    said = (await stage.event(NOOR, room, "m.room.member", {"membership": "join"}, state_key=NOOR))[1]
     assert f"$out{before}" in redacted(said)
-    assert any("akkoord" in words for words in to(OWN, said))
+    assert any("akkoord" in words for words in to(room, said))
+    said = (await stage.event(NOOR, room, "m.room.member", {"membership": "join"}, state_key=NOOR))[1]
+    assert not said
     await walker.answer((await walker.open())[0])
     assert await walker.state() is Run.RUNNING
 
 
 async def test_a_question_in_their_own_words_completes_no_step(begun: Walker) -> None:
-    asked = await turn(begun)
+    asked = await begun.turn()
     said = await begun.reply(asked, "Moet ik ook de gedeelde mappen tellen, of alleen die 12 van ons?")
     assert (await begun.states())[str(asked.step)] is Step.DOING
     assert any("vraag" in words for words in to(OWN, said))
 
 
 async def test_help_becomes_a_question_that_names_the_step(begun: Walker) -> None:
-    await begun.reply(await turn(begun), "hulp")
+    await begun.reply(await begun.turn(), "hulp")
     assert "stap 1 van stappenplan 1" in (await begun.stage.ticket()).question
     assert (await begun.stage.ticket()).room_id == OWN
 
 
 async def test_done_without_the_number_asks_for_it(begun: Walker) -> None:
-    asked = await turn(begun)
+    asked = await begun.turn()
     said = await begun.reply(asked, "gedaan")
     assert "Nog één ding" in to(OWN, said)[0]
     assert (await begun.states())[str(asked.step)] is Step.DOING
-    await begun.reply(await turn(begun), "12 mappen")
+    await begun.reply(await begun.turn(), "12 mappen")
     assert (await begun.states())[str(asked.step)] is Step.DONE
     assert (await begun.row(str(asked.step))).evidence == "12"
 
 
 async def test_a_colleague_does_not_complete_it(begun: Walker) -> None:
-    asked = await turn(begun)
+    asked = await begun.turn()
     await begun.stage.says("@bas:test", OWN, "gedaan")
     await begun.stage.reacts("@bas:test", OWN, f"$out{asked.dialog.asked}", "✅")
     assert (await begun.states())[str(asked.step)] is Step.DOING
@@ -91,15 +68,15 @@ async def test_a_colleague_does_not_complete_it(begun: Walker) -> None:
 
 async def test_the_trainer_hears_of_all_that_waits_in_one_message(begun: Walker) -> None:
     for _ in range(2):
-        await begun.answer(await turn(begun))
+        await begun.answer(await begun.turn())
     said = to("!dm-tarik:test", await begun.stage.passes(timedelta(minutes=10)))
     assert len(said) == 1
     assert "1.1" in said[0]
 
 
 async def test_a_no_with_a_reason_makes_it_their_turn_again(begun: Walker) -> None:
-    first = str((await turn(begun)).step)
-    await begun.answer(await turn(begun))
+    first = str((await begun.turn()).step)
+    await begun.answer(await begun.turn())
     await begun.stage.passes(timedelta(minutes=10))
     said = await begun.stage.says(TARIK, "!dm-tarik:test", "nee, er ontbreekt een map")
     assert (await begun.states())[first] is Step.FAILED
@@ -114,7 +91,7 @@ async def test_who_leaves_is_missed_at_once(begun: Walker) -> None:
 
 
 async def test_a_pause_is_quiet_and_ends_where_it_began(begun: Walker) -> None:
-    asked = await turn(begun)
+    asked = await begun.turn()
     await begun.stage.says(
         NOOR, OWN, "!stilzetten 1 vakantie", **{"m.mentions": {"user_ids": ["@hulp:test"]}}
     )
@@ -122,7 +99,7 @@ async def test_a_pause_is_quiet_and_ends_where_it_began(begun: Walker) -> None:
     assert not to(OWN, await begun.stage.passes(timedelta(days=20)))
     await begun.stage.says(NOOR, OWN, "!hervat 1", **{"m.mentions": {"user_ids": ["@hulp:test"]}})
     assert await begun.state() is Run.RUNNING
-    assert (await turn(begun)).step == asked.step
+    assert (await begun.turn()).step == asked.step
 
 
 async def test_the_way_back_goes_from_the_last_step_to_the_first(begun: Walker) -> None:
@@ -150,7 +127,7 @@ async def test_two_people_sign_for_what_can_not_be_undone(begun: Walker) -> None
     await begun.reply(mine, "definitief")
     assert Ask.DO not in {one.what for one in await begun.open()}
     await begun.reply(next(one for one in signs if one.dialog.user_id == TARIK), "DEFINITIEF")
-    assert (await turn(begun)).step == mine.step
+    assert (await begun.turn()).step == mine.step
 
 
 async def test_afterwards_people_are_asked_how_it_was(begun: Walker) -> None:

@@ -17,6 +17,7 @@ from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.runs import asks, signing, starting
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.config import Config
 from helpdesk_bot.domain.runs.states import ENDED, SETTLED, Run, Step
 from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.playbooks.format import Input
@@ -69,8 +70,7 @@ class Walker:
 
     async def set_up(self) -> None:
         stage = self.stage
-        stage.setting = Setting(stage.setting.config, LAYOUT, stage.setting.texts, self.shelf)
-        stage.worker._setting = stage.setting
+        self.on(self.shelf)
         assert LAYOUT.trainers
         await stage.join(LAYOUT.trainers, TARIK, BOT)
         if self.room == OWN:
@@ -95,6 +95,16 @@ class Walker:
                     )
                 )
 
+    def on(self, shelf: Shelf, config: Config | None = None) -> None:
+        """As if the helpdesk had been started with these playbooks, and this configuration."""
+        old = self.stage.setting
+        self.stage.setting = Setting(config or old.config, LAYOUT, old.texts, shelf)
+        self.stage.worker._setting = self.stage.setting
+
+    async def tickets(self) -> list[Ticket]:
+        async with self.stage.db.reading() as session:
+            return list((await session.scalars(select(Ticket).order_by(Ticket.id))).all())
+
     async def start(self, playbook: str, inputs: Mapping[str, Answer]) -> None:
         async with self.stage.db.transaction() as session:
             act = Act(session, self.stage.now, self.stage.setting)
@@ -116,7 +126,8 @@ class Walker:
 
     async def something(self) -> None:
         """The next thing that somebody does; when nobody has to do anything, time passes."""
-        asked = await self.open()
+        resting = {name for name, state in (await self.states()).items() if state is Step.WAITING}
+        asked = [one for one in await self.open() if one.step not in resting]
         if asked:
             confirming = [one for one in asked if one.what is Ask.CONFIRM]
             await self.answer((confirming or asked)[0])
@@ -139,6 +150,18 @@ class Walker:
             dialogs = (await session.scalars(select(Dialog).order_by(Dialog.id))).all()
             found = [asked for dialog in dialogs if (asked := asks.read(dialog))]
             return [asked for asked in found if asked.run_id == self.number]
+
+    async def turn(self) -> Asked:
+        """What somebody is asked to do now."""
+        return next(one for one in await self.open() if one.what is Ask.DO)
+
+    async def until(self, what: Ask) -> Asked:
+        """Walks on until somebody is asked this."""
+        for _ in range(MOST):
+            if found := [one for one in await self.open() if one.what is what]:
+                return found[0]
+            await self.something()
+        raise AssertionError(f"nobody is asked to {what}")
 
     async def answer(self, asked: Asked) -> None:
         """As whoever was asked would."""
@@ -169,6 +192,11 @@ class Walker:
         """A real reply, as from a phone."""
         dialog = asked.dialog
         return await self.stage.replies(dialog.user_id, dialog.room_id, f"$out{dialog.asked}", text)
+
+    async def tells_in_words(self, name: str) -> bool:
+        playbook = self.shelf.playbooks[(await self.run()).playbook].open()
+        told = next(step.evidence for step in playbook.steps if step.id == name)
+        return told is not None and told.type == "text"
 
     async def evidence(self, name: str) -> str | None:
         async with self.stage.db.reading() as session:

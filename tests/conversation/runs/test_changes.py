@@ -1,0 +1,163 @@
+"""What changes on the way: people, the playbook, the mind of the organisation."""
+
+from datetime import timedelta
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.runs import adopting
+from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.domain.runs.states import Run, Step
+from helpdesk_bot.domain.tickets import OPEN
+from helpdesk_bot.playbooks.format import Playbook
+from helpdesk_bot.playbooks.shelf import Shelf, Shelved
+from tests.conversation.runs.conftest import DRIVE
+from tests.conversation.runs.walker import NOOR, OWN, SANNE, TARIK, Walker, inputs_of
+from tests.conversation.stage import Stage, to
+
+SAM, TRAINER_DM = "@sam:test", "!dm-tarik:test"
+
+
+async def test_who_takes_over_is_told_in_a_chat_of_their_own(alone: Walker) -> None:
+    asked = await alone.turn()
+    sam = await alone.stage.direct(SAM)
+    await alone.stage.says(SAM, sam, "hallo")
+    said = await alone.stage.says(TARIK, TRAINER_DM, f"!rol 1 initiatief {SAM}")
+    assert not to("!dm-noor:test", said)
+    assert any("jij bent nu contactpersoon" in words for words in to(sam, said))
+    await alone.stage.says(NOOR, "!dm-noor:test", "12")
+    assert (await alone.states())[str(asked.step)] is Step.DOING
+    await alone.reply(await alone.turn(), "12")
+    assert (await alone.states())[str(asked.step)] is Step.DONE
+
+
+async def test_a_run_that_stops_leaves_no_question_behind(stage: Stage, library: Shelf) -> None:
+    walker = await _at_a_technician(stage, library)
+    [ticket] = [one for one in await walker.tickets() if one.status in OPEN]
+    await stage.says(TARIK, TRAINER_DM, "!stopplan 1 ze zijn verhuisd")
+    assert await walker.state() is Run.STOPPED
+    assert (await stage.ticket(ticket.id)).status not in OPEN
+    assert not [one for one in await walker.open() if one.what is not Ask.LATER]
+
+
+async def test_signing_is_not_doing(stage: Stage, library: Shelf) -> None:
+    """A technician who has to say yes to a step of the organisation is done with that; the step is not."""
+    name = next(
+        name
+        for name, one in library.playbooks.items()
+        if any(
+            step.irreversible and step.role == "initiative" and "technician" in step.sign_off
+            for step in one.open().steps
+        )
+    )
+    walker = Walker(stage, library)
+    await walker.set_up()
+    await walker.start(name, inputs_of(library.playbooks[name].open().inputs, 0))
+    step = str((await walker.until(Ask.SIGN)).step)
+    while not [one for one in await walker.tickets() if one.status in OPEN]:
+        await walker.something()
+    ticket = next(one for one in await walker.tickets() if one.status in OPEN)
+    place = (await walker.row(step)).place
+    assert ticket.team_room
+    await stage.reacts(SANNE, ticket.team_room, await stage.card(ticket.id), "✋")
+    await stage.says(SANNE, ticket.team_room, f"!teken 1.{place} DEFINITIEF")
+    assert (await walker.states())[step] is Step.DOING
+    assert (await stage.ticket(ticket.id)).status not in OPEN
+
+
+async def test_what_was_signed_is_signed_again_after_it_was_put_back(begun: Walker) -> None:
+    sign = await begun.until(Ask.SIGN)
+    for one in [one for one in await begun.open() if one.what is Ask.SIGN]:
+        await begun.reply(one, "DEFINITIEF")
+    place = (await begun.row(str(sign.step))).place
+    await begun.stage.says(TARIK, TRAINER_DM, f"!terugzetten 1.{place}")
+    await begun.stage.says(TARIK, TRAINER_DM, f"!wakker 1.{place}")
+    assert {one.what for one in await begun.open() if one.step == sign.step} == {Ask.SIGN}
+
+
+async def test_nobody_is_left_waiting_for_a_signature(begun: Walker) -> None:
+    sign = await begun.until(Ask.SIGN)
+    mine = next(one for one in await begun.open() if one.what is Ask.SIGN and one.dialog.user_id == NOOR)
+    await begun.reply(mine, "DEFINITIEF")
+    said = await begun.stage.passes(timedelta(days=30))
+    assert any("DEFINITIEF" in words for words in to(TRAINER_DM, said))
+    assert (await begun.states())[str(sign.step)] is Step.DOING
+
+
+async def test_who_does_not_answer_to_the_losses_is_asked_again(walker: Walker) -> None:
+    said = await walker.stage.passes(timedelta(days=8))
+    assert any("Schrijf 'akkoord'" in words for words in to(OWN, said))
+
+
+async def test_a_step_that_is_gone_takes_along_what_was_asked_about_it(begun: Walker) -> None:
+    first = str((await begun.turn()).step)
+    await _edit(begun, lambda playbook: _without(playbook, first))
+    assert first not in await begun.states()
+    assert first not in {one.step for one in await begun.open()}
+    await begun.walk()
+    assert await begun.state() is Run.FINISHED
+
+
+async def test_a_step_waits_when_it_needs_something_new_first(begun: Walker) -> None:
+    busy = str((await begun.turn()).step)
+    await _edit(begun, _with_a_new_beginning)
+    states = await begun.states()
+    assert states["look-first"] is Step.DOING
+    assert states[busy] is Step.TODO
+    await begun.walk()
+    assert await begun.state() is Run.FINISHED
+
+
+async def test_an_edit_is_offered_once_and_changes_nothing_by_itself(begun: Walker) -> None:
+    before = await begun.run()
+    said = await _offer(begun, _with_a_new_beginning)
+    assert any("is veranderd" in words for words in to(TRAINER_DM, said))
+    assert not await _offer(begun, _with_a_new_beginning)
+    await begun.stage.says(TARIK, TRAINER_DM, "nee")
+    assert (await begun.run()).sha256 == before.sha256
+
+
+async def _at_a_technician(stage: Stage, library: Shelf) -> Walker:
+    walker = Walker(stage, library)
+    await walker.set_up()
+    name = "whatsapp-to-element"
+    await walker.start(name, inputs_of(library.playbooks[name].open().inputs, 0))
+    while not [one for one in await walker.tickets() if one.status in OPEN]:
+        await walker.something()
+    return walker
+
+
+async def _edit(walker: Walker, change) -> None:  # type: ignore[no-untyped-def]
+    await _offer(walker, change)
+    await walker.stage.says(TARIK, TRAINER_DM, "ja")
+
+
+async def _offer(walker: Walker, change) -> list:  # type: ignore[no-untyped-def, type-arg]
+    """As at a start after somebody edited the playbook."""
+    stage = walker.stage
+    edited = Playbook.model_validate(change(walker.shelf.playbooks[DRIVE].open().model_dump(by_alias=True)))
+    shelf = Shelf({**walker.shelf.playbooks, DRIVE: Shelved.of(edited)}, walker.shelf.tools)
+    walker.on(shelf)
+    async with stage.db.transaction() as session:
+        await adopting.offer_all(Act(session, stage.now, stage.setting))
+    return await stage.settle()
+
+
+def _without(playbook: dict, name: str) -> dict:  # type: ignore[type-arg]
+    for phase in playbook["phases"]:
+        phase["steps"] = [step for step in phase["steps"] if step["id"] != name]
+        for step in phase["steps"]:
+            step["needs"] = [need for need in step["needs"] if need != name]
+    return playbook
+
+
+def _with_a_new_beginning(playbook: dict) -> dict:  # type: ignore[type-arg]
+    first = playbook["phases"][0]["steps"][0]
+    new = {
+        **first,
+        "id": "look-first",
+        "evidence": None,
+        "verify": {"check": first["title"], "by": "trainer"},
+        "due": None,
+    }
+    playbook["phases"][0]["steps"] = [new, *playbook["phases"][0]["steps"]]
+    first["needs"] = ["look-first"]
+    return playbook
