@@ -12,6 +12,7 @@ from helpdesk_bot.storage.outbox import Urgency, event_of, row_ref
 from helpdesk_bot.texts.render import Link, Person, Quote, Rendered, Somebody
 from helpdesk_bot.texts.values import event_url
 
+LOOKED_UP = "looked_up"  # the requester got an answer from the catalogue, beside what people do
 QUESTION_SHOWN = 600  # characters; the whole of it stands in the thread
 
 
@@ -114,6 +115,8 @@ async def card_text(act: Act, ticket: Ticket) -> Rendered:
         act.words(language, "card.question", question=Quote(ticket.question, longest=QUESTION_SHOWN)),
     ]
     if ticket.status == Status.NEW:
+        if await queries.has_happened(act.session, ticket.id, LOOKED_UP):
+            lines.append(act.words(language, "card.looked_up"))
         if ticket.suggested:
             people = [Person(user, await act.name(user, ticket.team_room)) for user in ticket.suggested]
             reason = await why(act, ticket, ticket.suggested_why or "load", language)

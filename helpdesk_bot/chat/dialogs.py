@@ -10,6 +10,8 @@ from helpdesk_bot.actions.offers import TAKE
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
 from helpdesk_bot.chat import emergencies, taking
+from helpdesk_bot.chat.catalogue import offering
+from helpdesk_bot.chat.catalogue.offering import ENOUGH
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import is_doubtful, meaning, said_by_the_way, said_to_helper, stars, takes_back
 from helpdesk_bot.domain.layout import plain_key
@@ -68,7 +70,8 @@ async def answered_by_reaction(act: Act, ticket: Ticket, about: str, key: str) -
     for dialog in await dialogs_about(act, ticket):
         if dialog.asked is None or await outbox.event_of(act.session, dialog.asked) != about:
             continue
-        if dialog.kind == "solved" and key in YES_SIGNS:
+        enough = dialog.kind == ENOUGH and ticket.status == Status.NEW
+        if (dialog.kind == "solved" or enough) and key in YES_SIGNS:
             await finishing.confirm(act, ticket, ticket.requester)
             return True
         if dialog.kind == CONFIRM and key in YES_SIGNS | NO_SIGNS:
@@ -223,6 +226,7 @@ _ANSWERS = {
     "organisation": _organisation,
     "solved": _solved,
     "rating": _rating,
+    ENOUGH: offering.answered,
     CONFIRM: emergencies.confirmed,
     CHOOSE: emergencies.chosen,
     TAKE: taking.answered_in_words,

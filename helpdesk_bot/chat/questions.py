@@ -8,6 +8,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_for_another, begun_another, dialogs_about
 from helpdesk_bot.actions.panic.asking import ask_if_alarming, sounds_like
 from helpdesk_bot.actions.talking import last_spoken_about, speak_about
+from helpdesk_bot.chat.catalogue import offering
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.domain.language import guess
@@ -79,6 +80,7 @@ async def _welcome(act: Act, ticket: Ticket, text: str) -> None:
         await asking.put_off_welcome(act, ticket)
         await ask_if_alarming(act, ticket, text)
     else:
+        await offering.offer(act, ticket, text)
         await asking.welcome(act, ticket)
 
 

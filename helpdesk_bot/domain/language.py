@@ -40,9 +40,9 @@ def _points(word: str, code: str) -> float:
 
 
 _LONGEST = 2_000  # characters; more makes nobody surer
-# Addresses, Matrix ids, file names and code are in no language.
+# Addresses, Matrix ids, file names, code and the ids of playbooks ('slack-to-element') are in no language.
 _NOT_SPOKEN = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|@\S+:\S+|#\S+:\S+|`[^`]*`|\b\S+\.(?:nl|com|org|pdf|jpe?g|png|docx?|xlsx?)\b"
+    r"https?://\S+|www\.\S+|\S+@\S+|@\S+:\S+|#\S+:\S+|`[^`]*`|\b\S+\.(?:nl|com|org|pdf|jpe?g|png|docx?|xlsx?)\b|(?<!\S)\w+(?:-\w+){2,}(?!\S)"
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[^\W\d_]+)*(?!\w)")  # the 'u' of '1u30' is in no language either
 

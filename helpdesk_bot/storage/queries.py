@@ -96,6 +96,12 @@ async def reminded(session: AsyncSession, requester: str, since: datetime, witho
     return await session.scalar(query.limit(1)) is not None
 
 
+async def has_happened(session: AsyncSession, ticket_id: int, what: str) -> bool:
+    """Whether the audit trail of a ticket tells this."""
+    query = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket_id, TicketEvent.what == what)
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
     """Questions of this person that wait to hear where they are."""
     query = select(Ticket).where(

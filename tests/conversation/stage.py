@@ -18,6 +18,7 @@ from helpdesk_bot.chat.router import explain, handle
 from helpdesk_bot.config import Config, Target, Targets
 from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.matrix.incoming import wholesome
+from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import delivery, inbox, outbox
 from helpdesk_bot.storage.engine import Database
@@ -26,6 +27,7 @@ from helpdesk_bot.storage.models import Base, Dialog, InboxEvent, Member, Outbox
 from helpdesk_bot.texts.render import Texts
 
 BOT = "@hulp:test"
+_NOTHING = Shelf()
 TEXTS = Texts.load()
 LAYOUT = Layout(
     stadsdelen=(
@@ -142,9 +144,9 @@ class Stage:
         """At the same moment, with the same setting; what is in the database aside."""
         return (self.now, self.setting) == self._began and not self.offline
 
-    def configure(self, config: Config) -> None:
-        """As if the helpdesk had been started with this configuration."""
-        self.setting = Setting(config, LAYOUT, TEXTS)
+    def configure(self, config: Config, shelf: Shelf = _NOTHING) -> None:
+        """As if the helpdesk had been started with this configuration, and these playbooks."""
+        self.setting = Setting(config, LAYOUT, TEXTS, shelf)
         self.worker = Worker(self.db, self.setting, lambda: self.now, handle, explain, lambda: None)
 
     @classmethod

@@ -6,9 +6,11 @@ from helpdesk_bot.actions.runs import proposing, starting
 from helpdesk_bot.actions.runs.proposing import Proposal
 from helpdesk_bot.actions.runs.starting import Party
 from helpdesk_bot.actions.runs.walk import INITIATIVE
+from helpdesk_bot.chat.catalogue import meaning
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.playbooks import search
 from helpdesk_bot.playbooks.shelf import Shelved
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.storage import runs
@@ -67,23 +69,18 @@ async def _people(call: Call) -> list[str]:
 
 
 def _playbook(call: Call) -> Shelved:
-    """By its id, or by words that only one has in its names or in those of its tools."""
-    shelf, said = call.act.setting.shelf, call.rest.casefold().strip("'\"`‘’“”.:")
-    if not said:
+    """The one that fits better than any other."""
+    if not call.rest.strip():
         raise UserError("start.which_playbook")
-    if said in shelf.playbooks:
-        return shelf.playbooks[said]
-    fit = [one for one in shelf.playbooks.values() if all(word in _names(one) for word in said.split())]
-    if not fit:
+    said = call.rest.strip("'\"`‘’“”.: ")
+    found = search.playbooks_like(call.act.shelf, said, meaning.purposes(call.act, said))
+    if not found:
         raise UserError("start.no_such_playbook", words=call.rest)
-    if len(fit) > 1:
-        names = [f"{one.id} ({in_language(one.title, call.language)})" for one in fit[:MOST_LISTED]]
-        raise UserError("start.several_playbooks", names=names, n=len(fit))
-    return fit[0]
-
-
-def _names(one: Shelved) -> str:
-    return " ".join([one.id, *one.leaves, *one.reaches, *one.title.values()]).casefold()
+    if len(search.best(found)) > 1:
+        fit = [one.playbook for one in found[:MOST_LISTED]]
+        names = [f"{one.id} ({in_language(one.title, call.language)})" for one in fit]
+        raise UserError("start.several_playbooks", names=names, n=len(found))
+    return found[0].playbook
 
 
 COMMAND = Command("start", ("start",), ("begin",), run, For.TRAINER, plans=True)

@@ -1,0 +1,1 @@
+"""Answers from the catalogue of tools and the library of playbooks."""
