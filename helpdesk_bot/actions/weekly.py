@@ -7,6 +7,7 @@ week is told. The others are named, and can be asked for.
 
 from datetime import timedelta
 
+from helpdesk_bot.actions import week_playbooks
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell, voice_of
 from helpdesk_bot.domain.people import Standing
@@ -42,7 +43,11 @@ async def post(act: Act, scope: str) -> None:
     told = await prepared(act, scope, week, View.INSIDE, None)
     if scope != CITY and told.figures.is_quiet:
         return
-    closing = [*await _missed(act, told), told.voice.say("week.how_to_read")]
+    last = await weeks.last_told(act.session, scope)
+    closing = [*_missed(told, last), told.voice.say("week.how_to_read")]
+    if scope == CITY:
+        closing[:0] = week_playbooks.to_mend(act)
+        await week_playbooks.bring_remarks(act, last.posted_at if last else told.figures.begins)
     row = await tell(act, act.layout.coordination, told, *closing, notify=scope == CITY)
     posted = WeekPost(scope=scope, week=str(week), outbox_id=row, posted_at=act.now)
     act.session.add(posted)
@@ -94,9 +99,8 @@ def _tick_off(act: Act, post: WeekPost, who: Standing) -> None:
     post.read_by, post.read_at = who.user_id, act.now
 
 
-async def _missed(act: Act, told: Told) -> list[Rendered]:
+def _missed(told: Told, last: WeekPost | None) -> list[Rendered]:
     """Weeks that nobody told while the helpdesk stood still. Said once, with the city's."""
-    last = await weeks.last_told(act.session, told.figures.scope)
     if told.figures.scope != CITY or last is None:
         return []
     between: list[str] = []

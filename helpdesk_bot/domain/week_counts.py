@@ -1,4 +1,4 @@
-"""The figures of one week about tickets. Pure: the same lives in, the same numbers out.
+"""The figures of one week, and those about tickets counted. Pure: the same lives in, the same numbers out.
 
 They balance: open at the beginning + new + reopened - solved - merged = open at the end.
 """
@@ -18,7 +18,8 @@ from helpdesk_bot.domain.topics import OTHER
 class Counts:
     """`solved`: open or not asked at the beginning and finished at the end; one of `confirmed`, `expired`, `unanswered`.
     `reopened`: the other way round. Minutes are of work; `drawn` are those paid from vouchers, `undecided` those of paid work that no voucher has room for. The average mark is
-    `stars` / `ratings`, of the last mark for each question in the week. `*_running`: promises that were open at the end and still to be kept."""
+    `stars` / `ratings`, of the last mark for each question in the week. `*_running`: promises that were open at the end and still to be kept.
+    Of runs of playbooks: `stopped` are those that were rolled back too, `left_tools` how many finished ones left which."""
 
     new: int = 0
     solved: int = 0
@@ -45,11 +46,18 @@ class Counts:
     ratings: int = 0
     stars: int = 0
     thanks: int = 0
+    begun_runs: int = 0
+    running_runs: int = 0
+    finished_runs: int = 0
+    stopped_runs: int = 0
+    moved_people: int = 0
+    saved_euros: int = 0
     topics: dict[str, int] = field(default_factory=dict)
+    left_tools: dict[str, int] = field(default_factory=dict)
 
 
 def count_weeks(lives: Iterable[Life], bounds: Sequence[datetime]) -> list[Counts]:
-    """Of each span between two `bounds`, the first moment included; the minutes are left at nought."""
+    """Of each span between two `bounds`, the first moment included; minutes and runs are left at nought."""
     weeks = [Counts() for _ in bounds[1:]]
     topics: list[Counter[str]] = [Counter() for _ in weeks]
     for life in lives:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 
@@ -20,6 +21,8 @@ class Shelved:
     title: Mapping[str, str]
     leaves: tuple[str, ...]  # ids of tools
     reaches: tuple[str, ...]
+    owner: str
+    review_by: date
     snapshot: str = field(repr=False)
     sha256: str
 
@@ -32,6 +35,8 @@ class Shelved:
             playbook.title,
             tuple(playbook.from_),
             tuple(playbook.to),
+            playbook.owner,
+            playbook.review_by,
             text,
             sha256(text.encode()).hexdigest(),
         )
@@ -47,8 +52,17 @@ def opened(snapshot: str) -> Playbook:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not in order, and the line of the first thing that is wrong with it."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
-    """Every playbook, and every tool of the catalogue, by id."""
+    """Every playbook that is in order, and every tool of the catalogue, by id."""
 
     playbooks: Mapping[str, Shelved] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from helpdesk_bot.playbooks.shelf import Shelf, Shelved, opened
+from helpdesk_bot.playbooks.shelf import LeftOut, Shelf, Shelved, opened
 from helpdesk_bot.playbooks.tools import Tool
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 SECONDS = 120.0
 KEPT = "library.json"  # in the bot's own folder
 _PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-_FORM = 2  # of the file
+_FORM = 3  # of the file
 
 
 async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
@@ -39,7 +39,7 @@ async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
     if made is None:
         return Shelf()
     for left_out in made["left_out"]:
-        log.warning("playbook left out", file=left_out, remedy="helpdesk playbook check")
+        log.warning("playbook left out", **left_out, remedy="helpdesk playbook check")
     try:
         await asyncio.to_thread(_write, kept, mark, made)
     except OSError as error:  # it is read again at the next start
@@ -74,7 +74,8 @@ def _write(kept: Path, mark: str, made: dict[str, Any]) -> None:
 def _shelf(made: dict[str, Any]) -> Shelf:
     playbooks = (Shelved.of(opened(text)) for text in made["playbooks"])
     tools = (Tool.model_validate_json(text) for text in made["tools"])
-    return Shelf({one.id: one for one in playbooks}, {tool.id: tool for tool in tools})
+    left_out = tuple(LeftOut(**one) for one in made["left_out"])
+    return Shelf({one.id: one for one in playbooks}, {tool.id: tool for tool in tools}, left_out)
 
 
 async def _made(folder: Path) -> dict[str, Any] | None:
@@ -107,10 +108,15 @@ def main(folder: str) -> None:
     from helpdesk_bot.playbooks.loading import library  # reads YAML, which a running helpdesk does not
 
     found = library(Path(folder))
+    documents = [found.catalogue, *(one.document for one in found.files)]
     made = {
         "playbooks": [Shelved.of(playbook).snapshot for playbook in found.playbooks.values()],
         "tools": [tool.model_dump_json(by_alias=True) for tool in found.tools.values()],
-        "left_out": sorted(one.document.path.name for one in found.files if one.findings),
+        "left_out": [
+            {"file": read.path.name, "line": min(one.line or 1 for one in read.findings)}
+            for read in documents
+            if read.findings
+        ],
     }
     sys.stdout.write(json.dumps(made))
 

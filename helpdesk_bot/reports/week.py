@@ -15,8 +15,9 @@ from helpdesk_bot.domain import bus_factor
 from helpdesk_bot.domain.bus_factor import LOOKS_BACK, Risk
 from helpdesk_bot.domain.lives import ENDED, Life, State
 from helpdesk_bot.domain.week_counts import Counts, count_weeks
+from helpdesk_bot.domain.week_runs import add_runs
 from helpdesk_bot.domain.weeks import Week
-from helpdesk_bot.reports import week_rows
+from helpdesk_bot.reports import run_rows, week_rows
 from helpdesk_bot.reports.scope import CITY, Place
 
 COMPARED_WITH = 4  # weeks before
@@ -73,7 +74,7 @@ class WeekFigures:
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing was asked, open, finished, worked on, or thanked for."""
+        """Nothing was asked, open, finished, worked on, or thanked for, and no playbook walked through."""
         return self.now == Counts()
 
     def as_json(self, *, inside: bool) -> dict[str, Any]:
@@ -91,7 +92,9 @@ async def reckon(session: AsyncSession, place: Place, scope: str, week: Week) ->
     weeks = [week.before(n) for n in range(COMPARED_WITH, -1, -1)]
     begins, ends = week.begins(place.zone), week.ends(place.zone)
     lives = await week_rows.lives(session, scope, weeks[0].begins(place.zone), ends)
-    counted = count_weeks(lives, [*(each.begins(place.zone) for each in weeks), ends])
+    bounds = [*(each.begins(place.zone) for each in weeks), ends]
+    counted = count_weeks(lives, bounds)
+    add_runs(counted, await run_rows.lives(session, scope, bounds[0], ends), bounds)
     await _add_minutes(session, scope, weeks, counted)
     return WeekFigures(
         scope,

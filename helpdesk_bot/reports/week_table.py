@@ -11,7 +11,7 @@ from helpdesk_bot.reports.week import COMPARED_WITH, WeekFigures
 from helpdesk_bot.reports.week_details import Details, scope_name, team_name
 from helpdesk_bot.reports.week_text import View, risk_text
 
-FIGURES = tuple(each.name for each in fields(Counts) if each.name != "topics")
+FIGURES = tuple(each.name for each in fields(Counts) if each.type is int or each.type == "int")
 
 
 def week_table(figures: WeekFigures, details: Details, place: Place, voice: Voice, view: View) -> bytes:
@@ -33,6 +33,9 @@ def _rows(
     for topic in sorted({topic for counts in weeks for topic in counts.topics}):
         numbers = (counts.topics.get(topic, 0) for counts in weeks)
         yield ["topic", voice.word("week.figure.topic"), voice.topic(topic), *numbers]
+    for tool in sorted({tool for counts in weeks for tool in counts.left_tools}):
+        numbers = (counts.left_tools.get(tool, 0) for counts in weeks)
+        yield ["left_tool", voice.word("week.figure.left_tool"), tool, *numbers]
     for lent in figures.lending:
         pair = f"{team_name(lent.by, place, voice)} → {scope_name(lent.of, place, voice)}"
         yield ["lent", voice.word("week.figure.lent"), pair, lent.tickets]

@@ -42,6 +42,7 @@ class WeekText:
         sections = [
             ("week.targets", list(self._targets())),
             ("week.work", list(self._work())),
+            ("week.runs", list(self._runs())),
             ("week.lending", list(self._lending())),
         ]
         if self.view is View.INSIDE:
@@ -140,6 +141,21 @@ class WeekText:
                 yield say("week.ratings_before", n=given, mark=one_decimal(Fraction(stars, given)))
         if now.thanks:
             yield say("week.thanks", n=now.thanks)
+
+    def _runs(self) -> Iterator[Rendered]:
+        now, say = self.figures.now, self.voice.say
+        if not any((now.begun_runs, now.running_runs, now.finished_runs, now.stopped_runs)):
+            return
+        yield say("week.runs_begun", begun=now.begun_runs, running=now.running_runs)
+        yield say("week.runs_finished", count=now.finished_runs, average=self._average("finished_runs"))
+        if now.stopped_runs:
+            yield say("week.runs_stopped", n=now.stopped_runs)
+        if now.left_tools:
+            yield say("week.runs_left", tools=[f"{tool} ({n})" for tool, n in now.left_tools.items()])
+        if now.moved_people:
+            yield say("week.runs_moved", n=now.moved_people)
+        if now.saved_euros:
+            yield say("week.runs_saved", euros=now.saved_euros)
 
     def _lending(self) -> Iterator[Rendered]:
         for lent in self.figures.lending:

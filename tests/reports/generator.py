@@ -11,8 +11,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.domain.runs.states import RUNS, RunMove
+from helpdesk_bot.domain.runs.states import Run as RunState
 from helpdesk_bot.domain.tickets import TRANSITIONS, Move, Priority, Status
-from helpdesk_bot.storage.models import Organisation, Technician, Ticket, TicketEvent, Voucher, Work
+from helpdesk_bot.storage.models import (
+    Organisation,
+    Person,
+    Run,
+    RunEvent,
+    RunRole,
+    Snapshot,
+    Technician,
+    Ticket,
+    TicketEvent,
+    Voucher,
+    Work,
+)
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 START, END = datetime(2026, 2, 2, tzinfo=UTC), datetime(2027, 4, 12, tzinfo=UTC)
@@ -24,6 +38,7 @@ TEAMS = {
     None: "!team-stad:test",
 }
 TOPICS = ["mail", "files", "website", None]
+WALKERS = [f"@walker-{n}:test" for n in range(4)]
 HELPERS = [f"@helper-{n}:test" for n in range(7)]
 # Moments at which a week that is reckoned in the wrong zone, or a day too long, goes wrong.
 EDGES = [
@@ -69,6 +84,7 @@ class Months:
     vouchers: list[dict[str, Any]]
     organisations: list[dict[str, Any]]
     skills: dict[str, list[str]]
+    runs: list[dict[str, Any]] = field(default_factory=list)
 
 
 def months(seed: int, tickets: int = 500) -> Months:
@@ -97,6 +113,7 @@ def months(seed: int, tickets: int = 500) -> Months:
         vouchers,
         organisations,
         {user: dice.sample(["mail", "files", "website", "chat"], dice.randint(0, 2)) for user in HELPERS[:5]},
+        [_run(dice, n) for n in range(1, 61)],
     )
 
 
@@ -200,6 +217,50 @@ def _work(
     return {**entry, "undecided": paid and entry["voucher"] is None and number % 2 == 0}
 
 
+def _run(dice: random.Random, number: int) -> dict[str, Any]:
+    """A run of a playbook, with the moves of the whole run as the table allows them."""
+    at, state, story = _moment(dice), RunState.ACCEPTING, []
+    run = {
+        "id": number,
+        "started": at,
+        "organisation": dice.choice([None, *range(1, 13)]),
+        "walker": dice.choice(WALKERS),
+    }
+    for _ in range(dice.randint(0, 6)):
+        at = _later(dice, at)
+        possible = [move for (before, move) in RUNS if before == state]
+        if at >= END or not possible:
+            break
+        move = dice.choice(possible)
+        state = RUNS[state, move]
+        worth = {}
+        if move is RunMove.FINISH:
+            left = dice.sample(["Google Drive", "Zoom", "Slack"], dice.randint(0, 2))
+            worth = {"left": left, "people": dice.randint(0, 40), "euros": dice.randint(0, 900)}
+        story.append({"at": at, "what": f"run_{move}", "after": str(state), "worth": worth})
+    return {**run, "story": story}
+
+
+def _run_rows(run: dict[str, Any]) -> list[Any]:
+    state = RunState(run["story"][-1]["after"]) if run["story"] else RunState.ACCEPTING
+    over = state in (RunState.FINISHED, RunState.STOPPED, RunState.ROLLED_BACK)
+    row = Run(
+        id=run["id"],
+        playbook="p",
+        sha256="p",
+        organisation_id=run["organisation"],
+        room_id="!own:test",
+        language="nl",
+        state=state,
+        inputs={},
+        started_by="@t:test",
+        started_at=run["started"],
+        ended_at=run["story"][-1]["at"] if over else None,
+    )
+    role = RunRole(run_id=run["id"], role="initiative", user_id=run["walker"])
+    return [row, role]
+
+
 async def write(session: AsyncSession, made: Months) -> None:
     """The rows, as actions would have left them."""
     for one in made.organisations:
@@ -260,6 +321,17 @@ async def write(session: AsyncSession, made: Months) -> None:
                 created_at=START,
             )
         )
+    session.add(Snapshot(sha256="p", playbook="p", version="1.0.0", text="{}"))
+    for number, walker in enumerate(WALKERS):
+        session.add(Person(user_id=walker, stadsdeel=STADSDELEN[number], created_at=START))
+    await session.flush()
+    for run in made.runs:
+        row, role = _run_rows(run)
+        session.add(row)
+        await session.flush()
+        session.add(role)
+        for step in run["story"]:
+            session.add(RunEvent(run_id=run["id"], at=step["at"], what=step["what"], detail=step["worth"]))
     for user, skills in made.skills.items():
         session.add(
             Technician(

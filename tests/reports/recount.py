@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.reports.generator import TEAMS, ZONE, Months, Told, first_moment
+from tests.reports.generator import STADSDELEN, TEAMS, WALKERS, ZONE, Months, Told, first_moment
 
 SIDES = {room: stadsdeel or "city" for stadsdeel, room in TEAMS.items()}
 _OPEN = ("new", "claimed", "waiting")
@@ -112,7 +112,38 @@ def counts(made: Months, scope: str, year: int, number: int) -> dict[str, Any]:
             found["drawn_minutes"] += entry["minutes"]
     for promise, running in still_running(made, scope, ends).items():
         found[f"{promise}_running"] = running
-    return {**found, "topics": dict(topics)}
+    left = count_runs(found, made, scope, begins, ends)
+    return {**found, "topics": dict(topics), "left_tools": left}
+
+
+def count_runs(
+    found: dict[str, Any], made: Months, scope: str, begins: datetime, ends: datetime
+) -> dict[str, int]:
+    places = {one["id"]: one["stadsdeel"] for one in made.organisations}
+    left: dict[str, int] = defaultdict(int)
+    for run in made.runs:
+        where = places.get(run["organisation"]) or STADSDELEN[WALKERS.index(run["walker"])]
+        if not ours(scope, where):
+            continue
+        was, became = "accepting", "accepting"
+        worth: dict[str, Any] = {}
+        for step in run["story"]:
+            was = step["after"] if step["at"] < begins else was
+            if step["at"] < ends:
+                became, worth = step["after"], step["worth"] or worth
+            found["begun_runs"] += step["what"] == "run_accept" and begins <= step["at"] < ends
+        found["running_runs"] += became in ("running", "paused", "returning")
+        found["stopped_runs"] += became in ("stopped", "rolled_back") and was not in (
+            "stopped",
+            "rolled_back",
+        )
+        if became == "finished" and was != "finished":
+            found["finished_runs"] += 1
+            found["moved_people"] += worth["people"]
+            found["saved_euros"] += worth["euros"]
+            for tool in worth["left"]:
+                left[tool] += 1
+    return dict(left)
 
 
 def count_states(found: dict[str, Any], was: str | None, became: str | None) -> None:

@@ -11,6 +11,7 @@ from helpdesk_bot.actions.runs.clearing import clear_all
 from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_run, move_step
 from helpdesk_bot.actions.runs.telling import sentences
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
+from helpdesk_bot.actions.runs.worth import worth
 from helpdesk_bot.domain.runs.rules import to_undo
 from helpdesk_bot.domain.runs.states import Run, RunMove, Step, StepMove
 from helpdesk_bot.errors import UserError
@@ -59,7 +60,7 @@ async def stop(walk: Walk, who: str, reason: str) -> None:
 
 async def finish(walk: Walk) -> None:
     """Every step is verified or left out."""
-    await move_run(walk, RunMove.FINISH, None)
+    await move_run(walk, RunMove.FINISH, None, **worth(walk))
     walk.run.ended_at = walk.act.now
     await clear_all(walk)
     cutover = walk.playbook.cutover
