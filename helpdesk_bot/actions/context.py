@@ -36,6 +36,7 @@ UNNOTICED = frozenset(
         "time_given",
         "voucher_allowed",
         "late",
+        "drafted",
     }
 )
 LONGEST_MARK = 200  # characters; homeservers refuse reactions of more than 500
