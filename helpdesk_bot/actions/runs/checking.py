@@ -57,12 +57,14 @@ async def task(act: Act, check_id: int) -> Task | None:
         return None
     if not act.config.checks.enabled:
         await _to_a_person(walk, check)
+        await go_on(walk)
         return None
     if await _looks_within(act, walk.run.id) >= act.config.checks.per_run_per_hour:
         check.due_at = act.now + HOUR
         return None
     if check.attempts > len(AGAIN):  # it was begun so often, and never came to an end
         await _to_a_person(walk, check)
+        await go_on(walk)
         return None
     check.attempts += 1
     walk.record(None, LOOKED, check.step)

@@ -11,8 +11,8 @@ from helpdesk_bot.domain.runs.states import StepMove
 from helpdesk_bot.storage import timers
 
 
-async def done(walk: Walk, name: str, who: str, evidence: str | None = None) -> None:
-    """`evidence`: as it is kept. Raises UserError when it is not the step's turn."""
+async def done(walk: Walk, name: str, who: str, evidence: str | None = None, link: str | None = None) -> None:
+    """`evidence`: as it is kept; `link`: where one was wanted. Raises UserError when it is not the step's turn."""
     row = walk.steps[name]
     await move_step(walk, name, StepMove.FINISH, who)
     row.who, row.done_at = who, walk.act.now
@@ -21,7 +21,7 @@ async def done(walk: Walk, name: str, who: str, evidence: str | None = None) -> 
     await asks.forget(walk, Ask.DO, name)
     await asks.forget(walk, Ask.CONFIRM, name)
     await queue.settle(walk, name)
-    await looking.begin(walk, name, who)
+    await looking.begin(walk, name, who, link)
     if walk.steps[name].state is StepState.DONE:
         await timers.set_moment(walk.act.session, LATE, about(walk.run.id, name), walk.act.now + REMIND)
     await go_on(walk)

@@ -30,7 +30,7 @@ async def go_on(walk: Walk) -> None:
 
 def _next(walk: Walk) -> list[Planned]:
     """One step at a time for each role: who has two hours a week wants to read one thing. Times of rest begin beside."""
-    busy = {walk.planned(name).role for name in open_steps(walk)}
+    busy = {walk.planned(name).role for name in (*open_steps(walk), *_looked_at(walk))}
     chosen = []
     for step in may_begin(walk.plan, walk.states):
         if step.rest is not None:
@@ -39,6 +39,12 @@ def _next(walk: Walk) -> list[Planned]:
             busy.add(step.role)
             chosen.append(step)
     return chosen
+
+
+def _looked_at(walk: Walk) -> list[str]:
+    """Steps at which the helpdesk itself looks: it will soon say whether there is more to do about them. A person may take days,
+    for which nobody waits."""
+    return [name for name, row in walk.steps.items() if row.state is Step.DONE and row.looks is None]
 
 
 async def _begin(walk: Walk, step: Planned) -> None:

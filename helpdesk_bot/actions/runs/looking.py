@@ -16,8 +16,8 @@ from helpdesk_bot.storage.models import Member, Room, RunCheck
 from helpdesk_bot.texts.render import Rendered
 
 
-async def begin(walk: Walk, name: str, who: str) -> None:
-    """Has it looked at. `who` did the step."""
+async def begin(walk: Walk, name: str, who: str, link: str | None = None) -> None:
+    """Has it looked at. `who` did the step, and may have given the link that will be asked for."""
     verify = walk.written(name).verify
     match verify:
         case ByPerson():
@@ -26,7 +26,7 @@ async def begin(walk: Walk, name: str, who: str) -> None:
             await _compare(walk, name, verify, who)
         case MatrixMembers():
             await _count(walk, name, verify, who)
-        case LinkClosed():
+        case LinkClosed() if link is None:
             role = walk.planned(name).role
             language = await walk.act.language_of(who)
             text = walk.act.words(
@@ -37,7 +37,7 @@ async def begin(walk: Walk, name: str, who: str) -> None:
             )
             await asks.ask(walk, who, role, Ask.LINK, text, name)
         case _:
-            await go_and_see(walk, name)
+            await go_and_see(walk, name, link)
 
 
 async def by_person(walk: Walk, name: str, role: str) -> None:

@@ -73,7 +73,6 @@ async def gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     """A link that was public once; without one a person looks."""
     text, name = incoming.text or "", str(asked.step)
     link = reading.link_in(text)
-    language = await walk.act.language_of(incoming.sender)
     if link is not None:
         await looking.go_and_see(walk, name, link)
         key = "run.look.going"
@@ -83,5 +82,12 @@ async def gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         key = "run.look.by_trainer"
     else:
         return False
-    await asks.tell(walk, incoming.sender, walk.planned(name).role, walk.act.words(language, key))
+    await say_back(walk, incoming, key)
+    await go_on(walk)
     return True
+
+
+async def say_back(walk: Walk, incoming: Incoming, key: str) -> None:
+    """At the very message that it is about."""
+    words = walk.act.words(await walk.act.language_of(incoming.sender), key)
+    await walk.act.post(incoming.room_id, words, thread=incoming.thread, reply=incoming.event_id, notify=True)

@@ -8,8 +8,10 @@ from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.chat.runs.looks import say_back
 from helpdesk_bot.chat.runs.reading import is_fresh, is_reply
 from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.playbooks.verify import LinkClosed
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.texts.render import Quote
 
@@ -20,6 +22,8 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     if walk.states[name] is Step.WAITING:
         return await _too_early(walk, name, incoming)
     if told is None:
+        if await _gives_link(walk, asked, incoming):
+            return True
         if not reading.says_done(walk.act, text):
             return False
         await _done(walk, name, incoming)
@@ -46,9 +50,23 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     return False
 
 
-async def _done(walk: Walk, name: str, incoming: Incoming, evidence: str | None = None) -> None:
+async def _gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
+    """The link at which the helpdesk looks, before it was asked for: that says that the step is done, too."""
+    name, text = str(asked.step), incoming.text or ""
+    link = reading.link_in(text)
+    wanted = isinstance(walk.written(name).verify, LinkClosed)
+    if link is None or not wanted or "?" in text.replace(link, ""):
+        return False
+    await _done(walk, name, incoming, link=link)
+    await say_back(walk, incoming, "run.look.going")
+    return True
+
+
+async def _done(
+    walk: Walk, name: str, incoming: Incoming, evidence: str | None = None, link: str | None = None
+) -> None:
     """They see at their own message that it was heard: what comes next may be somebody else's."""
-    await doing.done(walk, name, incoming.sender, evidence)
+    await doing.done(walk, name, incoming.sender, evidence, link)
     key, place = "run.mark_done", walk.steps[name].place
     await walk.act.mark(incoming.room_id, incoming.event_id, key, step=place, number=walk.run.id)
 

@@ -122,8 +122,9 @@ async def test_a_new_question_weeks_later_is_no_answer_about_how_it_was(alone: W
 async def test_a_trainer_says_yes_to_all_or_to_some(begun: Walker) -> None:
     names = []
     for _ in range(3):
-        names.append(str((await begun.turn()).step))
-        await begun.answer(await begun.turn())
+        turn = await begun.until(Ask.DO)
+        names.append(str(turn.step))
+        await begun.answer(turn)
     await begun.stage.passes(timedelta(minutes=10))
     said = await begun.stage.says(TARIK, TRAINER_DM, "klopt")
     assert "Er staan meer stappen" in to(TRAINER_DM, said)[0]

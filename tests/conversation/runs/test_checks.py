@@ -140,3 +140,28 @@ class Blind(Eyes):
 async def checks(walker: Walker) -> list[RunCheck]:
     async with walker.stage.db.reading() as session:
         return list((await session.scalars(select(RunCheck))).all())
+
+
+@pytest.mark.parametrize(("verdict", "state"), [(RIGHT, Step.DOING), (WRONG, Step.TODO), (NEVER, Step.DOING)])
+async def test_the_next_step_waits_until_the_helpdesk_has_looked(
+    said_done: Walker, verdict: Verdict, state: Step
+) -> None:
+    """Who has to do something over again need not do two things at once; a person's look may take days, and is not waited for."""
+    second = list(await said_done.states())[1]
+    assert (await said_done.states())[second] is Step.TODO
+    await looks(said_done, Eyes(verdict))
+    assert (await said_done.states())[second] is state
+
+
+async def test_a_link_says_that_the_step_is_done_too(begun: Walker) -> None:
+    await begun.answer(await begun.turn())
+    turn = await begun.turn()
+    await begun.reply(turn, "Is dit hem? https://drive.google.com/d/abc")
+    assert (await begun.states())[str(turn.step)] is Step.DOING, "that was a question"
+    said = await begun.reply(turn, "Hier: https://drive.google.com/d/abc")
+    assert any("Ik ga kijken" in words for words in to(OWN, said))
+    assert (await begun.states())[str(turn.step)] is Step.DONE
+    eyes = Eyes(Verdict.yes("check.link.closed", host="drive.google.com"))
+    await looks(begun, eyes)
+    assert eyes.asked[0][2] == "https://drive.google.com/d/abc"
+    assert (await begun.states())[str(turn.step)] is Step.VERIFIED
