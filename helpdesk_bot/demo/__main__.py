@@ -1,4 +1,5 @@
-"""`make demo`: a real homeserver, a real helpdesk, three questions that people ask it, a night and a Monday."""
+"""`make demo`: a real homeserver, a real helpdesk, three questions that people ask it, two organisations that
+begin to move to an open tool, a night and a Monday."""
 
 import asyncio
 import logging

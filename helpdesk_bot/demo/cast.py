@@ -9,7 +9,7 @@ BOT_NAME = "Helpdesk"
 # The homeserver listens on this machine only, and visitors have to type it.
 PASSWORD = "amsterdam"
 
-NOORD, WEST, COORDINATION = "team-noord", "team-west", "coordinatie"
+NOORD, WEST, COORDINATION, TRAINERS = "team-noord", "team-west", "coordinatie", "trainers"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Cast:
 
 
 CAST = Cast(
-    host=Role("Yvonne", "coordinator of the helpdesk", (NOORD, WEST, COORDINATION)),
+    host=Role("Yvonne", "coordinator of the helpdesk", (NOORD, WEST, COORDINATION, TRAINERS)),
     players=(
         Role("Fatima", "secretary of an energy cooperative in Noord"),
         Role("Kwame", "volunteer of a repair café in West"),
@@ -47,15 +47,20 @@ CAST = Cast(
         Role("Joris", "technician in Noord, volunteer", (NOORD,)),
         Role("Meryem", "technician in West, paid", (WEST,)),
         Role("Daan", "technician in West, volunteer", (WEST,)),
+        Role("Tarik", "trainer, who helps organisations to move to open tools", (TRAINERS,)),
     ),
     visitors=(
         Role("Noor", "somebody with a question"),
         Role("Sam", "a technician in Noord and West", (NOORD, WEST)),
-        Role("Yara", "a coordinator, who is in all rooms of the helpdesk", (NOORD, WEST, COORDINATION)),
+        Role(
+            "Yara",
+            "a coordinator, who is in all rooms of the helpdesk",
+            (NOORD, WEST, COORDINATION, TRAINERS),
+        ),
     ),
 )
 
-TECHNICIANS = frozenset(role.name for role in CAST.players if role.teams)
+TECHNICIANS = frozenset(role.name for role in CAST.players if {NOORD, WEST} & set(role.teams))
 # Whom the helpdesk calls in an emergency in Noord, in turn, a week each.
 ON_DUTY: tuple[Role, ...] = tuple(role for role in CAST.players if NOORD in role.teams)
 

@@ -24,6 +24,7 @@ from helpdesk_bot.demo.duty import arrange
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.phones import Phones, switched_on
 from helpdesk_bot.demo.screen import Screen
+from helpdesk_bot.demo.site import Site, online
 from helpdesk_bot.demo.synapse import Account, Synapse, SynapseError
 from helpdesk_bot.demo.vouching import vouch
 
@@ -45,6 +46,7 @@ class Stage:
     bot_id: str
     again: bool  # an earlier run has played here: people and rooms are known
     phones: Phones
+    site: Site
     people: dict[str, Person] = field(default_factory=dict)
     rooms: dict[str, str] = field(
         default_factory=dict
@@ -133,12 +135,13 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
                 raise several.exceptions[0] from None  # the first is the one that ended the others
             people = [task.result() for task in signing_in]
         phones = await stack.enter_async_context(switched_on())
-        arrange(config_path, synapse, phones)
+        site = await stack.enter_async_context(online())
+        arrange(config_path, synapse, phones, site)
         bot = Bot(config_path, folder / "helpdesk.log", ahead=_ahead_before(folder))
-        stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again, phones)
+        stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again, phones, site)
         stage.people = {role.name: person for role, person in zip(roles, people, strict=True)}
         stage.rooms = await _rooms(configuration.load(config_path), people[0])
-        with screen.step("bringing the coordinator and the technicians into their team rooms"):
+        with screen.step("bringing the coordinator, the technicians and the trainer into their rooms"):
             for role in roles:
                 await stage.let_in(stage.people[role.name], role)
         stack.push_async_callback(bot.stop)

@@ -13,6 +13,7 @@ from helpdesk_bot.demo.expectations import Expectation, Expectations, NotMet
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.phones import Phones
 from helpdesk_bot.demo.screen import Screen
+from helpdesk_bot.demo.site import Site
 from helpdesk_bot.demo.stage import FolderInUse, Stage, occupied
 from helpdesk_bot.demo.story import proofs
 from helpdesk_bot.demo.story.programme import verdict
@@ -73,7 +74,9 @@ async def scene(synapse: Synapse, new_person: NewPerson, tmp_path: Path) -> Asyn
     team = await bot.create_room(invite=[people["Sanne"].user_id], encrypted=True)
     alarms = await bot.create_room(invite=[people["Yvonne"].user_id], encrypted=True)
     chat = await bot.create_room(invite=[people["Fatima"].user_id], encrypted=True)
-    stage = Stage(tmp_path, synapse, Bot(tmp_path / "none", tmp_path / "log"), bot.user_id, False, Phones())
+    stage = Stage(
+        tmp_path, synapse, Bot(tmp_path / "none", tmp_path / "log"), bot.user_id, False, Phones(), Site()
+    )
     stage.people, stage.rooms = people, {"coordinatie": alarms}
     names = {person.user_id: name for name, person in people.items()}
     expectations = Expectations(lambda _: None)

@@ -109,7 +109,8 @@ def _meaning(event: Event) -> dict[str, object]:
     about = {"event_id": event.relation.get("event_id"), "key": event.relation.get("key")}
     if event.relates("m.replace"):  # an edit may go back to an earlier text
         return {"of": event.id}
-    return {"body": content.get("body"), "url": content.get("url"), **about}
+    reply = event.relation.get("m.in_reply_to")
+    return {"body": content.get("body"), "url": content.get("url"), "reply": reply, **about}
 
 
 def _found(telling: Telling, texts: list[str], names: tuple[str, ...] | list[str]) -> Iterator[str]:

@@ -162,13 +162,14 @@ class Telling:
             await asyncio.sleep(self._pace * min(0.8 + _TYPING * len(text), 2.5))
 
 
-async def chat_of(telling: Telling, name: str) -> str:
-    """Somebody's direct chat with the helpdesk: the one they have, the one that it asks every helper into, or a new one."""
+async def chat_of(telling: Telling, name: str, *, asked: bool = False) -> str:
+    """Somebody's direct chat with the helpdesk: the one they have, the one that it asks every helper into (and whoever else
+    it has something to say to, `asked`), or a new one."""
     person, bot = telling.person(name), telling.stage.bot_id
     both = {person.user_id, bot}
     known = (room for room in person.rooms.values() if room.membership == "join" and not room.name)
     found = next((room.id for room in known if set(room.members("join", "invite")) == both), None)
-    if found is None and name in TECHNICIANS:
+    if found is None and (asked or name in TECHNICIANS):
         found = await person.accept_invite(within=_UNTIL_INVITED)
     found = found or await person.create_dm(bot)
     telling.witness.rooms[found] = f"direct chat of {name}"
