@@ -31,6 +31,7 @@ def to_mend(act: Act) -> list[Rendered]:
             id=one.id,
             owner=one.owner,
             day=one.review_by,
+            late=act.today - one.review_by,
         )
         for one in late
     ]

@@ -53,10 +53,11 @@ def opened(snapshot: str) -> Playbook:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that is not in order, and the line of the first thing that is wrong with it."""
+    """A file that is not in order: the line of the first thing that is wrong with it, and what to do about that."""
 
     file: str
     line: int
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from helpdesk_bot.config.findings import Finding
 from helpdesk_bot.playbooks.shelf import LeftOut, Shelf, Shelved, opened
 from helpdesk_bot.playbooks.tools import Tool
 
@@ -21,7 +24,7 @@ log = structlog.get_logger(__name__)
 SECONDS = 120.0
 KEPT = "library.json"  # in the bot's own folder
 _PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-_FORM = 3  # of the file
+_FORM = 4  # of the file
 
 
 async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
@@ -39,7 +42,7 @@ async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
     if made is None:
         return Shelf()
     for left_out in made["left_out"]:
-        log.warning("playbook left out", **left_out, remedy="helpdesk playbook check")
+        log.warning("playbook left out", **left_out)
     try:
         await asyncio.to_thread(_write, kept, mark, made)
     except OSError as error:  # it is read again at the next start
@@ -112,13 +115,14 @@ def main(folder: str) -> None:
     made = {
         "playbooks": [Shelved.of(playbook).snapshot for playbook in found.playbooks.values()],
         "tools": [tool.model_dump_json(by_alias=True) for tool in found.tools.values()],
-        "left_out": [
-            {"file": read.path.name, "line": min(one.line or 1 for one in read.findings)}
-            for read in documents
-            if read.findings
-        ],
+        "left_out": [_left_out(read.path.name, read.findings) for read in documents if read.findings],
     }
     sys.stdout.write(json.dumps(made))
+
+
+def _left_out(file: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    first = min(findings, key=lambda found: (found.line or 1, found.column or 0))
+    return asdict(LeftOut(file, first.line or 1, first.remedy))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The figures of one week, for a stadsdeel or the whole city, beside those of the four weeks before.
 
 An old week is told as it was then: see `domain/lives`. Four things are only known as they are now: in which stadsdeel a
-question is, what it is about, what hangs on one person, and which paid work no voucher has room for.
+question or a run is, what it is about, what hangs on one person, and which paid work no voucher has room for.
 """
 
 from dataclasses import asdict, dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk_bot.playbooks import shelving
 from helpdesk_bot.playbooks.shelving import KEPT, shelf_in
-from tests.playbooks.written import PLAYBOOKS, TOOLS, shelf_of
+from tests.playbooks.written import PLAYBOOKS, TOOLS, changed, line_of, shelf_of
 
 
 @pytest.fixture
@@ -67,7 +67,21 @@ async def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
 async def test_a_playbook_that_is_not_in_order_is_left_out(folder: Path, tmp_path: Path) -> None:
     (folder / "broken.yaml").write_text("schema: playbook/v1\nid: broken\n", "utf-8")
     (folder / "not-yaml.yaml").write_text("a: [b\n", "utf-8")
-    assert list((await shelf_in(folder, tmp_path)).playbooks) == ["password-manager"]
+    made, kept = await shelf_in(folder, tmp_path), await shelf_in(folder, tmp_path)
+    assert list(made.playbooks) == ["password-manager"]
+    assert made == kept
+    assert [(one.file, one.line) for one in kept.left_out] == [("broken.yaml", 1), ("not-yaml.yaml", 2)]
+    assert all(one.remedy for one in kept.left_out)
+
+
+async def test_what_is_said_of_a_file_is_the_first_thing_that_is_wrong(folder: Path, tmp_path: Path) -> None:
+    path = folder / "password-manager.yaml"
+    text = path.read_text("utf-8")
+    wrong = changed(changed(text, "review_by: ", "review_by: not-"), "role: initiative", "role: nobody")
+    path.write_text(wrong, "utf-8")
+    [left_out] = (await shelf_in(folder, tmp_path)).left_out
+    assert left_out.line == line_of(wrong, "review_by: ")
+    assert left_out.remedy == "Write it as 2027-05-01."
 
 
 async def test_the_process_gets_no_secrets(

@@ -8,7 +8,7 @@ from helpdesk_bot.storage.models import RunRemark
 from tests.conversation.conftest import COORDINATION
 from tests.conversation.runs.walker import Walker, inputs_of
 from tests.conversation.stage import LAYOUT, Stage, to
-from tests.conversation.week.overview import planned
+from tests.conversation.week.overview import MONDAY, planned, until, words
 
 TRAINERS = LAYOUT.trainers or ""
 WEEK = timedelta(days=7)
@@ -36,16 +36,33 @@ async def test_playbooks_past_their_day_are_named_to_the_coordinators(stage: Sta
         one.id: dataclasses.replace(one, review_by=date(2026, 11, 1 + number))
         for number, one in enumerate(list(library.playbooks.values())[:7])
     }
-    left_out = (LeftOut("kapot.yaml", 12),)
+    left_out = (LeftOut("kapot.yaml", 12, "Write it."),)
     stage.configure(stage.setting.config, Shelf({**library.playbooks, **late}, library.tools, left_out))
     await planned(stage)
     city, *_ = to(COORDINATION, await stage.passes(WEEK))
     first = next(iter(late.values()))
     assert "7 draaiboeken zijn te lang niet nagekeken" in city
-    assert f"- {first.title['nl']} ({first.id}): {first.owner} zou het voor" in city
+    assert (
+        f"- {first.title['nl']} ({first.id}): {first.owner} zou het uiterlijk zondag 1 november nakijken."
+        in city
+    )
+    assert "Dat is 29 dagen geleden." in city
     assert "En nog 2." in city
-    assert "1 draaiboek is niet in orde" in city
+    assert "1 bestand van de draaiboeken is niet in orde" in city
     assert "- kapot.yaml, regel 12" in city
+
+
+async def test_a_stadsdeel_does_not_hear_of_playbooks(stage: Stage, helped: str, library: Shelf) -> None:
+    stage.configure(
+        stage.setting.config,
+        Shelf(library.playbooks, library.tools, (LeftOut("kapot.yaml", 12, "Write it."),)),
+    )
+    await planned(stage)
+    weeks = [said for said in words(await until(stage, MONDAY)) if said.body.startswith("Week 48")]
+    city, noord = weeks
+    assert "kapot.yaml" in city.body
+    assert noord.body.startswith("Week 48 · Noord")
+    assert "kapot.yaml" not in noord.body
 
 
 async def test_nothing_is_said_while_all_is_in_order(stage: Stage, library: Shelf) -> None:
