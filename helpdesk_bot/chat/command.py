@@ -34,6 +34,7 @@ class For(Enum):
     TECHNICIAN = "technician"
     TRAINER = "trainer"  # and coordinators
     COORDINATOR = "coordinator"
+    HELPERS = "helpers"  # all of these
 
 
 @dataclass(slots=True)
@@ -64,25 +65,27 @@ class Call:
         *,
         wordy: bool = False,
         by_colleagues: bool = False,
-        offered: bool = False,
+        also: "Door | None" = None,
     ) -> Ticket:
         """The ticket that is meant: by number in front (outside a thread also at the end), else by the thread or the message replied to,
         else, for what anyone may do, one's own `latest`. Raises UserError when there is none or it is not clear.
 
         `wordy`: words follow that may begin with a number of their own. `by_colleagues`: in a room of an organisation's
-        own, anybody there may do it. `offered`: so may whoever was asked to take it.
+        own, anybody there may do it. `also`: so may whoever has this door to it.
         """
-        self.meant = await self._ticket(latest, wordy=wordy, by_colleagues=by_colleagues, offered=offered)
+        self.meant = await self._ticket(latest, wordy=wordy, by_colleagues=by_colleagues, also=also)
         return self.meant
 
-    async def _ticket(self, latest: "Latest", *, wordy: bool, by_colleagues: bool, offered: bool) -> Ticket:
+    async def _ticket(
+        self, latest: "Latest", *, wordy: bool, by_colleagues: bool, also: "Door | None"
+    ) -> Ticket:
         found = _NUMBER.match(self.rest)
-        if found and (ticket := await self._numbered(found, wordy=wordy, offered=offered)):
+        if found and (ticket := await self._numbered(found, wordy=wordy, also=also)):
             self.rest = self.rest[found.end() :]
             return ticket
         # In a thread '!pak, ik kijk er om 14 naar' is about that thread.
         last = None if wordy or self.about is not None else _LAST_NUMBER.search(self.rest)
-        if last and (ticket := await self._numbered(last, wordy=False, offered=offered)):
+        if last and (ticket := await self._numbered(last, wordy=False, also=also)):
             self.rest = self.rest[: last.start()]
             return ticket
         if self.about is not None and await self._may_act_on(self.about, by_colleagues=by_colleagues):
@@ -117,12 +120,12 @@ class Call:
                 raise
             return None
 
-    async def _numbered(self, found: re.Match[str], *, wordy: bool, offered: bool) -> Ticket | None:
+    async def _numbered(self, found: re.Match[str], *, wordy: bool, also: "Door | None") -> Ticket | None:
         """The ticket with the number in front; None when that number is part of the words."""
         number, exactly = int(found[2]), bool(found[1])
         ticket = await access.ticket_for(self.act.session, self.who, number)
-        if ticket is None and offered:
-            ticket = await access.ticket_offered_to(self.act.session, self.who, number)
+        if ticket is None and also:
+            ticket = await also(self.act.session, self.who, number)
         if wordy and not exactly:
             # '!antwoord 2 dingen: …' in the thread of question 12 must not reach whoever asked question 2.
             if self.about is not None and (ticket is None or ticket.id != self.about.id):
@@ -204,6 +207,7 @@ class Call:
 
 
 Latest = Callable[[AsyncSession, str | None, str], Awaitable[Ticket | None]]
+Door = Callable[[AsyncSession, Standing, int], Awaitable[Ticket | None]]
 Run = Callable[[Call], Awaitable[Rendered | None]]
 
 
@@ -236,6 +240,8 @@ class Command:
             return who.technician or who.coordinator
         if self.who is For.TRAINER:
             return who.trainer or who.coordinator
+        if self.who is For.HELPERS:
+            return who.staff
         return who.coordinator if self.who is For.COORDINATOR else True
 
 

@@ -48,6 +48,13 @@ async def ticket_offered_to(session: AsyncSession, who: Standing, number: int) -
     return await session.get(Ticket, number)
 
 
+async def ticket_to_learn_from(session: AsyncSession, who: Standing, number: int) -> Ticket | None:
+    """The ticket of this number, or the one that it was merged into, if `who` is a trainer now: what helped may be taken from
+    it without names, and no more."""
+    ticket = await session.get(Ticket, number) if who.trainer else None
+    return await followed(session, ticket) if ticket is not None else None
+
+
 def may_see(who: Standing, ticket: Ticket) -> bool:
     return ticket.requester == who.user_id or who.helps_in(ticket.team_room)
 

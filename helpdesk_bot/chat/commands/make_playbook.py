@@ -2,11 +2,12 @@
 
 from helpdesk_bot.actions import drafting
 from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.storage import access
 from helpdesk_bot.texts.render import Rendered
 
 
 async def run(call: Call) -> Rendered:
-    ticket = await call.ticket()
+    ticket = await call.ticket(also=access.ticket_to_learn_from)
     await drafting.make_playbook(call.act, ticket, call.who)
     return call.words("draft.is_there", number=ticket.id)
 
@@ -16,6 +17,6 @@ COMMAND = Command(
     ("maak-draaiboek", "maak-playbook"),
     ("make-playbook",),
     run,
-    For.TECHNICIAN,
+    For.HELPERS,
     inside=True,
 )
