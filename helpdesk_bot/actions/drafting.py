@@ -1,40 +1,46 @@
 """A solved question becomes the draft of a playbook, for a trainer to finish: what helped once can help others."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from helpdesk_bot.actions import relay
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.domain.anonymous import Kind, Known, anonymous
-from helpdesk_bot.domain.people import Standing
-from helpdesk_bot.domain.tickets import FINISHED
+from helpdesk_bot.domain.anonymous import Known, anonymous
+from helpdesk_bot.domain.anonymous_patterns import Kind
+from helpdesk_bot.domain.language import guess
+from helpdesk_bot.domain.people import PRIVATE_RULES, Standing
+from helpdesk_bot.domain.tickets import FINISHED, subject_of
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks import search
 from helpdesk_bot.playbooks.draft import Source, draft, name_of
+from helpdesk_bot.playbooks.words import NEEDED
 from helpdesk_bot.storage.files import Made
-from helpdesk_bot.storage.models import Member, Message, Organisation, Person, Technician, Ticket
+from helpdesk_bot.storage.models import Member, Message, Organisation, Person, Room, Ticket
 
 MIMETYPE = "application/yaml"  # RFC 9512
 
 
 async def make_playbook(act: Act, ticket: Ticket, who: Standing) -> None:
     """Puts the draft in the trainers' room. Raises UserError when the question is not finished, nothing was answered to it, or
-    there is no such room."""
+    there is no such room that is as safe as the one in which it was asked."""
     if ticket.status not in FINISHED:
         raise UserError("draft.not_solved", number=ticket.id)
-    if act.layout.trainers is None:
-        raise UserError("draft.no_trainers")
-    source = await _source(act, ticket)
+    said = await _said(act, ticket)
+    room = await _room_for_it(act, ticket, said)
+    source = await _source(act, ticket, said)
     if not source.answers:
         raise UserError("draft.no_answers", number=ticket.id)
     data = draft(source, act.today).encode()
+    file = f"{name_of(source)}.yaml"
     words = act.words(
-        None, "draft.made", number=ticket.id, name=await act.name(who.user_id), file=f"{name_of(source)}.yaml"
+        None, "draft.made", number=ticket.id, name=await act.name(who.user_id), file=file, id=name_of(source)
     )
-    await act.post_file(act.layout.trainers, words, Made(f"{name_of(source)}.yaml", MIMETYPE, data=data))
+    await act.post_file(room, words, Made(file, MIMETYPE, data=data))
     act.record(ticket, who.user_id, "drafted")
 
 
-async def _source(act: Act, ticket: Ticket) -> Source:
+async def _said(act: Act, ticket: Ticket) -> Sequence[Message]:
     """What was said between the two; notes of helpers stay where they are."""
     query = select(Message).where(
         Message.ticket_id == ticket.id,
@@ -42,43 +48,71 @@ async def _source(act: Act, ticket: Ticket) -> Source:
         Message.deleted_at.is_(None),
         Message.text.is_not(None),
     )
-    said = (await act.session.scalars(query.order_by(Message.id))).all()
+    return (await act.session.scalars(query.order_by(Message.id))).all()
+
+
+async def _room_for_it(act: Act, ticket: Ticket, said: Sequence[Message]) -> str:
+    """The trainers' room. What was asked in an encrypted room, or in one of which that isn't known, goes into one only."""
+    room = await act.session.get(Room, act.layout.trainers) if act.layout.trainers else None
+    if room is None:
+        raise UserError("draft.no_trainers")
+    if room.join_rule not in PRIVATE_RULES:
+        raise UserError("draft.trainers_open")
+    asked_in = {ticket.room_id, *(one.room_id for one in said if one.direction == relay.QUESTION)}
+    clear = select(Room.room_id).where(Room.room_id.in_(asked_in), Room.encrypted.is_(False))
+    if not room.encrypted and asked_in - set((await act.session.scalars(clear)).all()):
+        raise UserError("draft.not_encrypted", number=ticket.id)
+    return room.room_id
+
+
+async def _source(act: Act, ticket: Ticket, said: Sequence[Message]) -> Source:
+    """Without names. The subject is that of the question: another one may have been written by a helper, for helpers."""
     known = await _known(act, ticket)
-    words = {kind: act.texts.word(ticket.language, f"anonymous.{kind}") for kind in Kind}
 
-    def nameless(text: str | None) -> str:
-        return anonymous(text or "", known, words)
+    def nameless(one: Message) -> tuple[str, str]:
+        text = one.text or ""
+        language = guess(text, NEEDED) or ticket.language
+        words = {kind: act.texts.word(language, f"anonymous.{kind}") for kind in Kind}
+        return language, anonymous(text, known, words)
 
-    questions = "\n".join(nameless(one.text) for one in said if one.direction == relay.QUESTION)
-    answers = [nameless(one.text) for one in said if one.direction == relay.ANSWER]
+    questions = [nameless(one)[1] for one in said if one.direction == relay.QUESTION]
+    answers = [nameless(one) for one in said if one.direction == relay.ANSWER]
     tools = [
         tool
-        for text in [questions, *answers]
+        for text in [*questions, *(text for _, text in answers)]
         for line in text.splitlines()
         for tool in search.tools_named(act.shelf.tools, line)
     ]
     return Source(
         ticket.id,
         ticket.language,
-        nameless(ticket.subject),
-        questions,
+        subject_of("\n".join(questions[:1])),
+        "\n".join(questions),
         answers,
         list(dict.fromkeys(tool.id for tool in tools if tool.kind == "bigtech")),
         list(dict.fromkeys(tool.id for tool in tools if tool.kind != "bigtech")),
+        ticket.topic,
     )
 
 
 async def _known(act: Act, ticket: Ticket) -> Known:
-    """Everybody who is in a room with the question, every helper, and every organisation."""
-    rooms = {ticket.room_id, *act.layout.staff_rooms}
-    members = select(Member.user_id, Member.name).where(
-        Member.room_id.in_(rooms), Member.user_id != act.setting.bot
+    """Everybody and every organisation that the helpdesk knows: a helper may speak of others than whoever asked."""
+    bot = act.setting.bot
+    people = [
+        *(await act.session.execute(select(Person.user_id, Person.name))),
+        *(await act.session.execute(select(Member.user_id, Member.name))),
+    ]
+    names = {name for user, name in people if name and user != bot}
+    users = {user for user, _ in people} | {ticket.requester, ticket.opened_by}
+    names |= {user[1:].partition(":")[0] for user in users if user != bot}
+    organisations = (await act.session.execute(select(Organisation.id, Organisation.name))).all()
+    person = await act.session.get(Person, ticket.requester)
+    theirs = {ticket.organisation_id, person.organisation_id if person else None}
+    rooms = await act.session.execute(select(Room.room_id, Room.name).where(Room.name.is_not(None)))
+    return Known.of(
+        names,
+        {name for _, name in organisations},
+        asking={name for number, name in organisations if number in theirs},
+        rooms={name for room, name in rooms if name and act.layout.kind(room) is None},
+        tools={name for tool in act.shelf.tools.values() for name in (tool.name, *tool.names)},
     )
-    others = select(Person.user_id, Person.name).where(
-        Person.user_id.in_({ticket.requester, ticket.opened_by})
-        | Person.user_id.in_(select(Technician.user_id))
-    )
-    people = [row for query in (members, others) for row in await act.session.execute(query)]
-    names = {name for user, name in people if name} | {user[1:].partition(":")[0] for user, _ in people}
-    names.add(ticket.requester[1:].partition(":")[0])
-    return Known(names, set((await act.session.scalars(select(Organisation.name))).all()))

@@ -150,3 +150,5 @@ PROFILES = {
     ),
     "es": Profile(frozenset(_SPANISH.split()), re.compile("[áíóúñ¿¡]|ción|ando$|iendo$|[aá]r$|mos$|ll[aeo]")),
 }
+# What a word may mean apart from a name, in any of these.
+ORDINARY = _NEUTRAL.union(*(profile.words for profile in PROFILES.values()))

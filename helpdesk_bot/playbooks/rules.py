@@ -12,6 +12,7 @@ from helpdesk_bot.playbooks.names import PHASES, START
 from helpdesk_bot.playbooks.words import TO_WRITE, texts
 
 MOST_STEPS = 60
+_UNWRITTEN = "is still to be written"
 _ORDER = {phase: at for at, phase in enumerate(PHASES)}
 
 
@@ -30,7 +31,10 @@ def unwritten(playbook: Playbook) -> Iterator[Broken]:
     """Texts that somebody has still to write: the rest may be looked at, and none of it be used."""
     for route, text in texts(playbook):
         if text.startswith(TO_WRITE):
-            yield Broken(route, "is still to be written", f"Write it in place of '{TO_WRITE}'.")
+            yield Broken(route, _UNWRITTEN, f"Write it in place of '{TO_WRITE}'.")
+    for route, source in _all_sources(playbook):
+        if source.url and TO_WRITE in source.url:
+            yield Broken((*route, "url"), _UNWRITTEN, "Say where it stands, or take the line out.")
 
 
 def _phases(playbook: Playbook) -> Iterator[Broken]:
@@ -135,13 +139,17 @@ def _irreversible(playbook: Playbook) -> Iterator[Broken]:
         yield Broken(("losses",), "are empty, and yet something can't be undone", remedy)
 
 
-def _sources(playbook: Playbook) -> Iterator[Broken]:
+def _all_sources(playbook: Playbook) -> list[tuple[Route, Source]]:
     found: list[tuple[Route, Source]] = [
         *((("sources", at), source) for at, source in enumerate(playbook.sources)),
         *((("facts", at, "source"), fact.source) for at, fact in enumerate(playbook.facts)),
     ]
     for here, step in playbook.places():
         found += [((*here, "facts", at, "source"), fact.source) for at, fact in enumerate(step.facts)]
-    for route, source in found:
+    return found
+
+
+def _sources(playbook: Playbook) -> Iterator[Broken]:
+    for route, source in _all_sources(playbook):
         if source.confidence != "unverified" and source.url is None:
             yield Broken(route, "has no address", "Add `url:`, or write `confidence: unverified`.")
