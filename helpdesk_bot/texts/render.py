@@ -154,7 +154,7 @@ class Texts:
     def _fitting(self, make: Callable[[int], Rendered], language: str | None) -> Rendered:
         """The whole text, or as much of what people wrote as one event holds. Never empty: a message without words is
         shown as nothing at all."""
-        made = make(self.limit)
+        made = whole = make(self.limit)
         if made.size > self.limit:
             low, high = 0, self.limit
             while low < high:
@@ -169,7 +169,8 @@ class Texts:
         if not made.body.strip():
             empty = plain(self.catalogues.t(language, "text.empty"))
             made = Rendered(empty.body, empty.html, made.mentions, inline=True)
-        return Rendered(made.body, made.html, made.mentions, made.inline, make)
+        whole_from = self.limit if made is whole else None
+        return Rendered(made.body, made.html, made.mentions, made.inline, make, whole_from)
 
     def _cut_mark(self, language: str | None) -> str:
         return self.catalogues.t(language, "text.cut")

@@ -19,6 +19,9 @@ class Rendered:
     inline: bool = False
     # The same with what people wrote cut to so many characters; None when there is nothing to cut.
     remake: Callable[[int], "Rendered"] | None = field(default=None, compare=False, repr=False)
+    # Cut to so many characters or more, it is this very text: made again at each text around it, one within five others
+    # would be made 32 times. None when that is not so.
+    whole_from: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -26,7 +29,8 @@ class Rendered:
         return len(json.dumps(self.body)) + len(json.dumps(self.html))
 
     def cut(self, longest: int) -> "Rendered":
-        return self.remake(longest) if self.remake else self
+        whole = self.whole_from is not None and longest >= self.whole_from
+        return self if whole or self.remake is None else self.remake(longest)
 
     @property
     def block_html(self) -> str:

@@ -182,6 +182,18 @@ def test_too_much_is_cut_with_a_mark_and_fits(texts: Texts, unit: str) -> None:
         assert said.size <= texts.limit
 
 
+def test_what_fits_is_made_once_however_deep_it_stands(texts: Texts) -> None:
+    written = texts.user_text("dat is een heel verhaal")
+    assert written.cut(texts.limit) is written
+    assert written.cut(5).body != written.body
+    deep = texts.bullets([texts.join([written, written])])
+    assert deep.cut(texts.limit) is deep
+    # Alone it says that there is nothing; among other words it says nothing.
+    nothing = texts.bullets([])
+    assert nothing.body
+    assert texts.join([written, nothing]).body == written.body
+
+
 @pytest.mark.parametrize(
     "start", ["https://x.nl/" + ")" * 60_000, "https://x.nl/" + "." * 60_000, "> <@" * 15_000]
 )

@@ -1,5 +1,6 @@
 """What somebody is asked in a run, and may answer with a sign, a word or a reply."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,9 +102,10 @@ async def remember(
     await walk.act.session.flush()
 
 
-async def forget(walk: Walk, what: Ask, step: str | None = None) -> None:
+async def forget(walk: Walk, what: Ask, step: str | None = None, *more: Ask) -> None:
     """It is answered, or does not matter any more, whoever was asked."""
-    await walk.act.session.execute(delete(Dialog).where(Dialog.kind == _kind(walk.run.id, what, step)))
+    kinds = [_kind(walk.run.id, one, step) for one in (what, *more)]
+    await walk.act.session.execute(delete(Dialog).where(Dialog.kind.in_(kinds)))
 
 
 async def forget_all(walk: Walk) -> None:
@@ -114,14 +116,19 @@ async def forget_all(walk: Walk) -> None:
 
 async def open_for(act: Act, room_id: str, user_id: str) -> list[Asked]:
     """What somebody is asked in a room and has not answered; the latest first."""
-    return [found for dialog in await open_dialogs(act, room_id, user_id) if (found := read(dialog))]
+    return among(await open_dialogs(act, room_id, user_id))
 
 
 async def open_anywhere(act: Act, user_id: str) -> list[Asked]:
     """What somebody is asked wherever that was; the latest first."""
     theirs = (Dialog.user_id == user_id, Dialog.kind.startswith(_KIND))
     query = select(Dialog).where(*theirs).order_by(Dialog.id.desc())
-    return [found for dialog in await act.session.scalars(query) if (found := read(dialog))]
+    return among(await act.session.scalars(query))
+
+
+def among(dialogs: Iterable[Dialog]) -> list[Asked]:
+    """Those that are about runs."""
+    return [found for dialog in dialogs if (found := read(dialog))]
 
 
 def read(dialog: Dialog) -> Asked | None:

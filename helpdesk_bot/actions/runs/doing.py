@@ -18,8 +18,7 @@ async def done(walk: Walk, name: str, who: str, evidence: str | None = None, lin
     row.who, row.done_at = who, walk.act.now
     row.evidence = evidence if evidence is not None else row.evidence
     row.verified_by = row.verified_at = row.reason = row.looks = None
-    await asks.forget(walk, Ask.DO, name)
-    await asks.forget(walk, Ask.CONFIRM, name)
+    await asks.forget(walk, Ask.DO, name, Ask.CONFIRM)
     await queue.settle(walk, name)
     await looking.begin(walk, name, who, link)
     if walk.steps[name].state is StepState.DONE:

@@ -25,8 +25,8 @@ async def move_step(walk: Walk, name: str, move: StepMove, who: str | None, **de
     row = walk.steps[name]
     if why is not None:
         raise UserError(f"run.refused.{why}", **await _params(walk, name, why))
-    row.state, row.since = after_step(row.state, move), walk.act.now
     await timers.cancel_moments(walk.act.session, about(walk.run.id, name))
+    row.state, row.since = after_step(row.state, move), walk.act.now
     walk.record(who, move, name, **detail)
 
 

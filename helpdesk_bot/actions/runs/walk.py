@@ -78,10 +78,10 @@ class Walk:
 
     def filled(self, text: str, language: str) -> Rendered:
         """The same of a text that is in one language already."""
-        known = self.told(language)
-        return self.act.texts.own(
-            language, text, self.act.now, **{key: known.get(key, UNKNOWN) for key in fields_of(text)}
-        )
+        fields = fields_of(text)
+        known = self.told(language) if fields else {}
+        values = {key: known.get(key, UNKNOWN) for key in fields}
+        return self.act.texts.own(language, text, self.act.now, **values)
 
     def title(self, language: str) -> Rendered:
         return self.own(self.playbook.title, language)

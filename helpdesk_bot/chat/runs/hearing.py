@@ -120,7 +120,8 @@ async def _walk_of(act: Act, asked: Asked, user_id: str) -> Walk | None:
 
 
 async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
-    found = await asks.open_for(act, incoming.room_id, incoming.sender)
+    dialogs = await open_dialogs(act, incoming.room_id, incoming.sender)
+    found = asks.among(dialogs)
     for event_id in filter(None, (incoming.reply_to, incoming.thread)):
         if at := await asks.at_event(act, incoming.room_id, event_id):
             exactly = [asked for asked in found if asked.dialog.asked == at.dialog.asked]
@@ -129,8 +130,7 @@ async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
             return Meant([asked for asked in found if asked.run_id == run.id], run.id)
     if incoming.reply_to is not None or incoming.thread is not None:
         return Meant([])
-    latest = next(iter(await open_dialogs(act, incoming.room_id, incoming.sender)), None)
-    if latest is not None and latest.kind == proposing.DIALOG:
+    if dialogs and dialogs[0].kind == proposing.DIALOG:
         return Meant([])  # a trainer who is asked about a run to come
     if kind is RoomKind.DIRECT:  # people have several chats with us, and don't know in which they were asked
         found = await _in_chats_of_their_own(act, incoming.sender)
