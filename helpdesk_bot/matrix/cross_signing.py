@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 
 import vodozemac
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from Crypto.PublicKey import ECC
+from Crypto.Signature import eddsa
 
 from helpdesk_bot.matrix.account import Account, AccountError, Seeds
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
@@ -23,15 +23,16 @@ class SigningKey:
 
     def __init__(self, usage: str, seed: str) -> None:
         self.usage = usage
-        self._private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
-        self.public = _base64(self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        private = ECC.construct(curve="Ed25519", seed=bytes.fromhex(seed))
+        self._signer = eddsa.new(private, "rfc8032")
+        self.public = _base64(private.public_key().export_key(format="raw"))
 
     def described(self, user_id: str) -> Json:
         return {"user_id": user_id, "usage": [self.usage], "keys": {f"ed25519:{self.public}": self.public}}
 
     def sign(self, user_id: str, value: Json) -> Json:
         """`value` with this key's signature added."""
-        signature = _base64(self._private.sign(canonical(value)))
+        signature = _base64(self._signer.sign(canonical(value)))
         signatures = {user: dict(theirs) for user, theirs in value.get("signatures", {}).items()}
         signatures.setdefault(user_id, {})[f"ed25519:{self.public}"] = signature
         return value | {"signatures": signatures}
