@@ -1,10 +1,13 @@
 """The playbooks that can be used now, each as the text that a run keeps of it."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+
+from pydantic import ConfigDict
 
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.tools import Tool
@@ -14,7 +17,9 @@ _OPEN_AT_ONCE = 4  # each is a megabyte of objects, and a few milliseconds to ma
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """One playbook. `snapshot` is all of it, as JSON with its keys in one order; `sha256` is of that."""
+    """One playbook. `packed`: its snapshot, in a sixth of the memory; `sha256` is of the snapshot."""
+
+    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     id: str
     version: str
@@ -23,12 +28,12 @@ class Shelved:
     reaches: tuple[str, ...]
     owner: str
     review_by: date
-    snapshot: str = field(repr=False)
+    packed: bytes = field(repr=False)
     sha256: str
 
     @classmethod
     def of(cls, playbook: Playbook) -> "Shelved":
-        text = playbook.model_dump_json(by_alias=True, exclude_defaults=True)
+        text = playbook.model_dump_json(by_alias=True, exclude_defaults=True).encode()
         return cls(
             playbook.id,
             playbook.version,
@@ -37,9 +42,14 @@ class Shelved:
             tuple(playbook.to),
             playbook.owner,
             playbook.review_by,
-            text,
-            sha256(text.encode()).hexdigest(),
+            zlib.compress(text),
+            sha256(text).hexdigest(),
         )
+
+    @property
+    def snapshot(self) -> str:
+        """All of it, as JSON with its keys in one order."""
+        return zlib.decompress(self.packed).decode()
 
     def open(self) -> Playbook:
         return opened(self.snapshot)

@@ -4,27 +4,26 @@ Another process reads the playbooks (`python -m helpdesk_bot.playbooks.shelving 
 """
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import structlog
+from pydantic import TypeAdapter
 
 from helpdesk_bot.config.findings import Finding
-from helpdesk_bot.playbooks.shelf import LeftOut, Shelf, Shelved, opened
-from helpdesk_bot.playbooks.tools import Tool
+from helpdesk_bot.playbooks.shelf import LeftOut, Shelf, Shelved
 
 log = structlog.get_logger(__name__)
 
 SECONDS = 120.0
 KEPT = "library.json"  # in the bot's own folder
 _PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-_FORM = 4  # of the file
+_FORM = 5  # of the file
+_SHELF = TypeAdapter(Shelf)
 
 
 async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
@@ -41,13 +40,13 @@ async def shelf_in(folder: Path, data_dir: Path) -> Shelf:
     made = await _made(folder)
     if made is None:
         return Shelf()
-    for left_out in made["left_out"]:
-        log.warning("playbook left out", **left_out)
+    for left_out in made.left_out:
+        log.warning("playbook left out", **asdict(left_out))
     try:
         await asyncio.to_thread(_write, kept, mark, made)
     except OSError as error:  # it is read again at the next start
         log.warning("playbooks not kept", error=type(error).__name__)
-    return _shelf(made)
+    return made
 
 
 def _mark(folder: Path) -> str:
@@ -61,27 +60,24 @@ def _mark(folder: Path) -> str:
 def _read(kept: Path, mark: str) -> Shelf | None:
     """None when it is not of these files, or not whole."""
     try:
-        found = json.loads(kept.read_text("utf-8"))
-        return _shelf(found["library"]) if found["mark"] == mark else None
-    except (OSError, ValueError, KeyError, TypeError):
+        first, _, library = kept.read_bytes().partition(b"\n")
+        return _SHELF.validate_json(library) if first == mark.encode() else None
+    except (OSError, ValueError):
         return None
 
 
-def _write(kept: Path, mark: str, made: dict[str, Any]) -> None:
+def _write(kept: Path, mark: str, made: Shelf) -> None:
     """All of it or nothing, whenever it is broken off."""
     new = kept.with_suffix(".new")
-    new.write_text(json.dumps({"mark": mark, "library": made}), "utf-8")
+    new.write_bytes(mark.encode() + b"\n" + _as_json(made))
     os.replace(new, kept)
 
 
-def _shelf(made: dict[str, Any]) -> Shelf:
-    playbooks = (Shelved.of(opened(text)) for text in made["playbooks"])
-    tools = (Tool.model_validate_json(text) for text in made["tools"])
-    left_out = tuple(LeftOut(**one) for one in made["left_out"])
-    return Shelf({one.id: one for one in playbooks}, {tool.id: tool for tool in tools}, left_out)
+def _as_json(shelf: Shelf) -> bytes:
+    return _SHELF.dump_json(shelf, by_alias=True)
 
 
-async def _made(folder: Path) -> dict[str, Any] | None:
+async def _made(folder: Path) -> Shelf | None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",  # nothing of the folder we were started in
@@ -95,7 +91,7 @@ async def _made(folder: Path) -> dict[str, Any] | None:
     try:
         async with asyncio.timeout(SECONDS):
             out, _ = await process.communicate()
-        made: dict[str, Any] = json.loads(out)
+        return _SHELF.validate_json(out)
     except (TimeoutError, ValueError) as error:
         log.error("playbooks not read", folder=str(folder), error=type(error).__name__)
         return None
@@ -103,7 +99,6 @@ async def _made(folder: Path) -> dict[str, Any] | None:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return made
 
 
 def main(folder: str) -> None:
@@ -111,18 +106,15 @@ def main(folder: str) -> None:
     from helpdesk_bot.playbooks.loading import library  # reads YAML, which a running helpdesk does not
 
     found = library(Path(folder))
+    shelved = {name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}
     documents = [found.catalogue, *(one.document for one in found.files)]
-    made = {
-        "playbooks": [Shelved.of(playbook).snapshot for playbook in found.playbooks.values()],
-        "tools": [tool.model_dump_json(by_alias=True) for tool in found.tools.values()],
-        "left_out": [_left_out(read.path.name, read.findings) for read in documents if read.findings],
-    }
-    sys.stdout.write(json.dumps(made))
+    left_out = tuple(_left_out(read.path.name, read.findings) for read in documents if read.findings)
+    sys.stdout.buffer.write(_as_json(Shelf(shelved, found.tools, left_out)))
 
 
-def _left_out(file: str, findings: Sequence[Finding]) -> dict[str, Any]:
+def _left_out(file: str, findings: Sequence[Finding]) -> LeftOut:
     first = min(findings, key=lambda found: (found.line or 1, found.column or 0))
-    return asdict(LeftOut(file, first.line or 1, first.remedy))
+    return LeftOut(file, first.line or 1, first.remedy)
 
 
 if __name__ == "__main__":
