@@ -13,8 +13,9 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import answer_time, load, many_rooms, many_tickets
+from benchmarks import answer_time, load, many_rooms, many_runs, many_tickets
 from benchmarks.house import House
+from benchmarks.many_runs import LIBRARY
 from benchmarks.report import Figure, show
 from helpdesk_bot.demo.synapse import Synapse
 
@@ -40,12 +41,16 @@ def _parts(given: argparse.Namespace) -> dict[str, Callable[[Path], Awaitable[li
             folder, SIZES, min(given.repetitions, many_tickets.MOST_REPETITIONS)
         )
 
-    return {"answers": answers, "load": loads, "rooms": rooms, "tickets": tickets}
+    async def runs(folder: Path) -> list[Figure]:
+        return await many_runs.measure(folder, given.runs, given.repetitions)
+
+    return {"answers": answers, "load": loads, "rooms": rooms, "runs": runs, "tickets": tickets}
 
 
 async def _house(here: AsyncExitStack, folder: Path) -> House:
     synapse = await here.enter_async_context(Synapse(folder / "synapse"))
-    return await here.enter_async_context(House.built(synapse, folder / "house"))
+    settings = {"playbooks": {"folder": str(LIBRARY)}}
+    return await here.enter_async_context(House.built(synapse, folder / "house", settings=settings))
 
 
 async def bench(given: argparse.Namespace, console: Console) -> list[Figure]:
@@ -63,11 +68,12 @@ async def bench(given: argparse.Namespace, console: Console) -> list[Figure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
-    parts = ("answers", "load", "rooms", "tickets")
+    parts = ("answers", "load", "rooms", "runs", "tickets")
     parser.add_argument("--only", nargs="+", choices=parts, help="measure only these")
     parser.add_argument("--repetitions", type=int, default=40, help="of each thing that is timed")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each kind of load")
     parser.add_argument("--rooms", type=int, default=500)
+    parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))

@@ -88,20 +88,25 @@ class Years:
         """Somebody does something; seconds until everything about it is committed."""
         assert room_id is not None
         raw = RawEvent(f"$bench{next(self.numbers)}", room_id, sender, type_, content, NOW)
-        async with self.db.transaction() as session:
-            await inbox.accept(session, [raw], NOW)
-        started = time.perf_counter()
-        assert await self.worker.step()
-        while await self.worker.step():  # a card is a piece of work of its own
-            pass
-        took = time.perf_counter() - started
-        async with self.db.transaction() as session:
-            assert not await inbox.failed(session)
-            await _send_all(session)
-        return took
+        return await time_of(self.db, self.worker, raw)
 
     async def says(self, sender: str, room_id: str | None, body: str) -> float:
         return await self.event(sender, room_id, "m.room.message", {"msgtype": "m.text", "body": body})
+
+
+async def time_of(db: Database, worker: Worker, raw: RawEvent) -> float:
+    """Seconds until everything about what somebody did is committed."""
+    async with db.transaction() as session:
+        await inbox.accept(session, [raw], NOW)
+    started = time.perf_counter()
+    assert await worker.step()
+    while await worker.step():  # a card is a piece of work of its own
+        pass
+    took = time.perf_counter() - started
+    async with db.transaction() as session:
+        assert not await inbox.failed(session)
+        await send_all(session)
+    return took
 
 
 async def _claim(years: Years) -> float:
@@ -186,7 +191,7 @@ async def _due(years: Years) -> float:
     took = time.perf_counter() - started
     assert done == 2  # the step, and what is said about it
     async with years.db.transaction() as session:
-        await _send_all(session)
+        await send_all(session)
     return took
 
 
@@ -280,7 +285,7 @@ async def _backlog(years: Years) -> Figure:
     return Figure(PART, "what to send next, after an outage", times[1] / times[0], "×", None, in_words)
 
 
-async def _send_all(session: AsyncSession) -> None:
+async def send_all(session: AsyncSession) -> None:
     await session.execute(
         update(OutboxRow).where(OutboxRow.state == "pending").values(state="sent", event_id=OutboxRow.txn_id)
     )
