@@ -49,7 +49,7 @@ class Fragment:
     block_html: str | None = None
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def parse(text: str) -> tuple[Node, ...]:
     """The structure of a catalogue text. Raises ValueError when it has something that not every client can show."""
     opened = PLACE.sub(lambda place: f"{_OPEN}{place[1]}{_CLOSE}", text)

@@ -199,5 +199,6 @@ def _check(catalogues: Catalogues) -> None:
                     parse(form)
                 except ValueError as error:
                     findings.append(f"{language}: {key}: {error}")
+    parse.cache_clear()  # most are not said for weeks, and would take megabytes; what is said is kept again
     if findings:
         raise CatalogueError(findings)
