@@ -12,7 +12,7 @@ from typing_extensions import override
 from benchmarks import archive
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks, starting
-from helpdesk_bot.actions.runs.asks import Ask, Asked
+from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.digest import DIGEST
 from helpdesk_bot.actions.runs.moves import WAKE
 from helpdesk_bot.domain.runs.states import Run as State
@@ -57,14 +57,6 @@ class Walking(Walker):
 
     user: str = ""
     trainer: str = ""
-
-    @override
-    async def open(self) -> list[Asked]:
-        """Without reading what everybody else is asked."""
-        async with self.stage.db.reading() as session:
-            mine = Dialog.kind.startswith(f"run:{self.number}/")
-            dialogs = await session.scalars(select(Dialog).where(mine).order_by(Dialog.id))
-            return [asked for dialog in dialogs if (asked := asks.read(dialog))]
 
     @override
     async def _until_something_is_due(self) -> timedelta:

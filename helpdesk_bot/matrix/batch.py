@@ -50,7 +50,7 @@ class Batch:
     echoes: dict[str, str] = field(default_factory=dict)  # our transaction id: the event it became
     redacted: dict[str, list[str]] = field(default_factory=dict)  # per room
     missing: dict[str, Missing] = field(default_factory=dict)  # per room, to be asked for later
-    members_missing: bool = False  # of a staff room
+    members_missing: bool = False  # of a room that is watched
     # Held events whose key came, by their row; None for those that say nothing to us.
     released: dict[int, RawEvent | None] = field(default_factory=dict)
     unread: list[tuple[str, Json]] = field(default_factory=list)  # room and event whose key is missing
@@ -77,7 +77,7 @@ class Reader:
         since: str | None,
         position: str,
         known: Mapping[str, Known],
-        staff: Collection[str],
+        watched: Collection[str],
         now: datetime,
     ) -> Batch:
         """Never waits long: what can't be had at once is in the batch's `missing`."""
@@ -92,19 +92,19 @@ class Reader:
             for room_id, said in _each(rooms, membership):
                 before = known.get(room_id)
                 if membership == "join" or before:
-                    part = RoomPart(room_id, membership, said, before, staff=room_id in staff, now=now)
+                    part = RoomPart(room_id, membership, said, before, watched=room_id in watched, now=now)
                     per_room.append(await self._room(batch, part, since, position, deadline))
         batch.events = in_order(per_room)
         return batch
 
-    async def older(self, room_id: str, missing: Missing, *, staff: bool, now: datetime) -> Timeline:
+    async def older(self, room_id: str, missing: Missing, *, watched: bool, now: datetime) -> Timeline:
         """What was missing in a room's timeline, still as it came. Raises MatrixError."""
-        return await self._timelines.filled(_empty(room_id, staff=staff, now=now), missing)
+        return await self._timelines.filled(_empty(room_id, watched=watched, now=now), missing)
 
-    def read_older(self, room_id: str, found: Timeline, *, staff: bool, now: datetime) -> Batch:
+    def read_older(self, room_id: str, found: Timeline, *, watched: bool, now: datetime) -> Batch:
         """What that means. Who came and went meanwhile is not in it: the members are asked for when they matter."""
         batch = Batch()
-        room = _empty(room_id, staff=staff, now=now)
+        room = _empty(room_id, watched=watched, now=now)
         if found.gap is not None:
             batch.events.append(
                 self.gap(room_id, found.events[0].event_id if found.events else "all", found.gap, now)
@@ -219,7 +219,7 @@ class Reader:
         try:
             if event.type == ENCRYPTED:
                 return self._encrypted(batch, room, event)
-            found = in_the_clear(event, room.room_id, staff=room.staff)
+            found = in_the_clear(event, room.room_id, watched=room.watched)
         except (Rubbish, Malformed) as error:
             self._skip(event.event_id, room.room_id, error)
             return None
@@ -281,8 +281,8 @@ def sources(rows: Iterable[InboxEvent]) -> list[tuple[str, Json]]:
 
 
 def _members_wanted(room: RoomPart, news: RoomNews) -> bool:
-    """The members of a staff room have a role, so all of them must be known."""
-    return room.membership == "join" and room.staff and (news.members_doubtful or not room.members_known)
+    """The members of a room that is watched have a role, so all of them must be known."""
+    return room.membership == "join" and room.watched and (news.members_doubtful or not room.members_known)
 
 
 def _nothing_new(room: RoomPart, news: RoomNews) -> bool:
@@ -291,8 +291,8 @@ def _nothing_new(room: RoomPart, news: RoomNews) -> bool:
     return room.before == room.membership and not told and not news.members_doubtful
 
 
-def _empty(room_id: str, *, staff: bool, now: datetime) -> RoomPart:
-    return RoomPart(room_id, "join", {}, None, staff=staff, now=now)
+def _empty(room_id: str, *, watched: bool, now: datetime) -> RoomPart:
+    return RoomPart(room_id, "join", {}, None, watched=watched, now=now)
 
 
 def in_order(per_room: Iterable[Sequence[RawEvent]]) -> list[RawEvent]:

@@ -100,10 +100,10 @@ def readable(events: Iterable[object], now: datetime) -> list[Incoming]:
     return found
 
 
-def in_the_clear(event: Incoming, room_id: str, *, staff: bool) -> RawEvent | None:
+def in_the_clear(event: Incoming, room_id: str, *, watched: bool) -> RawEvent | None:
     """What the helpdesk must hear of an event that is not encrypted; None for what does not concern it.
 
-    Raises Rubbish. `staff`: the members of this room have a role, so their coming and going counts.
+    Raises Rubbish. `watched`: the members of this room have a role, here or in a run, so their coming and going counts.
     """
     content = event.content
     if event.type == REDACTION:
@@ -114,10 +114,10 @@ def in_the_clear(event: Incoming, room_id: str, *, staff: bool) -> RawEvent | No
         return None
     elif event.type == MEMBER:
         changed = event.membership in MEMBERSHIPS and event.membership != event.membership_before
-        if not staff or event.state_key is None or not changed:
+        if not watched or event.state_key is None or not changed:
             return None
     elif event.type in (TOMBSTONE, JOIN_RULES):
-        if event.state_key != "" or (event.type == JOIN_RULES and not staff):
+        if event.state_key != "" or (event.type == JOIN_RULES and not watched):
             return None
     elif event.type not in SAID or event.state_key is not None:
         return None

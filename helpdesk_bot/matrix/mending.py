@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +18,10 @@ from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Json, MatrixError
 from helpdesk_bot.matrix.patience import Patience
 from helpdesk_bot.matrix.timeline import Missing
-from helpdesk_bot.storage import gaps, held, inbox, restored
+from helpdesk_bot.storage import gaps, held, inbox, restored, runs
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import Gap, Room
+from helpdesk_bot.storage.models import Gap, Room, Run
 
 log = structlog.get_logger(__name__)
 
@@ -133,10 +133,11 @@ class Mender:
     # Members
 
     async def _ask_members(self) -> bool:
-        """The members of a staff room have a role; without knowing them, nobody there has one."""
+        """The members of a staff room have a role; without knowing them, nobody there has one. Of a room where a playbook is
+        walked, who left has to be known."""
         async with self._db.reading() as session:
             query = select(Room.room_id).where(
-                Room.room_id.in_(self._staff_rooms()),
+                or_(Room.room_id.in_(self._staff_rooms()), Room.room_id.in_(runs.rooms())),
                 Room.membership == "join",
                 Room.members_known.is_(False),
             )
@@ -178,15 +179,17 @@ class Mender:
             await self._not_filled(gap, error)
 
     async def _read_and_close(self, gap: Gap) -> None:
-        staff = gap.room_id in self._staff_rooms()
+        async with self._db.reading() as session:
+            walked = await session.scalar(runs.rooms().where(Run.room_id == gap.room_id).limit(1))
+        watched = walked is not None or gap.room_id in self._staff_rooms()
         async with asyncio.timeout(LONGEST_FILL):
             missing = Missing(gap.start, gap.until)
-            found = await self._reader.older(gap.room_id, missing, staff=staff, now=self._clock())
+            found = await self._reader.older(gap.room_id, missing, watched=watched, now=self._clock())
         async with self._taking_in, self._db.transaction() as session:
             now = self._clock()
             if not await gaps.close(session, gap):
                 return  # it has grown meanwhile, and is due again
-            batch = self._reader.read_older(gap.room_id, found, staff=staff, now=now)
+            batch = self._reader.read_older(gap.room_id, found, watched=watched, now=now)
             await restored.hear(session, batch.echoes, now)
             await self._line_up(session, gap.room_id, batch.events, now)
             await held.drop(session, gap.room_id, batch.redacted.get(gap.room_id, []))

@@ -26,7 +26,7 @@ from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.matrix.mending import Mender
 from helpdesk_bot.matrix.timeline import Known
-from helpdesk_bot.storage import gaps, held, inbox, restored
+from helpdesk_bot.storage import gaps, held, inbox, restored, runs
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import Room
 
@@ -46,7 +46,7 @@ class Receiver:
     """Follows the homeserver's stream. `on_work` is called when the inbox may hold something new.
 
     `caught_up` is set while the tables are as the homeserver last told; `last_sync` is when that was. `staff_rooms`
-    are the rooms whose members have a role.
+    are the rooms whose members have a role; who comes and goes is heard there, and where a playbook is walked.
     """
 
     def __init__(
@@ -168,7 +168,9 @@ class Receiver:
     async def _read(self, sync: Json, since: str | None, position: str, now: datetime) -> Batch:
         async with self._db.reading() as session:
             known = await _known(session, _mentioned(sync))
-        batch = await self._reader.read(sync, since, position, known, self._staff_rooms(), now)
+            walked = frozenset(await session.scalars(runs.rooms()))
+        watched = walked.union(self._staff_rooms())
+        batch = await self._reader.read(sync, since, position, known, watched, now)
         if self._arrived or not self._started:
             async with self._db.reading() as session:
                 await self._try_held(session, batch)

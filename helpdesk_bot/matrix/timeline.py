@@ -26,12 +26,12 @@ class RoomPart:
     """What a sync says about one room, with every part there. `malformed` counts what was no event at all."""
 
     def __init__(
-        self, room_id: str, membership: str, said: Json, known: Known | None, *, staff: bool, now: datetime
+        self, room_id: str, membership: str, said: Json, known: Known | None, *, watched: bool, now: datetime
     ) -> None:
         timeline = as_dict(said.get("timeline"))
         self.room_id = room_id
         self.membership = membership
-        self.staff = staff
+        self.watched = watched
         self.before = known.membership if known else None
         self.members_known = known is not None and known.members_known
         self.new = membership == "join" and self.before != "join"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.runs.states import ENDED
@@ -60,6 +60,11 @@ async def in_room(session: AsyncSession, room_id: str) -> Sequence[Run]:
     """Those that are going on there, the newest first."""
     query = select(Run).where(Run.room_id == room_id, Run.state.not_in(_OVER))
     return (await session.scalars(query.order_by(Run.id.desc()))).all()
+
+
+def rooms() -> Select[str]:
+    """Where runs are going on: who leaves there has to be missed."""
+    return select(Run.room_id).where(Run.state.not_in(_OVER))
 
 
 async def latest_in_room(session: AsyncSession, room_id: str) -> Run | None:

@@ -50,7 +50,7 @@ async def test_deleted_before_it_was_seen(reader: Reader) -> None:
     assert reader.counts["malformed"] == 0
 
 
-async def test_who_comes_and_goes_counts_in_staff_rooms_only(reader: Reader) -> None:
+async def test_who_comes_and_goes_counts_in_watched_rooms_only(reader: Reader) -> None:
     comings = [
         state("m.room.member", {"membership": "join"}, NOOR, 1),
         state(

@@ -2,7 +2,9 @@
 
 import pytest
 
+from helpdesk_bot.domain.runs.states import Run as RunState
 from helpdesk_bot.matrix.http import Json, MatrixError
+from helpdesk_bot.storage.models import Run, Snapshot
 from tests.conftest import NewPerson
 from tests.matrix.station import Station
 
@@ -82,6 +84,38 @@ async def test_who_comes_and_goes_in_a_staff_room(station: Station, new_person: 
     row = await station.room(room)
     assert row is not None
     assert row.join_rule == "public"
+
+
+async def test_who_leaves_a_room_in_which_a_playbook_is_walked(
+    station: Station, new_person: NewPerson
+) -> None:
+    noor, tim = await new_person("noor", encrypts=False), await new_person("tim", encrypts=False)
+    walked, other = [await noor.create_room(invite=[station.user_id, tim.user_id]) for _ in range(2)]
+    async with station.db.transaction() as session:
+        session.add(Snapshot(sha256="p", playbook="p", version="1.0.0", text="{}"))
+        await session.flush()
+        session.add(
+            Run(
+                playbook="p",
+                sha256="p",
+                room_id=walked,
+                language="nl",
+                state=RunState.RUNNING,
+                inputs={},
+                started_by=noor.user_id,
+                started_at=station.clock(),
+            )
+        )
+    for room in (walked, other):
+        await tim.join(room)
+        await station.enters(room)
+        await tim.leave(room)
+    for _ in range(3):
+        await station.receiver.once(500)
+    heard = await station.heard(walked) + await station.heard(other)
+    left = [(row.room_id, row.state_key) for row in heard if row.type == "m.room.member"]
+    assert left[-1] == (walked, tim.user_id)
+    assert not [room for room, _ in left if room == other]
 
 
 async def test_members_that_could_not_be_had_are_asked_for_again(

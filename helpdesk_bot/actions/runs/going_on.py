@@ -54,7 +54,7 @@ async def _begin(walk: Walk, step: Planned) -> None:
         until = walk.act.now + step.rest
         row.due_at = until + GRACE * 2
         await timers.set_moment(walk.act.session, WAKE, about(walk.run.id, step.id), until)
-        await _tell_rest(walk, step, until)
+        await tell_rest(walk, step)
         return
     await move_step(walk, step.id, StepMove.BEGIN, None)
     row.due_at = _due(walk, step)
@@ -106,11 +106,12 @@ async def tell_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
     await asks.ask(walk, who, step.role, Ask.DO, text, step.id)
 
 
-async def _tell_rest(walk: Walk, step: Planned, until: datetime) -> None:
+async def tell_rest(walk: Walk, step: Planned) -> None:
     """What the time is for, and that nobody has to remember it. When the step is about that time, all of it."""
     wait, who = walk.written(step.id).wait, walk.who(step.role)
-    if wait is None or who is None:
+    if wait is None or who is None or step.rest is None:
         return
+    until = walk.steps[step.id].since + step.rest
     language = await walk.act.language_of(who)
     params = {
         "what": walk.own(wait.for_, language),

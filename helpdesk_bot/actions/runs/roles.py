@@ -4,7 +4,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import accepting, asks, digest, ending, looking, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
-from helpdesk_bot.actions.runs.going_on import tell_turn
+from helpdesk_bot.actions.runs.going_on import tell_rest, tell_turn
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.storage import runs
@@ -62,7 +62,11 @@ async def _take_over(walk: Walk, role: str, to: str) -> None:
 
 
 async def _take_turns(walk: Walk, role: str) -> None:
-    """The steps that somebody is busy with, or has to sign for, in this role."""
+    """The steps that somebody is busy with, has to sign for, or rests before, in this role."""
+    for name, state in walk.states.items():
+        if state is Step.WAITING and walk.planned(name).role == role:
+            await asks.forget(walk, Ask.DO, name)
+            await tell_rest(walk, walk.planned(name))
     for name in open_steps(walk):
         step = walk.planned(name)
         if step.irreversible and not await signing.signed(walk, step):

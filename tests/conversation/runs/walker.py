@@ -10,33 +10,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from typing_extensions import override
 
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.runs import asks, signing, starting
+from helpdesk_bot.actions.runs import starting
 from helpdesk_bot.actions.runs.asks import Ask, Asked
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.config import Config
 from helpdesk_bot.domain.runs.states import ENDED, SETTLED, Run, Step
-from helpdesk_bot.domain.tickets import OPEN, Status
 from helpdesk_bot.playbooks.format import Input
 from helpdesk_bot.playbooks.plan import Answer
 from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.probe.judging import Check, Prober, Verdict
 from helpdesk_bot.probe.work import Looker
-from helpdesk_bot.storage import runs, timers
-from helpdesk_bot.storage.models import Dialog, Member, Person, RunCheck, RunStep, RunTicket, Ticket
+from helpdesk_bot.storage.models import Member, Person, RunCheck, RunStep, Ticket
 from helpdesk_bot.storage.models import Run as Row
 from tests.conversation.stage import BOT, LAYOUT, Said, Stage
+from tests.support.script import Script, input_of
 
 NOOR, TARIK, SANNE = "@noor:test", "@tarik:test", "@sanne:test"
 OWN = "!voedselcoop:test"
 MOST = 900  # things that happen before somebody asks whether it ends at all
-WORDS = {
-    "nl": {"done": "gedaan", "agree": "akkoord", "right": "klopt", "sign": "DEFINITIEF"},
-    "en": {"done": "done", "agree": "agreed", "right": "yes", "sign": "PERMANENT"},
-}
 
 
 class Eyes(Prober):
@@ -114,6 +108,12 @@ class Walker:
             self.number = run.id
         self.said += await self.stage.settle()
 
+    @property
+    def script(self) -> Script:
+        """What its people would write."""
+        stage = self.stage
+        return Script(stage.db, self.number, self.language, lambda: stage.setting, lambda: stage.now)
+
     async def walk(self) -> None:
         """Until it has ended."""
         for _ in range(MOST):
@@ -126,30 +126,20 @@ class Walker:
 
     async def something(self) -> None:
         """The next thing that somebody does; when nobody has to do anything, time passes."""
-        resting = {name for name, state in (await self.states()).items() if state is Step.WAITING}
-        asked = [one for one in await self.open() if one.step not in resting]
-        if asked:
-            confirming = [one for one in asked if one.what is Ask.CONFIRM]
-            await self.answer((confirming or asked)[0])
+        asked = await self.script.next()
+        if asked is not None:
+            await self.answer(asked)
         elif await self._technician() or await self._server():
             return
         else:
-            self.said += await self.stage.passes(await self._until_something_is_due())
+            wait = await self._until_something_is_due()
+            self.said += await self.stage.passes(wait + timedelta(minutes=1))
 
     async def _until_something_is_due(self) -> timedelta:
-        async with self.stage.db.reading() as session:
-            moments = [
-                await timers.next_moment(session),
-                await session.scalar(select(func.min(RunCheck.due_at))),
-            ]
-        due = min((moment for moment in moments if moment is not None), default=self.stage.now)
-        return max(due - self.stage.now, timedelta()) + timedelta(minutes=1)
+        return max(await self.script.until_something_is_due() - self.stage.now, timedelta())
 
     async def open(self) -> list[Asked]:
-        async with self.stage.db.reading() as session:
-            dialogs = (await session.scalars(select(Dialog).order_by(Dialog.id))).all()
-            found = [asked for dialog in dialogs if (asked := asks.read(dialog))]
-            return [asked for asked in found if asked.run_id == self.number]
+        return await self.script.open()
 
     async def turn(self) -> Asked:
         """What somebody is asked to do now."""
@@ -165,28 +155,7 @@ class Walker:
 
     async def answer(self, asked: Asked) -> None:
         """As whoever was asked would."""
-        words = WORDS[self.language]
-        match asked.what:
-            case Ask.ACCEPT:
-                text = words["agree"]
-            case Ask.DO:
-                text = await self.evidence(str(asked.step)) or words["done"]
-            case Ask.CONFIRM:
-                text = words["right"]
-            case Ask.LINK:
-                text = "https://drive.google.com/file/d/abc/view"
-            case Ask.SIGN:
-                text = words["sign"]
-            case Ask.LOOK:
-                place = await self._place(str(asked.step))
-                text = f"{words['right']} {self.number}.{place}"
-            case Ask.UNDO:
-                text = words["done"]
-            case Ask.LATER:
-                text = "Goed te doen"
-            case Ask.ADOPT:
-                text = "ja"
-        self.said += await self.reply(asked, text)
+        self.said += await self.reply(asked, await self.script.words(asked))
 
     async def reply(self, asked: Asked, text: str) -> list[Said]:
         """A real reply, as from a phone."""
@@ -199,58 +168,18 @@ class Walker:
         return told is not None and told.type == "text"
 
     async def evidence(self, name: str) -> str | None:
-        async with self.stage.db.reading() as session:
-            walk = await Walk.numbered(Act(session, self.stage.now, self.stage.setting), self.number)
-            told = walk.written(name).evidence
-            if told is None:
-                return None
-            if told.type == "number":
-                return str(_same_for(walk, told.key))
-            if told.type == "choice":
-                return told.choices[0].label[self.language]
-            return "Dat staat in de map van het bestuur"
+        return await self.script.evidence(name)
 
     async def _technician(self) -> bool:
-        """Takes a question of this run out of the queue, and solves it as its card says."""
-        async with self.stage.db.reading() as session:
-            query = (
-                select(Ticket)
-                .join(RunTicket, RunTicket.ticket_id == Ticket.id)
-                .where(Ticket.status.in_(OPEN), RunTicket.does, RunTicket.run_id == self.number)
-            )
-            ticket = await session.scalar(query)
-            step = (
-                await session.scalar(select(RunTicket.step).where(RunTicket.ticket_id == ticket.id))
-                if ticket
-                else None
-            )
-        if ticket is None or ticket.team_room is None:
+        turn = await self.script.technician()
+        if turn is None:
             return False
-        stage = self.stage
-        if ticket.status == Status.NEW:
-            self.said += await stage.reacts(SANNE, ticket.team_room, await stage.card(ticket.id), "✋")
-            return True
-        row = await self.row(str(step))
-        if row.evidence is None and row.state in (Step.DOING, Step.FAILED):
-            told = await self.evidence(str(step))
-            if told is not None:
-                self.said += await stage.says(
-                    SANNE, ticket.team_room, f"!gedaan {self.number}.{row.place} {told}"
-                )
-                return True
-        if await self._must_sign(str(step)):
-            place, word = f"{self.number}.{row.place}", WORDS[self.language]["sign"]
-            self.said += await stage.says(SANNE, ticket.team_room, f"!teken {place} {word}")
-            return True
-        self.said += await stage.says(SANNE, ticket.team_room, f"!opgelost {ticket.id}")
+        stage, room = self.stage, turn.ticket.team_room or ""
+        if turn.says is None:
+            self.said += await stage.reacts(SANNE, room, await stage.card(turn.ticket.id), "✋")
+        else:
+            self.said += await stage.says(SANNE, room, turn.says)
         return True
-
-    async def _must_sign(self, name: str) -> bool:
-        async with self.stage.db.reading() as session:
-            walk = await Walk.numbered(Act(session, self.stage.now, self.stage.setting), self.number)
-            signs = await runs.signs_of(session, walk.run, name)
-            step = walk.planned(name)
-            return step.irreversible and TECHNICIAN in signing.roles_of(step) and TECHNICIAN not in signs
 
     async def _server(self) -> bool:
         """The helpdesk's server looks at what it was asked to look at."""
@@ -268,23 +197,16 @@ class Walker:
         return True
 
     async def row(self, name: str) -> RunStep:
-        async with self.stage.db.reading() as session:
-            return await session.get_one(RunStep, (self.number, name))
-
-    async def _place(self, name: str) -> int:
-        return (await self.row(name)).place
+        return await self.script.row(name)
 
     async def run(self) -> Row:
-        async with self.stage.db.reading() as session:
-            return await session.get_one(Row, self.number)
+        return await self.script.run()
 
     async def state(self) -> Run:
-        return (await self.run()).state
+        return await self.script.state()
 
     async def states(self) -> dict[str, Step]:
-        async with self.stage.db.reading() as session:
-            query = select(RunStep).where(RunStep.run_id == self.number).order_by(RunStep.place)
-            return {row.step: row.state for row in (await session.scalars(query)).all()}
+        return await self.script.states()
 
     async def members(self, room: str, *people: str) -> None:
         async with self.stage.db.transaction() as session:
@@ -292,32 +214,6 @@ class Walker:
                 await session.merge(Member(room_id=room, user_id=user, membership="join", name=user[1:4]))
 
 
-def _same_for(walk: Walk, key: str | None) -> Answer:
-    """The number that makes every comparison come out: what was told on the other side, or seven."""
-    for step in walk.playbook.steps:
-        sides = {getattr(step.verify, "left", None), getattr(step.verify, "right", None)}
-        if key in sides:
-            other = next(iter(sides - {key}), None)
-            if other in walk.values():
-                return walk.values()[str(other)]
-    return 7
-
-
 def inputs_of(asked: list[Input], turn: int) -> dict[str, Answer]:
-    """Answers to what is asked at the start; `turn` chooses among what there is to choose."""
-    found: dict[str, Answer] = {}
-    for one in asked:
-        match one.type:
-            case "number":
-                found[one.key] = min(max(7, one.min or 0), one.max or 7)
-            case "boolean":
-                found[one.key] = turn % 2 == 0
-            case "choice":
-                found[one.key] = one.choices[turn % len(one.choices)].value
-            case "date":
-                found[one.key] = "2027-05-01"
-            case "url":
-                found[one.key] = "https://cloud.example.org"
-            case _:
-                found[one.key] = "cloud.example.org"
-    return found
+    """Answers to what is asked at the start."""
+    return {one.key: input_of(one, turn) for one in asked}
