@@ -119,6 +119,14 @@ async def test_a_doubled_answer_is_found(scene: Scene) -> None:
     assert "Fatima got 2 times the same m.room.message" in found["the helpdesk sent nothing twice"]
 
 
+async def test_what_was_taken_away_and_said_again_is_not_there_twice(scene: Scene) -> None:
+    first = await scene.bot.send(scene.chat, "Dit raken jullie kwijt")
+    await scene.bot.redact(scene.chat, first)
+    await said(scene, scene.chat, "Dit raken jullie kwijt")
+    await said(scene, scene.chat, ANSWER)
+    assert "the helpdesk sent nothing twice" not in await scene.counted()
+
+
 @pytest.mark.parametrize("leak", [str, lambda note: f"> {note[12:50]} …"], ids=["whole", "a piece"])
 async def test_a_leaked_note_is_found(scene: Scene, leak: Callable[[str], str]) -> None:
     await said(scene, scene.chat, ANSWER)

@@ -92,12 +92,18 @@ def _not_once(telling: Telling) -> Iterator[str]:
 
 
 def _twice(telling: Telling) -> Iterator[str]:
-    """One act of the helpdesk is one event: no two say the same in the same place about the same thing."""
+    """One act of the helpdesk is one event: no two say the same in the same place about the same thing. What it has taken away,
+    to say it again to somebody who came in only then, is not there twice."""
     for name, person in telling.stage.people.items():
+        events = list(_of_story(telling, person))
+        taken_away = {event.redacts for event in events if event.sender == telling.stage.bot_id}
         said = Counter(
             (event.room_id, event.type, json.dumps(_meaning(event), sort_keys=True))
-            for event in _of_story(telling, person)
-            if event.sender == telling.stage.bot_id and event.state_key is None and not event.undecryptable
+            for event in events
+            if event.sender == telling.stage.bot_id
+            and event.state_key is None
+            and not event.undecryptable
+            and event.id not in taken_away
         )
         for (_, kind, meaning), times in said.items():
             if times > 1:
@@ -107,6 +113,8 @@ def _twice(telling: Telling) -> Iterator[str]:
 def _meaning(event: Event) -> dict[str, object]:
     content = event.content
     about = {"event_id": event.relation.get("event_id"), "key": event.relation.get("key")}
+    if event.redacts is not None:
+        return {"takes away": event.redacts}
     if event.relates("m.replace"):  # an edit may go back to an earlier text
         return {"of": event.id}
     reply = event.relation.get("m.in_reply_to")
