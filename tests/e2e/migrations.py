@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from helpdesk_bot.actions.context import Setting
 from helpdesk_bot.actions.runs.asks import Asked
+from helpdesk_bot.actions.runs.digest import DIGEST
+from helpdesk_bot.actions.runs.moves import WAKE
 from helpdesk_bot.actions.runs.proposing import DIALOG, Proposal
 from helpdesk_bot.app import layout_of
 from helpdesk_bot.clock import utc_now
@@ -28,7 +30,6 @@ from tests.e2e.world import World
 from tests.support.script import Script, input_of
 
 PATIENCE = 40.0
-MOVING = ("run_wake", "run_digest")  # the timers after which somebody has something to do
 ROUNDS = 150  # before somebody asks whether it ends at all
 
 
@@ -131,12 +132,16 @@ class Town:
             going_on = [run for run in runs if await self.script(run).state() not in ENDED]
             if not going_on or until():
                 return
-            busy = [await self._something(run) for run in going_on]
+            begun = [(run, await self._begun(run)) for run in going_on]
+            # Who has come to a new part waits for the others, so that the helpdesk ends once for all of them.
+            fresh = [run for run, phases in begun if not phases <= run.phases]
+            busy = [await self._something(run) for run in going_on if run not in fresh]
             await self.settled()
-            if not any(busy):
-                await self._time_passes()
-            elif await self._in_new_phase(going_on):
-                await self.again()
+            if any(busy):
+                continue
+            await self._later(idle=not fresh)
+            for run, phases in begun:
+                run.phases |= phases
         raise AssertionError(f"they have no end:\n{self.world.bot.tail()}")
 
     async def _something(self, run: Migration) -> bool:
@@ -181,42 +186,35 @@ class Town:
 
     # Time, and the helpdesk's end
 
-    async def _time_passes(self) -> None:
-        """To when a time of rest is over, or a trainer hears what waits; what is due before that is done then as well."""
+    async def _later(self, *, idle: bool) -> None:
+        """The helpdesk ends, every second time as by a power cut, and is started again when a trainer hears what waits; or,
+        when nobody has anything to do, when every time of rest is over: what was due meanwhile is done then as well."""
         async with self.db.reading() as session:
-            due = await session.scalar(select(func.min(Timer.due_at)).where(Timer.kind.in_(MOVING)))
-        assert due is not None, "nobody has anything to do, and nothing will happen"
-        ahead = max(due - utc_now(), self.world.bot.ahead) + timedelta(minutes=1)
-        await self.again(ahead)
-
-    async def again(self, ahead: timedelta | None = None) -> None:
-        """The helpdesk ends, every second time as by a power cut, and is started again."""
+            digest = await session.scalar(select(func.min(Timer.due_at)).where(Timer.kind == DIGEST))
+            woken = await session.scalar(select(func.max(Timer.due_at)).where(Timer.kind == WAKE))
+        due = (woken or digest) if idle else digest
+        assert due is not None or not idle, "nobody has anything to do, and nothing will happen"
         if self.stops > self.kills:
             await self.world.bot.kill()
             self.kills += 1
         else:
             await self.world.bot.stop()
             self.stops += 1
-        self.world.bot.ahead = ahead or self.world.bot.ahead
+        if due is not None:
+            self.world.bot.ahead = max(due - utc_now(), self.world.bot.ahead) + timedelta(minutes=1)
         await self.world.bot.start()
         await self.settled()
 
-    async def _in_new_phase(self, runs: list[Migration]) -> bool:
-        """Whether one of them has come to a part of its playbook in which the helpdesk was not started again yet."""
-        found = False
-        for run in runs:
-            script = self.script(run)
-            async with script.walk() as walk:
-                states = walk.states
-                begun = {
-                    phase.id
-                    for phase in walk.playbook.phases
-                    for step in phase.steps
-                    if step.id in states and states[step.id] != "todo"
-                }
-            found = found or not begun <= run.phases
-            run.phases |= begun
-        return found
+    async def _begun(self, run: Migration) -> set[str]:
+        """The parts of its playbook that it has come to."""
+        async with self.script(run).walk() as walk:
+            states = walk.states
+            return {
+                phase.id
+                for phase in walk.playbook.phases
+                for step in phase.steps
+                if step.id in states and states[step.id] != "todo"
+            }
 
     async def settled(self) -> None:
         """Until all that people wrote has been worked on, what is due done, and all that the helpdesk says of it sent."""

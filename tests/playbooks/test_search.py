@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from helpdesk_bot.playbooks import search
 from helpdesk_bot.playbooks.shelf import Shelf
-from tests.playbooks.written import PLAYBOOKS, shelf_of
+from tests.playbooks.written import whole_shelf
 
 
 @pytest.fixture(scope="module")
 def library() -> Shelf:
-    return shelf_of(PLAYBOOKS)
+    return whole_shelf()
 
 
 def ids(found: list[search.Found]) -> list[str]:

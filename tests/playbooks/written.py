@@ -1,5 +1,6 @@
 """A playbook and a catalogue as somebody writes them, with everything that the format has, and what is said of them."""
 
+from functools import cache
 from pathlib import Path
 
 from helpdesk_bot.config.findings import Finding
@@ -13,6 +14,12 @@ def shelf_of(folder: Path) -> Shelf:
     """What a helpdesk has of a folder, read here; it takes seconds."""
     found = library(folder)
     return Shelf({name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}, found.tools)
+
+
+@cache
+def whole_shelf() -> Shelf:
+    """The library of this repository, read once for all tests of a process."""
+    return shelf_of(PLAYBOOKS)
 
 
 TOOLS = """\

@@ -2,13 +2,13 @@ import pytest
 
 from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.stage import Stage
-from tests.playbooks.written import PLAYBOOKS, shelf_of
+from tests.playbooks.written import whole_shelf
 
 
 @pytest.fixture(scope="session")
 def library() -> Shelf:
     """The tools and playbooks of this repository; reading them takes seconds."""
-    return shelf_of(PLAYBOOKS)
+    return whole_shelf()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.runs.walker import Walker, inputs_of
 from tests.conversation.stage import Stage
-from tests.playbooks.written import PLAYBOOKS, shelf_of
+from tests.playbooks.written import whole_shelf
 
 DRIVE = "google-drive-to-nextcloud"
 
@@ -12,7 +12,7 @@ DRIVE = "google-drive-to-nextcloud"
 @pytest.fixture(scope="session")
 def library() -> Shelf:
     """The playbooks of this repository; reading them takes seconds."""
-    return shelf_of(PLAYBOOKS)
+    return whole_shelf()
 
 
 @pytest.fixture
