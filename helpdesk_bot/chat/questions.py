@@ -231,6 +231,8 @@ async def more(
         await speak_about(act, ticket)
     if not bystander and not alarm:
         await ask_if_alarming(act, ticket, incoming.text)
+        if ticket.status == Status.NEW:  # after a 'hoi' the question may only come now
+            await offering.offer(act, ticket, incoming.text or "")
     several = (
         kind is RoomKind.DIRECT
         and await queries.count_going_on(act.session, ticket.room_id, incoming.sender) > 1

@@ -2,7 +2,7 @@
 all the same, until whoever asked says that this was enough."""
 
 from helpdesk_bot.actions import finishing
-from helpdesk_bot.actions.card import LOOKED_UP
+from helpdesk_bot.actions.card import LOOKED_UP, refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask, forget
 from helpdesk_bot.chat.catalogue import meaning, tools
@@ -32,6 +32,7 @@ async def offer(act: Act, ticket: Ticket, text: str) -> None:
     )
     await ask(act, ticket, ENOUGH, asked)
     act.record(ticket, act.setting.bot, LOOKED_UP)
+    await refresh_card(act, ticket)
 
 
 def _answer(act: Act, language: str, text: str) -> list[Rendered]:

@@ -87,6 +87,23 @@ class TestInTheirOwnWords:
         [welcome] = to(dm, await stocked.says(FATIMA, dm, question))
         assert "vraag 1" in welcome
 
+    async def test_after_a_greeting_it_is_answered_too(self, stocked: Stage, dm: str) -> None:
+        await stocked.says(FATIMA, dm, "hoi")
+        [answer] = to(dm, await stocked.says(FATIMA, dm, ZOOM))
+        assert "In plaats van Zoom" in answer
+        await stocked.says(FATIMA, dm, "dat helpt")
+        assert (await stocked.ticket(1)).status == Status.CLOSED
+
+    async def test_what_is_added_to_a_question_with_a_card_is_answered_and_stands_on_it(
+        self, stocked: Stage, dm: str
+    ) -> None:
+        await stocked.says(FATIMA, dm, "Ik heb een vraag over bellen")
+        await stocked.says(FATIMA, dm, "Noord")
+        said = await stocked.says(FATIMA, dm, ZOOM)
+        assert "In plaats van Zoom" in "".join(to(dm, said))
+        card = next(one for one in said if one.room == TEAM and "edits" in one.refs)
+        assert "stuurde al een antwoord uit de lijst" in str(card.content)
+
     async def test_people_look_at_it_all_the_same_and_see_what_was_said(
         self, stocked: Stage, dm: str
     ) -> None:
