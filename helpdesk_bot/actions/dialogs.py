@@ -8,6 +8,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.storage.models import Dialog, OutboxRow, Ticket
 
 NEW = "new"
+FREE_WORDS = ("stadsdeel", "organisation")  # about a question; nearly any word could be the answer
 
 
 async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
@@ -116,6 +117,16 @@ async def asked_last(act: Act, dialog: Dialog) -> bool:
         )
     )
     return dialog.asked is None or await act.session.scalar(since.limit(1)) is None
+
+
+async def said_last(act: Act, dialog: Dialog) -> bool:
+    """Whether nothing at all was said here since."""
+    since = select(OutboxRow.id).where(
+        OutboxRow.id > (dialog.asked or 0),
+        OutboxRow.room_id == dialog.room_id,
+        OutboxRow.type == "m.room.message",
+    )
+    return await act.session.scalar(since.limit(1)) is None
 
 
 async def forget(act: Act, ticket: Ticket, *kinds: str) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete
 
+from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks, queue
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
@@ -57,9 +58,9 @@ async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> R
     return act.texts.join([*lines, act.words(language, "run.sign.how", word=word, names=names)])
 
 
-def is_word(walk: Walk, text: str) -> bool:
+def is_word(act: Act, text: str) -> bool:
     """Whether this is the word, in any language; nothing but the word, so that nobody signs by accident."""
-    words = {walk.act.texts.word(language, "run.sign.word") for language in walk.act.texts.languages}
+    words = {act.texts.word(language, "run.sign.word") for language in act.texts.languages}
     return text.strip().strip("'\"‘’“”.!").casefold() in {word.casefold() for word in words}
 
 

@@ -18,7 +18,7 @@ async def run(call: Call) -> Rendered:
         raise UserError("trainer.not_your_step", place=place)
     if row.state not in OPEN:
         raise UserError("run.refused.no_such_move", number=walk.run.id, step=row.place)
-    if not signing.is_word(walk, call.rest):
+    if not signing.is_word(walk.act, call.rest):
         return call.act.texts.join(
             [
                 await signing.sign_words(walk, step, call.language, call.who.user_id),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs.asks import Asked
+from helpdesk_bot.actions.runs import signing
+from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
@@ -37,6 +38,13 @@ def asks_help(act: Act, text: str) -> bool:
 def says_agreed(act: Act, text: str) -> bool:
     """To what is lost for good: 'akkoord' or a plain yes, and no word that only sounds content."""
     return plain_key(text) in act.texts.word_list(None, "words.step_agreed") or text.strip() in AGREEING
+
+
+def says_plainly(act: Act, asked: Asked, text: str) -> bool:
+    """The very word that the bot asks for, before something begins that can't simply be undone: no name of anything else."""
+    if asked.what is Ask.ACCEPT:
+        return plain_key(text) in act.texts.word_list(None, "words.step_agreed_plainly")
+    return asked.what is Ask.SIGN and signing.is_word(act, text)
 
 
 def yes_or_no(act: Act, text: str) -> bool | None:

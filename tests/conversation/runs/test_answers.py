@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.domain.runs.states import Run, Step
-from tests.conversation.runs.walker import NOOR, OWN, TARIK, Walker
-from tests.conversation.stage import LAYOUT, to
+from helpdesk_bot.playbooks.shelf import Shelf
+from tests.conversation.runs.walker import NOOR, OWN, SANNE, TARIK, Walker, inputs_of
+from tests.conversation.stage import LAYOUT, Stage, to
 
 BAS, DM, TRAINER_DM = "@bas:test", "!dm-noor:test", "!dm-tarik:test"
+TEAM = "!team-noord:test"
 
 
 async def questions(walker: Walker) -> list[str]:
@@ -36,6 +38,29 @@ async def test_content_words_accept_no_losses(walker: Walker) -> None:
     for text in ("klaar", "gelukt", "❤️", "bedankt"):
         await walker.stage.reacts(NOOR, OWN, f"$out{asked.dialog.asked}", "❤️")
         await walker.reply(asked, text)
+    assert await walker.state() is Run.ACCEPTING
+
+
+async def test_agreeing_is_no_organisation_s_name(stage: Stage, library: Shelf) -> None:
+    walker = Walker(stage, library, room="direct")
+    await walker.set_up()
+    await walker.start("choose-a-host", inputs_of(library.playbooks["choose-a-host"].open().inputs, 0))
+    said = await stage.says(NOOR, DM, "!hulp Onze printer doet het niet")
+    assert "Voor welke organisatie" in to(DM, said)[-1]
+    await stage.says(NOOR, DM, "Akkoord")
+    assert await walker.state() is Run.RUNNING
+    said = await stage.says(NOOR, DM, "Voedselcoop Noord")
+    assert "Voedselcoop Noord" in to(DM, said)[-1]
+
+
+async def test_a_yes_to_the_helper_accepts_no_losses(stage: Stage, library: Shelf) -> None:
+    walker = Walker(stage, library, room="direct")
+    await walker.set_up()
+    await walker.start("choose-a-host", inputs_of(library.playbooks["choose-a-host"].open().inputs, 0))
+    await stage.says(NOOR, DM, "!hulp Mijn wachtwoord doet het niet")
+    await stage.join(TEAM, SANNE)
+    await stage.says(SANNE, TEAM, "!antwoord 1 Akkoord als ik een nieuw maak?")
+    await stage.says(NOOR, DM, "Akkoord")
     assert await walker.state() is Run.ACCEPTING
 
 
