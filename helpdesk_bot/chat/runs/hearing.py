@@ -137,9 +137,9 @@ async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
     last = [asked for asked in found if await asked_last(act, asked.dialog)]
     if last or not found:
         return Meant(last)
-    if dialogs and dialogs[0].kind in FREE_WORDS and await said_last(act, dialogs[0]):
-        if plainly := [asked for asked in found if reading.says_plainly(act, asked, incoming.text or "")]:
-            return Meant(plainly)  # 'akkoord' is no organisation's name
+    plainly = [asked for asked in found if reading.says_plainly(act, asked, incoming.text or "")]
+    if plainly and dialogs and dialogs[0].kind in FREE_WORDS and await said_last(act, dialogs[0]):
+        return Meant(plainly)  # 'akkoord' is no organisation's name
     return Meant([asked for asked in found if await asks.only_help_since(act, asked)], barely=True)
 
 
