@@ -120,10 +120,11 @@ async def asked_last(act: Act, dialog: Dialog) -> bool:
 
 
 async def said_last(act: Act, dialog: Dialog) -> bool:
-    """Whether nothing at all was said here since."""
+    """Whether nothing was said here since about any question, by whoever helps or by the bot."""
     since = select(OutboxRow.id).where(
         OutboxRow.id > (dialog.asked or 0),
         OutboxRow.room_id == dialog.room_id,
+        OutboxRow.ticket_id.is_not(None),
         OutboxRow.type == "m.room.message",
     )
     return await act.session.scalar(since.limit(1)) is None

@@ -47,6 +47,7 @@ async def test_agreeing_is_no_organisation_s_name(stage: Stage, library: Shelf) 
     await walker.start("choose-a-host", inputs_of(library.playbooks["choose-a-host"].open().inputs, 0))
     said = await stage.says(NOOR, DM, "!hulp Onze printer doet het niet")
     assert "Voor welke organisatie" in to(DM, said)[-1]
+    await stage.says(NOOR, DM, "!tools zoom")
     await stage.says(NOOR, DM, "Akkoord")
     assert await walker.state() is Run.RUNNING
     said = await stage.says(NOOR, DM, "Voedselcoop Noord")
