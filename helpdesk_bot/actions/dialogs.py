@@ -8,7 +8,6 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.storage.models import Dialog, OutboxRow, Ticket
 
 NEW = "new"
-FREE_WORDS = ("stadsdeel", "organisation")  # about a question; nearly any word could be the answer
 
 
 async def ask(act: Act, ticket: Ticket, kind: str, asked: int) -> None:
@@ -117,17 +116,6 @@ async def asked_last(act: Act, dialog: Dialog) -> bool:
         )
     )
     return dialog.asked is None or await act.session.scalar(since.limit(1)) is None
-
-
-async def said_last(act: Act, dialog: Dialog) -> bool:
-    """Whether nothing was said here since about any question, by whoever helps or by the bot."""
-    since = select(OutboxRow.id).where(
-        OutboxRow.id > (dialog.asked or 0),
-        OutboxRow.room_id == dialog.room_id,
-        OutboxRow.ticket_id.is_not(None),
-        OutboxRow.type == "m.room.message",
-    )
-    return await act.session.scalar(since.limit(1)) is None
 
 
 async def forget(act: Act, ticket: Ticket, *kinds: str) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy import delete, select
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import open_dialogs
 from helpdesk_bot.actions.direct_chat import chat_with, has_left
+from helpdesk_bot.actions.relay import ANSWER
 from helpdesk_bot.actions.runs.card import thread_of
 from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
 from helpdesk_bot.storage import outbox
-from helpdesk_bot.storage.models import Dialog, OutboxRow, RunTicket, Ticket
+from helpdesk_bot.storage.models import Copy, Dialog, Message, OutboxRow, RunTicket, Ticket
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -166,3 +167,19 @@ async def only_help_since(act: Act, asked: Asked) -> bool:
         .where(OutboxRow.type == "m.room.message", Ticket.requester == dialog.user_id, Ticket.id.not_in(tied))
     )
     return await act.session.scalar(other.limit(1)) is None
+
+
+async def helper_wrote_since(act: Act, asked: Asked) -> bool:
+    """Whether somebody who helps with a question has answered here since, so that a word may be for them."""
+    dialog = asked.dialog
+    answer = (
+        select(Copy.outbox_id)
+        .join(Message, Message.id == Copy.message_id)
+        .join(OutboxRow, OutboxRow.id == Copy.outbox_id)
+        .where(
+            OutboxRow.id > (dialog.asked or 0),
+            OutboxRow.room_id == dialog.room_id,
+            Message.direction == ANSWER,
+        )
+    )
+    return await act.session.scalar(answer.limit(1)) is not None

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import FREE_WORDS, asked_last, open_dialogs, said_last
+from helpdesk_bot.actions.dialogs import asked_last, open_dialogs
 from helpdesk_bot.actions.runs import asks, proposing
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import follow, open_steps
@@ -138,8 +138,8 @@ async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
     if last or not found:
         return Meant(last)
     plainly = [asked for asked in found if reading.says_plainly(act, asked, incoming.text or "")]
-    if plainly and dialogs and dialogs[0].kind in FREE_WORDS and await said_last(act, dialogs[0]):
-        return Meant(plainly)  # 'akkoord' is no organisation's name
+    if plainly := [asked for asked in plainly if not await asks.helper_wrote_since(act, asked)]:
+        return Meant(plainly)  # whatever else the bot asked since: 'akkoord' is no organisation's name
     return Meant([asked for asked in found if await asks.only_help_since(act, asked)], barely=True)
 
 

@@ -48,6 +48,7 @@ async def test_agreeing_is_no_organisation_s_name(stage: Stage, library: Shelf) 
     said = await stage.says(NOOR, DM, "!hulp Onze printer doet het niet")
     assert "Voor welke organisatie" in to(DM, said)[-1]
     await stage.says(NOOR, DM, "!tools zoom")
+    assert await stage.passes(timedelta(days=1))  # it takes longer than was promised, and they hear so
     await stage.says(NOOR, DM, "Akkoord")
     assert await walker.state() is Run.RUNNING
     said = await stage.says(NOOR, DM, "Voedselcoop Noord")
