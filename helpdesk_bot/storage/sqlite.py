@@ -34,12 +34,13 @@ class DirectConnection(Connection):
     Only what may have to wait for something else goes to the thread.
     """
 
+    waits_aside = True  # not where nobody else has the file, and nobody minds to wait for the disk
     _in_thread = 0  # what the thread has been given and not given back
 
     @override
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        waits = fn.__name__ in _MAY_WAIT or (bool(args) and args[0] == _TAKES_THE_LOCK)
-        if not waits and not self._in_thread and self._connection is not None:
+        may_wait = fn.__name__ in _MAY_WAIT or (bool(args) and args[0] == _TAKES_THE_LOCK)
+        if not (may_wait and self.waits_aside) and not self._in_thread and self._connection is not None:
             return fn(*args, **kwargs)
         self._in_thread += 1
         try:

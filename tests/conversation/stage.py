@@ -75,9 +75,10 @@ def unhurried(config: Config) -> Config:
 
 
 def in_a_hurry(db: Database) -> Database:
-    """A SQLite database that does not wait for the disk: no conversation pulls the plug."""
+    """A SQLite database that does not wait for the disk, nor for anybody else: no conversation pulls the plug."""
 
     def hurry(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.driver_connection.waits_aside = False
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.close()
