@@ -22,7 +22,7 @@ class NewPerson(Protocol):
 
 
 _numbers = count(1)
-_LONG = ("chaos", "demo", "e2e")
+_LONG = ("chaos", "demo", "e2e", "federation")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ ADMIN = "harness-admin"
 # Below the range that the kernel gives to outgoing connections: while the server is down nobody else gets its port,
 # and no client can be connected to itself.
 _PORTS = range(20_000, 32_000)
+_given: set[int] = set()  # of these, what this process has handed out and may not listen on yet
 
 
 class SynapseError(Exception):
@@ -243,6 +244,7 @@ def _is_free(port: int) -> bool:
 
 def free_port() -> int:
     for port in random.sample(_PORTS, 200):
-        if _is_free(port):
+        if port not in _given and _is_free(port):
+            _given.add(port)
             return port
     raise SynapseError("no free port found for the homeserver")

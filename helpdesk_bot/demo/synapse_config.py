@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -60,14 +61,25 @@ class Identity:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_private(folder / "identity.json", json.dumps(asdict(self), indent=1))
+        write_private(folder / "identity.json", json.dumps(asdict(self), indent=1))
         key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
         if not (folder / "signing.key").exists():
-            _write_private(folder / "signing.key", f"ed25519 a_1 {key}\n")
+            write_private(folder / "signing.key", f"ed25519 a_1 {key}\n")
 
 
-def write_config(folder: Path, identity: Identity, port: int, *, default_limits: bool, **extra: Any) -> Path:
-    """Writes homeserver.yaml (JSON is YAML) and what it points at; `extra` goes over it."""
+def write_config(
+    folder: Path,
+    identity: Identity,
+    port: int,
+    *,
+    default_limits: bool,
+    listeners: Sequence[dict[str, Any]] = (),
+    **extra: Any,
+) -> Path:
+    """Writes homeserver.yaml (JSON is YAML) and what it points at; `extra` goes over it.
+
+    `listeners`: doors besides the one for clients on this machine.
+    """
     log = {
         "version": 1,
         "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
@@ -90,7 +102,8 @@ def write_config(folder: Path, identity: Identity, port: int, *, default_limits:
                 "port": port,
                 "bind_addresses": ["127.0.0.1"],
                 "resources": [{"names": ["client"], "compress": False}],
-            }
+            },
+            *listeners,
         ],
         "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},
         "signing_key_path": str(folder / "signing.key"),
@@ -113,10 +126,10 @@ def write_config(folder: Path, identity: Identity, port: int, *, default_limits:
     }
     (folder / "log.yaml").write_text(json.dumps(log, indent=1))
     path = folder / "homeserver.yaml"
-    _write_private(path, json.dumps(config, indent=1))
+    write_private(path, json.dumps(config, indent=1))
     return path
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
