@@ -67,7 +67,7 @@ async def _room_for_it(act: Act, ticket: Ticket, said: Sequence[Message]) -> str
 
 async def _source(act: Act, ticket: Ticket, said: Sequence[Message]) -> Source:
     """Without names. The subject is that of the question: another one may have been written by a helper, for helpers."""
-    known = await _known(act, ticket)
+    known = await _known(act, ticket, said)
 
     def nameless(one: Message) -> tuple[str, str]:
         text = one.text or ""
@@ -95,8 +95,9 @@ async def _source(act: Act, ticket: Ticket, said: Sequence[Message]) -> Source:
     )
 
 
-async def _known(act: Act, ticket: Ticket) -> Known:
-    """Everybody and every organisation that the helpdesk knows: a helper may speak of others than whoever asked."""
+async def _known(act: Act, ticket: Ticket, said: Sequence[Message]) -> Known:
+    """Everybody and every organisation that the helpdesk knows: a helper may speak of others than whoever asked. Who asked
+    are several, when a colleague's question was merged into this one."""
     bot = act.setting.bot
     people = [
         *(await act.session.execute(select(Person.user_id, Person.name))),
@@ -106,8 +107,9 @@ async def _known(act: Act, ticket: Ticket) -> Known:
     users = {user for user, _ in people} | {ticket.requester, ticket.opened_by}
     names |= {user[1:].partition(":")[0] for user in users if user != bot}
     organisations = (await act.session.execute(select(Organisation.id, Organisation.name))).all()
-    person = await act.session.get(Person, ticket.requester)
-    theirs = {ticket.organisation_id, person.organisation_id if person else None}
+    asked = {ticket.requester, *(one.sender for one in said if one.direction == relay.QUESTION)}
+    of_people = select(Person.organisation_id).where(Person.user_id.in_(asked))
+    theirs = {ticket.organisation_id, *(await act.session.scalars(of_people))}
     rooms = await act.session.execute(select(Room.room_id, Room.name).where(Room.name.is_not(None)))
     return Known.of(
         names,

@@ -25,7 +25,7 @@ from tests.conversation.conftest import (
     take,
 )
 from tests.conversation.pages import Notebook, Page
-from tests.conversation.stage import LAYOUT, Said, Stage, room_row, to
+from tests.conversation.stage import BOT, LAYOUT, Said, Stage, room_row, to
 
 TRAINERS = LAYOUT.trainers or ""
 
@@ -219,6 +219,46 @@ async def test_it_is_written_down_that_it_was_made_and_nothing_of_it(stage: Stag
     async with stage.db.reading() as session:
         [row] = await session.scalars(select(TicketEvent).where(TicketEvent.what == "drafted"))
         assert (row.actor, row.detail) == (SANNE, {})
+
+
+async def test_what_was_merged_into_it_is_in_it(stage: Stage, helped: str) -> None:
+    await stage.says(SANNE, TEAM, "!antwoord 1 Open de agenda.")
+    for number, asked, answer in ((2, "contacten", "Haal ze opnieuw op."), (3, "taken", "Zet ze weer aan.")):
+        await stage.says(FATIMA, helped, f"!nieuw En de {asked} zijn leeg")
+        await stage.says(SANNE, TEAM, f"!pak {number}")
+        await stage.says(SANNE, TEAM, f"!antwoord {number} {answer}")
+        await stage.says(SANNE, TEAM, f"!notitie {number} niet doorvertellen")
+    await stage.says(SANNE, TEAM, "!samenvoegen 3 2")
+    await stage.says(SANNE, TEAM, "!samenvoegen 2 1")
+    await stage.says(SANNE, TEAM, "!opgelost 1")
+    draft = await text_of(stage, await stage.says(SANNE, TEAM, "!maak-draaiboek 3"))
+    answers = [
+        draft.index(f'"nl": "{words}"')
+        for words in ("Open de agenda.", "Haal ze opnieuw op.", "Zet ze weer aan.")
+    ]
+    assert answers == sorted(answers)
+    assert "En de taken zijn leeg" in draft
+    assert "doorvertellen" not in draft
+
+
+async def test_of_a_colleague_whose_question_was_merged_nothing_tells_either(stage: Stage) -> None:
+    own = await stage.room("!buurtwarmte:test", size=12)
+    await stage.join(own, FATIMA, KWAME, BOT)
+    async with stage.db.transaction() as session:
+        session.add(
+            Organisation(name="Zonnedak Kersenpit", name_key="zonnedak kersenpit", created_at=stage.now)
+        )
+        await session.flush()
+        session.add(Person(user_id=KWAME, organisation_id=1, created_at=stage.now))
+    for who, words in ((FATIMA, "onze wiki is traag"), (KWAME, "bij zonnedak ook")):
+        await stage.says(who, own, f"!hulp {words}")
+        await stage.says(who, own, "Noord")
+    await stage.says(SANNE, TEAM, "!pak 1")
+    await stage.says(SANNE, TEAM, "!samenvoegen 2 1")
+    await stage.says(SANNE, TEAM, "!antwoord 1 Begin de wiki opnieuw.")
+    await stage.says(SANNE, TEAM, "!opgelost 1")
+    draft = await text_of(stage, await stage.says(SANNE, TEAM, "!maak-draaiboek 1"))
+    assert "bij [organisatie] ook" in draft
 
 
 WORD = st.text("bcdfghjklmnpqrstvwxz", min_size=8, max_size=12)
