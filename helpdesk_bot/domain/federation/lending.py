@@ -57,9 +57,12 @@ ORIGIN: dict[tuple[Out, OutMove], Out] = {
     (Out.OFFERED, OM.HEAR_BACK): Out.RETURNED,
     (Out.CONFIRMED, OM.WITHDRAW): Out.WITHDRAWN,
     (Out.CONFIRMED, OM.CLOSE): Out.CLOSED,
+    # After a yes: a helper whose database was put back is asked anew, and may say no.
+    (Out.CONFIRMED, OM.HEAR_NO): Out.DECLINED,
     (Out.CONFIRMED, OM.HEAR_BACK): Out.RETURNED,
     (Out.CLOSED, OM.REOPEN): Out.CONFIRMED,
     (Out.CLOSED, OM.WITHDRAW): Out.WITHDRAWN,
+    (Out.CLOSED, OM.HEAR_NO): Out.DECLINED,
     (Out.CLOSED, OM.HEAR_BACK): Out.RETURNED,
 }
 
@@ -82,22 +85,28 @@ HELPER: dict[tuple[In, InMove], In] = {
     (In.CLOSED, IM.HEAR_WITHDRAW): In.ENDED,
 }
 
-# What a side says when it comes into a state; what it only heard needs no word.
+# What a side says of its state, when a move of its own brings it there. A state that it only heard of is said when comparing
+# shows that the other does not mean the same any more.
 SAID_BY_ORIGIN: dict[Out, str] = {
     Out.OFFERED: "offer",
     Out.CONFIRMED: "confirm",
     Out.CLOSED: "close",
     Out.WITHDRAWN: "withdraw",
+    Out.DECLINED: "withdraw",
+    Out.RETURNED: "withdraw",
 }
-SAID_BY_HELPER: dict[In, str] = {
+SAID_BY_HELPER: dict[In, str] = {  # offered: it has nothing to say yet
     In.ACCEPTED: "accept",
     In.WORKING: "status",
+    In.CLOSED: "status",
     In.DECLINED: "decline",
     In.RETURNED: "return",
+    In.ENDED: "return",
 }
 # What a side does when it hears a word, where the table has that move; where it has none the word changes nothing.
 HEARD_BY_ORIGIN: dict[str, OutMove] = {
     "accept": OM.CONFIRM,  # WITHDRAW when somebody else was first
+    "status": OM.CONFIRM,  # to an origin that was put back, and forgot that it confirmed
     "decline": OM.HEAR_NO,
     "return": OM.HEAR_BACK,
 }
@@ -145,7 +154,7 @@ def heard_by_origin(state: Out, word: str, *, free: bool) -> OutMove | None:
     move = HEARD_BY_ORIGIN.get(word)
     if move is OM.CONFIRM and not free:
         move = OM.WITHDRAW
-    if word == "accept" and state is not Out.OFFERED:
+    if move in (OM.CONFIRM, OM.WITHDRAW) and state is not Out.OFFERED:
         return None  # answered before; whatever that was is told again when it is asked for
     return move if move is not None and (state, move) in ORIGIN else None
 

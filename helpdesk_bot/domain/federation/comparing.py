@@ -1,0 +1,74 @@
+"""What one side says again once both have told what they know of one lent question.
+
+A word may be lost, and a side may be put back from a backup while the other went on. Both tell each other what they know, and
+both ask this function; when nothing is said again on either side, they mean the same.
+"""
+
+from dataclasses import dataclass
+
+from helpdesk_bot.domain.federation.lending import SAID_BY_HELPER, In, Out, agree
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of one side: its state, with the version that it last gave it; the newest version that it heard of the other's; how many
+    messages it said, and up to which of the other's it heard all."""
+
+    state: Out | In
+    version: int = 0
+    seen: int = 0
+    said: int = 0
+    heard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """`state`: whether our state is said again. `version`: the one that it has from now on, also when it is not said. Messages
+    are said again from place `messages_from`, None for none; `said`: as many count as said from now on."""
+
+    state: bool
+    version: int
+    messages_from: int | None
+    said: int
+
+
+def compare(mine: Known | None, theirs: Known) -> Again:
+    """What they lack of ours; `mine` is None when nobody here knows of the question.
+
+    They heard a newer version than we remember: we were put back, and what we say has to be newer than that. They heard an
+    older one: it was lost, and is said again as it was. Each heard the other's newest, and yet they don't mean the same: one of
+    the two was put back and gave a version out for the second time, so both say theirs anew.
+
+    Raises ValueError when both are of the same side.
+    """
+    mine = mine or _knows_nothing(theirs)
+    has_word = isinstance(mine.state, Out) or mine.state in SAID_BY_HELPER
+    if theirs.seen == mine.version:
+        again = mine.seen >= theirs.version and not _agree(mine.state, theirs.state)
+    else:
+        again = True
+    anew = again and has_word and theirs.seen >= mine.version
+    return Again(
+        state=again and has_word,
+        version=max(mine.version, theirs.seen) + anew,
+        messages_from=theirs.heard + 1 if theirs.heard < mine.said else None,
+        said=max(mine.said, theirs.heard),
+    )
+
+
+def _knows_nothing(theirs: Known) -> Known:
+    """As if all had been said and heard, and it were over; but an offer that was never answered may have been lost, and is
+    waited for."""
+    if isinstance(theirs.state, In):
+        return Known(Out.WITHDRAWN, version=theirs.seen, seen=theirs.version)
+    if theirs.state is Out.OFFERED and theirs.seen == 0:
+        return Known(In.OFFERED)
+    return Known(In.RETURNED, version=theirs.seen, seen=theirs.version)
+
+
+def _agree(one: Out | In, other: Out | In) -> bool:
+    if isinstance(one, Out) and isinstance(other, In):
+        return agree(one, other)
+    if isinstance(one, In) and isinstance(other, Out):
+        return agree(other, one)
+    raise ValueError(f"{one!r} and {other!r} are states of the same side")

@@ -1,0 +1,115 @@
+"""What is said again when two helpdesks compare."""
+
+import pytest
+
+from helpdesk_bot.domain.federation.comparing import (
+    Again,
+    Known,
+    compare,
+)
+from helpdesk_bot.domain.federation.lending import (
+    SAID_BY_HELPER,
+    SAID_BY_ORIGIN,
+    In,
+    Out,
+    after_in,
+    after_out,
+    agree,
+    heard_by_helper,
+    heard_by_origin,
+)
+
+NOTHING = Again(state=False, version=2, messages_from=None, said=0)
+
+
+def test_nothing_when_both_know_all() -> None:
+    origin, helper = Known(Out.CONFIRMED, version=2, seen=2), Known(In.WORKING, version=2, seen=2)
+    assert compare(origin, helper) == NOTHING
+    assert compare(helper, origin) == NOTHING
+
+
+def test_what_they_did_not_hear_is_said_as_it_was() -> None:
+    again = compare(Known(Out.CONFIRMED, version=2, seen=1), Known(In.ACCEPTED, version=1, seen=1))
+    assert (again.state, again.version) == (True, 2)
+
+
+def test_what_we_did_not_hear_is_theirs_to_say() -> None:
+    again = compare(Known(Out.OFFERED, version=1), Known(In.ACCEPTED, version=1, seen=1))
+    assert (again.state, again.version) == (False, 1)
+
+
+def test_whoever_was_put_back_says_something_newer_than_they_heard() -> None:
+    again = compare(Known(Out.OFFERED, version=1), Known(In.WORKING, version=2, seen=4))
+    assert (again.state, again.version) == (True, 5)
+
+
+def test_a_helper_that_was_put_back_before_it_answered_says_nothing_but_counts_on() -> None:
+    again = compare(Known(In.OFFERED, seen=1), Known(Out.CONFIRMED, version=2, seen=3))
+    assert (again.state, again.version) == (False, 3)
+
+
+def test_a_version_that_was_given_out_twice_is_noticed_by_what_it_should_have_meant() -> None:
+    origin, helper = Known(Out.WITHDRAWN, version=2, seen=2), Known(In.WORKING, version=2, seen=2)
+    assert (compare(origin, helper).state, compare(origin, helper).version) == (True, 3)
+    assert (compare(helper, origin).state, compare(helper, origin).version) == (True, 3)
+
+
+@pytest.mark.parametrize("theirs", [Known(In.OFFERED, seen=1), Known(In.WORKING, version=2, seen=2, said=1)])
+def test_a_question_that_the_origin_forgot_is_over(theirs: Known) -> None:
+    again = compare(None, theirs)
+    assert (again.state, again.version) == (True, theirs.seen + 1)
+
+
+@pytest.mark.parametrize("state", [Out.CONFIRMED, Out.CLOSED])
+def test_a_question_that_the_helper_forgot_goes_back(state: Out) -> None:
+    again = compare(None, Known(state, version=2, seen=2))
+    assert (again.state, again.version) == (True, 3)
+
+
+def test_an_offer_that_was_lost_is_waited_for() -> None:
+    assert not compare(None, Known(Out.OFFERED, version=1)).state
+
+
+@pytest.mark.parametrize(
+    "theirs", [Known(Out.DECLINED, version=1, seen=1), Known(In.ENDED, version=1, seen=2)]
+)
+def test_what_nobody_here_knows_and_is_over_there_needs_no_word(theirs: Known) -> None:
+    assert not compare(None, theirs).state
+
+
+def test_messages_from_the_first_that_they_lack() -> None:
+    mine = Known(Out.CONFIRMED, version=2, seen=2, said=5)
+    assert compare(mine, Known(In.WORKING, version=2, seen=2, heard=5)).messages_from is None
+    assert compare(mine, Known(In.WORKING, version=2, seen=2, heard=3)).messages_from == 4
+
+
+def test_whoever_forgot_what_it_said_counts_on_from_what_they_heard() -> None:
+    again = compare(
+        Known(Out.CONFIRMED, version=2, seen=2, said=1), Known(In.WORKING, version=2, seen=2, heard=3)
+    )
+    assert (again.messages_from, again.said) == (None, 3)
+
+
+def test_two_of_the_same_side_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="same side"):
+        compare(Known(Out.OFFERED), Known(Out.OFFERED))
+
+
+@pytest.mark.parametrize("free", [True, False])
+@pytest.mark.parametrize("helper_first", [True, False])
+def test_whatever_the_two_states_are_said_once_to_each_other_they_mean_the_same(
+    helper_first: bool, free: bool
+) -> None:
+    for start_out in Out:
+        for start_in in In:
+            out, in_ = start_out, start_in
+            for helper_speaks in (helper_first, not helper_first, helper_first, not helper_first):
+                if agree(out, in_):
+                    break
+                if helper_speaks and in_ in SAID_BY_HELPER:
+                    move = heard_by_origin(out, SAID_BY_HELPER[in_], free=free)
+                    out = after_out(out, move) if move else out
+                elif not helper_speaks:
+                    heard = heard_by_helper(in_, SAID_BY_ORIGIN[out])
+                    in_ = after_in(in_, heard) if heard else in_
+            assert agree(out, in_), f"{start_out} {start_in}"
