@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.playbooks.shelf import opened
+from helpdesk_bot.playbooks.shelf import LeftOut, opened
+from helpdesk_bot.playbooks.tools import TOOLS_FILE
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.storage.models import Run, RunRemark, Snapshot
 from helpdesk_bot.storage.outbox import Urgency
@@ -35,14 +36,27 @@ def to_mend(act: Act) -> list[Rendered]:
         )
         for one in late
     ]
-    broken = [
-        act.words(None, "week.playbook_left_out", file=one.file, line=one.line) for one in act.shelf.left_out
-    ]
+    broken = [_left_out(act, one) for one in act.shelf.left_out]
     parts = []
     for key, found in (("week.playbooks_late", lines), ("week.playbooks_left_out", broken)):
         if found:
             parts += [act.words(None, key, n=len(found)), _some(act, found)]
     return parts
+
+
+def _left_out(act: Act, one: LeftOut) -> Rendered:
+    """The remedy is that of the check, which speaks English as the files do. The catalogue it shows only with all the rest."""
+    command = "helpdesk playbook check"
+    if one.file != TOOLS_FILE:
+        command += f" {act.config.playbooks.folder.name}/{one.file}"
+    return act.words(
+        None,
+        "week.playbook_left_out",
+        file=one.file,
+        line=one.line,
+        remedy=Quote(one.remedy),
+        command=command,
+    )
 
 
 def _some(act: Act, lines: Sequence[Rendered]) -> Rendered:

@@ -36,7 +36,7 @@ async def test_playbooks_past_their_day_are_named_to_the_coordinators(stage: Sta
         one.id: dataclasses.replace(one, review_by=date(2026, 11, 1 + number))
         for number, one in enumerate(list(library.playbooks.values())[:7])
     }
-    left_out = (LeftOut("kapot.yaml", 12, "Write it."),)
+    left_out = (LeftOut("kapot.yaml", 12, "Write it as `2027-05-01`."), LeftOut("tools.yaml", 3, "Write it."))
     stage.configure(stage.setting.config, Shelf({**library.playbooks, **late}, library.tools, left_out))
     await planned(stage)
     city, *_ = to(COORDINATION, await stage.passes(WEEK))
@@ -48,8 +48,13 @@ async def test_playbooks_past_their_day_are_named_to_the_coordinators(stage: Sta
     )
     assert "Dat is 29 dagen geleden." in city
     assert "En nog 2." in city
-    assert "1 bestand van de draaiboeken is niet in orde" in city
-    assert "- kapot.yaml, regel 12" in city
+    assert "2 bestanden van de draaiboeken zijn niet in orde" in city
+    check = "helpdesk playbook check"
+    assert (
+        f"- kapot.yaml, regel 12: ‘Write it as `2027-05-01`.’ Alles zie je met {check} playbooks/kapot.yaml."
+        in city
+    )
+    assert f"- tools.yaml, regel 3: ‘Write it.’ Alles zie je met {check}." in city
 
 
 async def test_a_stadsdeel_does_not_hear_of_playbooks(stage: Stage, helped: str, library: Shelf) -> None:
