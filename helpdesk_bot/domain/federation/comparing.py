@@ -32,8 +32,8 @@ class Again:
     said: int
 
 
-def compare(mine: Known | None, theirs: Known) -> Again:
-    """What they lack of ours; `mine` is None when nobody here knows of the question.
+def compare(mine: Known, theirs: Known) -> Again:
+    """What they lack of ours.
 
     They heard a newer version than we remember: we were put back, and what we say has to be newer than that. They heard an
     older one: it was lost, and is said again as it was. Each heard the other's newest, and yet they don't mean the same: one of
@@ -41,7 +41,6 @@ def compare(mine: Known | None, theirs: Known) -> Again:
 
     Raises ValueError when both are of the same side.
     """
-    mine = mine or _knows_nothing(theirs)
     has_word = isinstance(mine.state, Out) or mine.state in SAID_BY_HELPER
     if theirs.seen == mine.version:
         again = mine.seen >= theirs.version and not _agree(mine.state, theirs.state)
@@ -56,9 +55,9 @@ def compare(mine: Known | None, theirs: Known) -> Again:
     )
 
 
-def _knows_nothing(theirs: Known) -> Known:
-    """As if all had been said and heard, and it were over; but an offer that was never answered may have been lost, and is
-    waited for."""
+def nothing_known(theirs: Known) -> Known:
+    """Of a question that this side does not know of, never or not any more: as if all had been said and heard, and it were
+    over. But an offer that was never answered may have been lost; telling this brings it once more."""
     if isinstance(theirs.state, In):
         return Known(Out.WITHDRAWN, version=theirs.seen, seen=theirs.version)
     if theirs.state is Out.OFFERED and theirs.seen == 0:

@@ -85,8 +85,11 @@ HELPER: dict[tuple[In, InMove], In] = {
     (In.CLOSED, IM.HEAR_WITHDRAW): In.ENDED,
 }
 
-# What a side says of its state, when a move of its own brings it there. A state that it only heard of is said when comparing
-# shows that the other does not mean the same any more.
+# Moves that only follow the other side, who need not be told of them.
+OUT_FOLLOWS = frozenset({OM.HEAR_NO, OM.HEAR_BACK})
+IN_FOLLOWS = frozenset({IM.HEAR_CONFIRM, IM.HEAR_CLOSE, IM.HEAR_WITHDRAW})
+# What a side says of the state that any other move brings it to. One that it came to by following is said when comparing shows
+# that the two don't mean the same any more.
 SAID_BY_ORIGIN: dict[Out, str] = {
     Out.OFFERED: "offer",
     Out.CONFIRMED: "confirm",

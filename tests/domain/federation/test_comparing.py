@@ -6,6 +6,7 @@ from helpdesk_bot.domain.federation.comparing import (
     Again,
     Known,
     compare,
+    nothing_known,
 )
 from helpdesk_bot.domain.federation.lending import (
     SAID_BY_HELPER,
@@ -56,25 +57,28 @@ def test_a_version_that_was_given_out_twice_is_noticed_by_what_it_should_have_me
 
 @pytest.mark.parametrize("theirs", [Known(In.OFFERED, seen=1), Known(In.WORKING, version=2, seen=2, said=1)])
 def test_a_question_that_the_origin_forgot_is_over(theirs: Known) -> None:
-    again = compare(None, theirs)
+    again = compare(nothing_known(theirs), theirs)
     assert (again.state, again.version) == (True, theirs.seen + 1)
 
 
 @pytest.mark.parametrize("state", [Out.CONFIRMED, Out.CLOSED])
 def test_a_question_that_the_helper_forgot_goes_back(state: Out) -> None:
-    again = compare(None, Known(state, version=2, seen=2))
+    theirs = Known(state, version=2, seen=2)
+    again = compare(nothing_known(theirs), theirs)
     assert (again.state, again.version) == (True, 3)
 
 
 def test_an_offer_that_was_lost_is_waited_for() -> None:
-    assert not compare(None, Known(Out.OFFERED, version=1)).state
+    theirs = Known(Out.OFFERED, version=1)
+    assert not compare(nothing_known(theirs), theirs).state
+    assert compare(theirs, nothing_known(theirs)).state
 
 
 @pytest.mark.parametrize(
     "theirs", [Known(Out.DECLINED, version=1, seen=1), Known(In.ENDED, version=1, seen=2)]
 )
 def test_what_nobody_here_knows_and_is_over_there_needs_no_word(theirs: Known) -> None:
-    assert not compare(None, theirs).state
+    assert not compare(nothing_known(theirs), theirs).state
 
 
 def test_messages_from_the_first_that_they_lack() -> None:
