@@ -102,14 +102,15 @@ async def dialogs_about(act: Act, ticket: Ticket) -> list[Dialog]:
     return list((await act.session.scalars(query.order_by(Dialog.id.desc()))).all())
 
 
-async def asked_last(act: Act, dialog: Dialog) -> bool:
-    """Whether nothing was said here since about another question of this person: else a plain 'ja' is about that one."""
+async def asked_last(act: Act, dialog: Dialog, *also: str) -> bool:
+    """Whether nothing was said here since about another question of this person: else a plain 'ja' is about that one. `also`:
+    other rooms that are theirs, in which they may have been spoken to since."""
     since = (
         select(OutboxRow.id)
         .join(Ticket, Ticket.id == OutboxRow.ticket_id)
         .where(
             OutboxRow.id > dialog.asked,
-            OutboxRow.room_id == dialog.room_id,
+            OutboxRow.room_id.in_((dialog.room_id, *also)),
             OutboxRow.type == "m.room.message",
             Ticket.requester == dialog.user_id,
             Ticket.id != dialog.ticket_id,

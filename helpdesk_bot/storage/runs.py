@@ -62,6 +62,13 @@ async def in_room(session: AsyncSession, room_id: str) -> Sequence[Run]:
     return (await session.scalars(query.order_by(Run.id.desc()))).all()
 
 
+async def in_chats_of(session: AsyncSession, user_id: str, role: str) -> Sequence[Run]:
+    """Those that are going on in a direct chat, in which somebody has this role; the newest first."""
+    theirs = select(RunRole.run_id).where(RunRole.role == role, RunRole.user_id == user_id)
+    query = select(Run).where(Run.id.in_(theirs), Run.threaded.is_(False), Run.state.not_in(_OVER))
+    return (await session.scalars(query.order_by(Run.id.desc()))).all()
+
+
 def rooms() -> Select[str]:
     """Where runs are going on: who leaves there has to be missed."""
     return select(Run.room_id).where(Run.state.not_in(_OVER))

@@ -156,21 +156,21 @@ async def at_event(act: Act, room_id: str, event_id: str) -> Asked | None:
     return read(dialog) if dialog else None
 
 
-async def only_help_since(act: Act, asked: Asked) -> bool:
-    """Whether all that was said here since, about questions of theirs, was about questions of that same run."""
+async def only_help_since(act: Act, asked: Asked, here: str) -> bool:
+    """Whether all that was said since, there and `here`, about questions of theirs, was about questions of that same run."""
     dialog = asked.dialog
     tied = select(RunTicket.ticket_id).where(RunTicket.run_id == asked.run_id)
     other = (
         select(OutboxRow.id)
         .join(Ticket, Ticket.id == OutboxRow.ticket_id)
-        .where(OutboxRow.id > (dialog.asked or 0), OutboxRow.room_id == dialog.room_id)
+        .where(OutboxRow.id > (dialog.asked or 0), OutboxRow.room_id.in_((dialog.room_id, here)))
         .where(OutboxRow.type == "m.room.message", Ticket.requester == dialog.user_id, Ticket.id.not_in(tied))
     )
     return await act.session.scalar(other.limit(1)) is None
 
 
-async def helper_wrote_since(act: Act, asked: Asked) -> bool:
-    """Whether somebody who helps with a question has answered here since, so that a word may be for them."""
+async def helper_wrote_since(act: Act, asked: Asked, here: str) -> bool:
+    """Whether somebody who helps with a question has answered since, there or `here`, so that a word may be for them."""
     dialog = asked.dialog
     answer = (
         select(Copy.outbox_id)
@@ -178,7 +178,7 @@ async def helper_wrote_since(act: Act, asked: Asked) -> bool:
         .join(OutboxRow, OutboxRow.id == Copy.outbox_id)
         .where(
             OutboxRow.id > (dialog.asked or 0),
-            OutboxRow.room_id == dialog.room_id,
+            OutboxRow.room_id.in_((dialog.room_id, here)),
             Message.direction == ANSWER,
         )
     )

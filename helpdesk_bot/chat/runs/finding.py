@@ -29,6 +29,8 @@ async def runs_here(call: Call) -> list[Run]:
         if run is not None:
             return [run]
     going_on = list(await runs.in_room(session, incoming.room_id))
+    if not going_on and call.room is RoomKind.DIRECT:  # people have several chats with us
+        going_on = list(await runs.in_chats_of(session, call.who.user_id, INITIATIVE))
     latest = await runs.latest_in_room(session, incoming.room_id)
     return going_on or ([latest] if latest is not None else [])
 

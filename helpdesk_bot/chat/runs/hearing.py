@@ -1,19 +1,18 @@
 """Somebody says something where they are asked something in a run."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.dialogs import asked_last, open_dialogs
-from helpdesk_bot.actions.runs import asks, proposing
+from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import follow, open_steps
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.runs import afterwards, before, helping, looks, reading, turns
+from helpdesk_bot.chat.runs import afterwards, before, helping, looks, pointing, reading, turns
+from helpdesk_bot.chat.runs.pointing import Meant
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access, runs
+from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import InboxEvent
 
 Answer = Callable[[Walk, Asked, Incoming], Awaitable[bool]]
@@ -33,20 +32,9 @@ _ANSWERS: dict[Ask, Answer] = {
 _PLAIN = (Ask.DO, Ask.UNDO)
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What a message may answer, the latest first. `run_id` and `step`: what it points at, whoever was asked about that.
-    `barely`: since the last of it, questions about that very step were spoken about, so only the bare word is about the step."""
-
-    asked: Sequence[Asked]
-    run_id: int | None = None
-    step: str | None = None
-    barely: bool = False
-
-
 async def answered(act: Act, incoming: Incoming, kind: RoomKind, *, addressed: bool) -> bool:
     """Whether a message answers what its sender is asked in a run, or asks for help with it."""
-    meant = await _meant(act, incoming, kind)
+    meant = await pointing.meant(act, incoming, kind)
     to_us = meant.run_id is not None or addressed or kind is RoomKind.DIRECT
     text = incoming.text or ""
     for asked in meant.asked:
@@ -117,39 +105,3 @@ async def _walk_of(act: Act, asked: Asked, user_id: str) -> Walk | None:
         return walk if who.trainer or who.coordinator else None
     did_it = asked.step is not None and walk.steps[asked.step].who == user_id
     return walk if did_it and who.technician else None
-
-
-async def _meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
-    dialogs = await open_dialogs(act, incoming.room_id, incoming.sender)
-    found = asks.among(dialogs)
-    for event_id in filter(None, (incoming.reply_to, incoming.thread)):
-        if at := await asks.at_event(act, incoming.room_id, event_id):
-            exactly = [asked for asked in found if asked.dialog.asked == at.dialog.asked]
-            return Meant(exactly, at.run_id, at.step)
-        if run := await runs.of_card(act.session, incoming.room_id, event_id):
-            return Meant([asked for asked in found if asked.run_id == run.id], run.id)
-    if incoming.reply_to is not None or incoming.thread is not None:
-        return Meant([])
-    if dialogs and dialogs[0].kind == proposing.DIALOG:
-        return Meant([])  # a trainer who is asked about a run to come
-    if kind is RoomKind.DIRECT:  # people have several chats with us, and don't know in which they were asked
-        found = await _in_chats_of_their_own(act, incoming.sender)
-    last = [asked for asked in found if await asked_last(act, asked.dialog)]
-    if last or not found:
-        return Meant(last)
-    plainly = [asked for asked in found if reading.says_plainly(act, asked, incoming.text or "")]
-    if plainly := [asked for asked in plainly if not await asks.helper_wrote_since(act, asked)]:
-        return Meant(plainly)  # whatever else the bot asked since: 'akkoord' is no organisation's name
-    return Meant([asked for asked in found if await asks.only_help_since(act, asked)], barely=True)
-
-
-async def _in_chats_of_their_own(act: Act, user_id: str) -> list[Asked]:
-    found = await asks.open_anywhere(act, user_id)
-    rooms = {asked.dialog.room_id for asked in found}
-    own = {
-        room
-        for room in rooms
-        if room.startswith("direct:")
-        or await access.room_kind(act.session, act.layout, room) is RoomKind.DIRECT
-    }
-    return [asked for asked in found if asked.dialog.room_id in own]

@@ -18,7 +18,7 @@ _ENDS_WITH_AND = re.compile(r"[\s,]+(?:en|and)?\s*\Z")
 async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     """'klopt', 'klopt 3.4 en 3.5', 'klopt alles'; 'nee, want …'. In a list a plain yes would be about which one?"""
     act, text = walk.act, incoming.text or ""
-    listed = await _listed(walk, asked, incoming)
+    listed = await _listed(walk, asked)
     named = reading.places_in(text)
     reason = reading.no_with_reason(act, text)
     plain = _ENDS_WITH_AND.sub("", " ".join(word for word in text.split() if not reading.places_in(word)))
@@ -32,18 +32,20 @@ async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         raise UserError("run.look.which_one", place=f"{listed[0].run_id}.{walk.steps[str(asked.step)].place}")
     if not said and reason is None:
         raise UserError("run.look.why_not")
+    answers = False
     for one in listed:
         about = walk if one.run_id == walk.run.id else await Walk.numbered(act, one.run_id)
         row = about.steps.get(str(one.step))
         if row is None or row.state is not Step.DONE or (named and (one.run_id, row.place) not in named):
             continue
+        answers = True
         if said:
             await looking.passed(about, row.step, incoming.sender)
         else:
             await looking.failed(about, row.step, incoming.sender, str(reason))
         await go_on(about)
         await _thank(about, row.step, incoming.sender, yes=said)
-    return True
+    return answers  # 'klopt 3.4' may be about another message
 
 
 def _says_all(walk: Walk, text: str) -> bool:
@@ -55,9 +57,9 @@ def _without_all(text: str) -> str:
     return text.rpartition(" ")[0]
 
 
-async def _listed(walk: Walk, asked: Asked, incoming: Incoming) -> list[Asked]:
+async def _listed(walk: Walk, asked: Asked) -> list[Asked]:
     """Everything that was asked in the same message."""
-    found = await asks.open_for(walk.act, incoming.room_id, incoming.sender)
+    found = await asks.open_for(walk.act, asked.dialog.room_id, asked.dialog.user_id)
     return [one for one in found if one.what is Ask.LOOK and one.dialog.asked == asked.dialog.asked]
 
 

@@ -47,6 +47,22 @@ def says_plainly(act: Act, asked: Asked, text: str) -> bool:
     return asked.what is Ask.SIGN and signing.is_word(act, text)
 
 
+def says_what_was_asked_for(act: Act, asked: Asked, text: str) -> bool:
+    """The same of what is to be done: a word that is clear wherever it is said."""
+    if asked.what in (Ask.DO, Ask.UNDO):
+        return says_done(act, text)
+    return says_plainly(act, asked, text)
+
+
+def fits(act: Act, asked: Asked, text: str) -> bool:
+    """Whether a word or a sign answers this, as it would answer the same about another run."""
+    if asked.what in (Ask.DO, Ask.UNDO):
+        return says_done(act, text)
+    if asked.what is Ask.ACCEPT:
+        return says_agreed(act, text) or yes_or_no(act, text) is False
+    return says_plainly(act, asked, text) or yes_or_no(act, text) is not None
+
+
 def yes_or_no(act: Act, text: str) -> bool | None:
     """None for what is neither."""
     sign = text.strip()

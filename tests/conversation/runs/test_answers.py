@@ -8,7 +8,7 @@ from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.runs.walker import NOOR, OWN, SANNE, TARIK, Walker, inputs_of
 from tests.conversation.stage import LAYOUT, Stage, to
 
-BAS, DM, TRAINER_DM = "@bas:test", "!dm-noor:test", "!dm-tarik:test"
+BAS, DM, OTHER, TRAINER_DM = "@bas:test", "!dm-noor:test", "!dm2-noor:test", "!dm-tarik:test"
 TEAM = "!team-noord:test"
 
 
@@ -173,3 +173,81 @@ async def test_who_is_no_trainer_any_more_can_not_say_that_it_is_right(begun: Wa
     await begun.stage.join(LAYOUT.trainers, TARIK, membership="leave")
     await begun.stage.says(TARIK, TRAINER_DM, "klopt")
     assert (await begun.states())[first] is Step.DONE
+
+
+# In another chat with us
+
+
+async def another_chat(walker: Walker) -> str:
+    """Noor's app made a new chat with the helpdesk."""
+    await walker.stage.room(OTHER, size=2)
+    await walker.stage.join(OTHER, NOOR, "@hulp:test")
+    return OTHER
+
+
+async def test_what_the_bot_asks_for_counts_in_another_chat(stage: Stage, library: Shelf) -> None:
+    walker = Walker(stage, library, room="direct")
+    await walker.set_up()
+    await walker.start("choose-a-host", inputs_of(library.playbooks["choose-a-host"].open().inputs, 0))
+    other = await another_chat(walker)
+    await stage.says(NOOR, other, "akkoord")
+    assert await walker.state() is Run.RUNNING
+    assert not await questions(walker)
+
+
+async def test_what_was_asked_in_the_organisation_s_room_is_done_in_a_chat_too(begun: Walker) -> None:
+    while (turn := await begun.turn()) and await begun.evidence(str(turn.step)) is not None:
+        await begun.something()
+    other = await another_chat(begun)
+    said = await begun.stage.says(NOOR, other, "✅")
+    assert (await begun.states())[str(turn.step)] is not Step.DOING
+    assert any(one.type == "m.reaction" and one.room == other for one in said), said
+    assert not await questions(begun)
+
+
+async def test_anything_else_there_is_a_question(begun: Walker) -> None:
+    other = await another_chat(begun)
+    turn = await begun.turn()
+    for words in ("Ik heb de printer gedaan", "ja", "12", "👍"):
+        await begun.stage.says(NOOR, other, words)
+        assert (await begun.states())[str(turn.step)] is Step.DOING
+    assert await questions(begun) == ["Ik heb de printer gedaan"]
+
+
+async def test_after_a_helper_spoke_there_gedaan_is_for_the_helper(begun: Walker) -> None:
+    other = await another_chat(begun)
+    await begun.stage.says(NOOR, other, "!hulp Onze printer doet het niet")
+    await begun.stage.join(TEAM, SANNE)
+    await begun.stage.says(SANNE, TEAM, "!antwoord 1 Doe hem eens uit en aan")
+    turn = await begun.turn()
+    await begun.stage.says(NOOR, other, "gedaan")
+    assert (await begun.states())[str(turn.step)] is Step.DOING
+
+
+async def test_of_two_it_is_asked_which_is_meant(alone: Walker) -> None:
+    await alone.start("choose-a-host", inputs_of(alone.shelf.playbooks["choose-a-host"].open().inputs, 0))
+    await alone.stage.says(NOOR, DM, "akkoord")
+    other = await another_chat(alone)
+    said = await alone.stage.says(NOOR, other, "gedaan")
+    assert "Stappenplan 1 (" in to(other, said)[0]
+    assert "Stappenplan 2 (" in to(other, said)[0]
+    assert not await questions(alone)
+
+
+async def test_commands_in_another_chat_are_about_their_plan_too(alone: Walker) -> None:
+    other = await another_chat(alone)
+    said = to(other, await alone.stage.says(NOOR, other, "!stappenplan"))
+    assert "Deel 7" in said[0]
+    assert "!gedaan 1.1 12" in to(other, await alone.stage.says(NOOR, other, "!gedaan 1"))[0]
+    await alone.stage.says(NOOR, other, "!stilzetten we zijn op vakantie")
+    assert await alone.state() is Run.PAUSED
+
+
+async def test_a_trainer_says_that_it_is_right_in_another_chat(begun: Walker) -> None:
+    stage, other = begun.stage, "!dm2-tarik:test"
+    looked = await begun.until(Ask.LOOK)
+    await stage.room(other, size=2)
+    await stage.join(other, TARIK, "@hulp:test")
+    said = await stage.says(TARIK, other, "klopt alles")
+    assert (await begun.states())[str(looked.step)] is Step.VERIFIED
+    assert to(other, said)
