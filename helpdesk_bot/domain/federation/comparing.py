@@ -6,7 +6,14 @@ both ask this function; when nothing is said again on either side, they mean the
 
 from dataclasses import dataclass
 
-from helpdesk_bot.domain.federation.lending import SAID_BY_HELPER, In, Out, agree
+from helpdesk_bot.domain.federation.lending import (
+    SAID_BY_HELPER,
+    SAID_BY_ORIGIN,
+    In,
+    Out,
+    heard_by_helper,
+    heard_by_origin,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +43,19 @@ def compare(mine: Known, theirs: Known) -> Again:
     """What they lack of ours.
 
     They heard a newer version than we remember: we were put back, and what we say has to be newer than that. They heard an
-    older one: it was lost, and is said again as it was. Each heard the other's newest, and yet they don't mean the same: one of
-    the two was put back and gave a version out for the second time, so both say theirs anew.
-
-    Raises ValueError when both are of the same side.
+    older one: it was lost, and is said again as it was. Each heard the other's newest, and yet ours would still change theirs:
+    one of the two was put back and gave a version out for the second time, so ours is said anew.
     """
-    has_word = isinstance(mine.state, Out) or mine.state in SAID_BY_HELPER
-    if theirs.seen == mine.version:
-        again = mine.seen >= theirs.version and not _agree(mine.state, theirs.state)
+    word = _word(mine.state)
+    if word is None:
+        again = False
+    elif theirs.seen == mine.version:
+        again = mine.seen >= theirs.version and _changes(word, theirs.state)
     else:
         again = True
-    anew = again and has_word and theirs.seen >= mine.version
     return Again(
-        state=again and has_word,
-        version=max(mine.version, theirs.seen) + anew,
+        state=again,
+        version=max(mine.version, theirs.seen) + (again and theirs.seen >= mine.version),
         messages_from=theirs.heard + 1 if theirs.heard < mine.said else None,
         said=max(mine.said, theirs.heard),
     )
@@ -65,9 +71,12 @@ def nothing_known(theirs: Known) -> Known:
     return Known(In.RETURNED, version=theirs.seen, seen=theirs.version)
 
 
-def _agree(one: Out | In, other: Out | In) -> bool:
-    if isinstance(one, Out) and isinstance(other, In):
-        return agree(one, other)
-    if isinstance(one, In) and isinstance(other, Out):
-        return agree(other, one)
-    raise ValueError(f"{one!r} and {other!r} are states of the same side")
+def _word(state: Out | In) -> str | None:
+    # By its side: an origin's and a helper's state of the same name are equal as texts.
+    return SAID_BY_ORIGIN[state] if isinstance(state, Out) else SAID_BY_HELPER.get(state)
+
+
+def _changes(word: str, theirs: Out | In) -> bool:
+    if isinstance(theirs, Out):
+        return heard_by_origin(theirs, word, free=True) is not None
+    return heard_by_helper(theirs, word) is not None
