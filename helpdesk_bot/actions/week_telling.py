@@ -8,7 +8,7 @@ from helpdesk_bot.reports import csv_file
 from helpdesk_bot.reports.scope import Place
 from helpdesk_bot.reports.voice import Voice
 from helpdesk_bot.reports.week import WeekFigures, reckon
-from helpdesk_bot.reports.week_chart import HEIGHT, MIMETYPE, WIDTH, week_chart
+from helpdesk_bot.reports.week_chart import MIMETYPE, week_chart
 from helpdesk_bot.reports.week_details import Details, details, scope_name
 from helpdesk_bot.reports.week_table import week_table
 from helpdesk_bot.reports.week_text import View, WeekText
@@ -69,7 +69,8 @@ async def tell(
         priority=Urgency.TEAM,
     )
     chart = week_chart(told.figures, told.place, told.voice)
-    picture = Made(chart.name, MIMETYPE, recipe=chart.recipe, width=WIDTH, height=HEIGHT)
+    size = {name: chart.recipe[name] for name in ("width", "height")}
+    picture = Made(chart.name, MIMETYPE, recipe=chart.recipe, **size)
     await _put(act, room_id, picture, "m.image", chart.alternative, thread)
     table = Made(
         f"week-{told.figures.week}-{told.figures.scope}.csv",

@@ -32,7 +32,7 @@ LOOKS: Any = {
 
 
 def draw(recipe: dict[str, Any]) -> bytes:
-    """A PNG of always the same size, and the same bytes for the same recipe."""
+    """A PNG of the size that the recipe names, and the same bytes for the same recipe."""
     with mpl.rc_context(LOOKS):
         figure = plt.figure(
             figsize=(recipe["width"] / DPI, recipe["height"] / DPI), dpi=DPI, layout="constrained"
@@ -49,9 +49,12 @@ def draw(recipe: dict[str, Any]) -> bytes:
 
 
 def _week(figure: Figure, recipe: dict[str, Any]) -> None:
-    flow, waiting, targets = figure.subplots(3, 1, height_ratios=[3, 2, 2])
-    _flow(flow, recipe)
+    runs = "runs" in recipe
+    flow, waiting, *between, targets = figure.subplots(3 + runs, 1, height_ratios=[3, 2, *[3] * runs, 2])
+    _side_by_side(flow, recipe, recipe["labels"]["flow"], {name: recipe[name] for name in ("new", "solved")})
     _open(waiting, recipe)
+    for axes in between:
+        _side_by_side(axes, recipe, recipe["labels"]["runs"], recipe["runs"])
     _targets(targets, recipe)
 
 
@@ -71,24 +74,25 @@ def _bars(axes: Axes, bars: list[dict[str, Any]]) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _flow(axes: Axes, recipe: dict[str, Any]) -> None:
-    """New and solved, side by side per week."""
-    labels, places = recipe["labels"], range(len(recipe["weeks"]))
-    for shift, name, colour, hatch in ((-0.2, "new", BLUE, ""), (0.2, "solved", ORANGE, "//")):
+def _side_by_side(axes: Axes, recipe: dict[str, Any], title: str, pair: dict[str, list[int]]) -> None:
+    """Two figures per week, such as new and solved."""
+    places = range(len(recipe["weeks"]))
+    looks = ((-0.2, BLUE, ""), (0.2, ORANGE, "//"))
+    for (name, values), (shift, colour, hatch) in zip(pair.items(), looks, strict=True):
         bars = axes.bar(
             [place + shift for place in places],
-            recipe[name],
+            values,
             width=0.38,
             color=colour,
             edgecolor=BLACK,
             hatch=hatch,
-            label=labels[name],
+            label=recipe["labels"][name],
         )
         axes.bar_label(bars, padding=2, fontsize=13)
-    _title(axes, labels["flow"])
+    _title(axes, title)
     axes.legend(loc="upper left", ncols=2, frameon=False, fontsize=13, bbox_to_anchor=(-0.02, 1.02))
     _weeks(axes, recipe)
-    axes.set_ylim(0, _top([*recipe["new"], *recipe["solved"]]) * 1.35)
+    axes.set_ylim(0, _top([value for values in pair.values() for value in values]) * 1.35)
 
 
 def _open(axes: Axes, recipe: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ from helpdesk_bot.reports.week import COMPARED_WITH, WeekFigures
 from helpdesk_bot.reports.week_details import scope_name
 
 WIDTH, HEIGHT = 1080, 1620  # pixels: a phone held upright
+FOR_RUNS = 660  # more of them, when runs of playbooks went on in these weeks
 MIMETYPE = "image/png"
+RUNS = ("running", "finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ def week_chart(figures: WeekFigures, place: Place, voice: Voice) -> Chart:
     weeks = [figures.week.before(n).number for n in range(COMPARED_WITH, -1, -1)]
     counts = (*figures.before, figures.now)
     series = {name: [getattr(each, name) for each in counts] for name in ("new", "solved", "open")}
+    runs = {name: [getattr(each, f"{name}_runs") for each in counts] for name in RUNS}
     targets = [
         {
             "label": voice.word(f"week.promise.{promise}"),
@@ -47,16 +50,20 @@ def week_chart(figures: WeekFigures, place: Place, voice: Voice) -> Chart:
         "targets": targets,
         "labels": labels,
     }
+    if any(map(any, runs.values())):
+        recipe |= {"runs": runs, "height": HEIGHT + FOR_RUNS}
+        labels |= {name: voice.word(f"week.chart.{name}") for name in ("runs", *RUNS)}
     return Chart(f"week-{figures.week}-{figures.scope}.png", recipe, _alternative(title, recipe, voice))
 
 
 def _alternative(title: str, recipe: dict[str, Any], voice: Voice) -> str:
     """Every number of the picture, in the order in which one would read it."""
     lines = [title]
-    for name in ("new", "solved", "open"):
-        pairs = zip(recipe["weeks"], recipe[name], strict=True)
-        values = ", ".join(f"{week}: {value}" for week, value in pairs)
-        lines.append(voice.word("week.chart.line", what=recipe["labels"][name], values=values))
+    series = [(recipe["labels"][name], recipe[name]) for name in ("new", "solved", "open")]
+    series += [(voice.word(f"week.figure.{name}_runs"), of) for name, of in recipe.get("runs", {}).items()]
+    for what, found in series:
+        values = ", ".join(f"{week}: {value}" for week, value in zip(recipe["weeks"], found, strict=True))
+        lines.append(voice.word("week.chart.line", what=what, values=values))
     for target in recipe["targets"]:
         all_ = target["met"] + target["missed"]
         if all_:

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,9 @@ from PIL import Image
 from helpdesk_bot.reports import pen
 from helpdesk_bot.reports.csv_file import csv_file
 from helpdesk_bot.reports.pen import DrawingFailed
-from helpdesk_bot.reports.week_chart import HEIGHT, WIDTH
+from helpdesk_bot.reports.week_chart import FOR_RUNS, HEIGHT, WIDTH
 
-RECIPE = {
+RECIPE: dict[str, Any] = {
     "width": WIDTH,
     "height": HEIGHT,
     "title": "Week 46, hele $tad_1$ met een heel lange naam die niet op één regel past",
@@ -35,6 +36,17 @@ RECIPE = {
         "met": "op tijd",
         "missed": "te laat",
         "none": "niets om te meten",
+    },
+}
+WITH_RUNS = {
+    **RECIPE,
+    "height": HEIGHT + FOR_RUNS,
+    "runs": {"running": [0, 2, 4, 9, 8], "finished": [0, 0, 1, 0, 2]},
+    "labels": {
+        **RECIPE["labels"],
+        "runs": "Stappenplannen",
+        "running": "bezig aan het eind",
+        "finished": "klaar",
     },
 }
 # Of Okabe and Ito, as red, green and blue.
@@ -72,13 +84,25 @@ def test_numbers_stay_numbers() -> None:
     assert read(csv_file(["a", "b"], [[-3, 12]]))[1] == ["-3", "12"]
 
 
-async def test_a_picture_of_always_the_same_size() -> None:
-    one, other = await asyncio.gather(pen.draw(RECIPE), pen.draw(RECIPE))
+@pytest.mark.parametrize("recipe", [RECIPE, WITH_RUNS], ids=["questions", "runs"])
+async def test_a_picture_of_always_the_same_size(recipe: dict[str, Any]) -> None:
+    one, other = await asyncio.gather(pen.draw(recipe), pen.draw(recipe))
     assert one == other
     picture = Image.open(io.BytesIO(one)).convert("RGB")
-    assert picture.size == (WIDTH, HEIGHT)
-    colours = {colour for _, colour in picture.getcolors(maxcolors=WIDTH * HEIGHT) or []}
+    assert picture.size == (WIDTH, recipe["height"])
+    colours = {colour for _, colour in picture.getcolors(maxcolors=WIDTH * recipe["height"]) or []}
     assert {BLUE, ORANGE} <= colours
+
+
+async def test_runs_are_drawn_below_the_questions() -> None:
+    more, fewer = [
+        Image.open(
+            io.BytesIO(await pen.draw({**WITH_RUNS, "runs": {"running": running, "finished": [0] * 5}}))
+        )
+        for running in ([0, 0, 0, 0, 9], [0, 0, 0, 0, 0])
+    ]
+    assert more.crop((0, 0, WIDTH, HEIGHT // 3)).tobytes() == fewer.crop((0, 0, WIDTH, HEIGHT // 3)).tobytes()
+    assert more.tobytes() != fewer.tobytes()
 
 
 async def test_a_picture_that_can_not_be_drawn() -> None:

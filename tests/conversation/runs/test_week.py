@@ -4,6 +4,7 @@ import dataclasses
 from datetime import date, timedelta
 
 from helpdesk_bot.playbooks.shelf import LeftOut, Shelf
+from helpdesk_bot.reports.week_chart import FOR_RUNS, HEIGHT
 from helpdesk_bot.storage.models import RunRemark
 from tests.conversation.conftest import COORDINATION
 from tests.conversation.runs.walker import Walker, inputs_of
@@ -23,12 +24,25 @@ async def test_a_finished_run_counts_in_the_week_in_which_it_was_finished(
     await walker.start("zoom-to-jitsi", given)
     await planned(stage)
     await walker.walk()
-    said = to(COORDINATION, walker.said + await stage.passes(WEEK))
+    sent = walker.said + await stage.passes(WEEK)
+    said = to(COORDINATION, sent)
     with_runs = [text for text in said if "Overstappen" in text and "hele stad" in text]
     assert "Stappenplannen begonnen: 1. Bezig aan het eind: 1." in with_runs[0]
     [finished] = [text for text in with_runs if "Klaar: 1" in text]
     assert "Weg van: Zoom (1)." in finished
     assert f"{given['people']} mensen stapten over" in finished
+    pictures = [
+        one
+        for one in sent
+        if one.room == COORDINATION and one.content.get("filename", "").endswith("city.png")
+    ]
+    before, *_, last = pictures
+    assert before.body.splitlines()[4:6] == [
+        "stappenplannen bezig aan het eind: wk 44: 0, wk 45: 0, wk 46: 0, wk 47: 0, wk 48: 1.",
+        "stappenplannen klaar: wk 44: 0, wk 45: 0, wk 46: 0, wk 47: 0, wk 48: 0.",
+    ]
+    assert last.body.splitlines()[5].count(": 1") == 1
+    assert before.content["info"]["h"] == HEIGHT + FOR_RUNS
 
 
 async def test_playbooks_past_their_day_are_named_to_the_coordinators(stage: Stage, library: Shelf) -> None:
