@@ -13,6 +13,7 @@ from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Account, Synapse
 from helpdesk_bot.storage.migrate import upgrade
 from tests.support.postgres import Postgres
+from tests.support.together import Scheduling
 
 NewAccount = Callable[[str], Awaitable[Account]]
 
@@ -29,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first: begun last, it would keep one process busy while the other has nothing to do."""
     here = Path(__file__).parent
     items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in _LONG)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from helpdesk_bot.demo.media import picture
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.synapse import Synapse
 from tests.conftest import NewPerson
+from tests.support.together import TOGETHER
 
 
 async def test_two_people_talk_in_an_encrypted_chat(new_person: NewPerson) -> None:
@@ -155,3 +156,8 @@ async def test_a_fresh_database_answers(database_url: str) -> None:
         await connection.execute(text("CREATE TABLE t (id INTEGER PRIMARY KEY)"))
         assert (await connection.scalar(text("SELECT count(*) FROM t"))) == 0
     await engine.dispose()
+
+
+@pytest.mark.parametrize("place", TOGETHER)
+def test_what_must_follow_one_another_is_where_it_was(place: str) -> None:
+    assert Path(__file__).parents[1].joinpath(place).exists()

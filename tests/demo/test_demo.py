@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 Played = dict[str, Any]
 _COMMAND = (sys.executable, "-P", "-m", "helpdesk_bot.demo", "--once")
 

@@ -11,7 +11,6 @@ from helpdesk_bot.demo.federation import federating
 from helpdesk_bot.demo.person import Person
 from tests.federation.conftest import Pair
 
-pytestmark = pytest.mark.xdist_group("federation")
 _numbers = count(1)
 
 Two = tuple[Person, Person, str]
