@@ -181,7 +181,21 @@ def may_reopen(act: Act, ticket: Ticket) -> bool:
 
 
 async def reopen(act: Act, ticket: Ticket, who: str) -> None:
-    """Opens a finished ticket again, with the same helper if they still help here."""
+    """Opens a finished ticket again, with the same helper if they still help here, and says so to both."""
+    await open_again(act, ticket, who)
+    if ticket.assignee is not None:
+        helper = await act.helper_name(ticket, ticket.assignee)
+        await expecting.tell(act, ticket, "finish.reopened", helper=helper)
+    else:
+        await expecting.tell(act, ticket, "finish.reopened_new_helper")
+        await bring_again(act, ticket)
+    await speak_about(act, ticket)
+    await act.tell_team(ticket, "finish.reopened_team", notify=True, name=await act.name(who, ticket.room_id))
+    await refresh_card(act, ticket)
+
+
+async def open_again(act: Act, ticket: Ticket, who: str | None) -> None:
+    """The same, and nobody hears of it yet. Who does not help here any more has it no longer."""
     still_here = ticket.assignee is not None and await _still_helps(act, ticket, ticket.assignee)
     if not still_here:
         ticket.assignee = ticket.learner = None
@@ -190,16 +204,11 @@ async def reopen(act: Act, ticket: Ticket, who: str) -> None:
     ticket.solved_at = ticket.closed_at = None
     ticket.confirmed = False
     await forget(act, ticket)
-    if still_here:
-        helper = await act.helper_name(ticket, ticket.assignee)
-        await expecting.tell(act, ticket, "finish.reopened", helper=helper)
-    else:
-        await expecting.tell(act, ticket, "finish.reopened_new_helper")
-        # It may never have reached a team.
-        await (route if ticket.card is None else offer)(act, ticket)
-    await speak_about(act, ticket)
-    await act.tell_team(ticket, "finish.reopened_team", notify=True, name=await act.name(who, ticket.room_id))
-    await refresh_card(act, ticket)
+
+
+async def bring_again(act: Act, ticket: Ticket) -> None:
+    """A question that was opened again and is nobody's is brought to people; it may never have reached a team."""
+    await (route if ticket.card is None else offer)(act, ticket)
 
 
 async def _still_helps(act: Act, ticket: Ticket, user_id: str) -> bool:

@@ -81,6 +81,8 @@ async def passed(walk: Walk, name: str, who: str | None) -> None:
     await asks.forget(walk, Ask.DO, name)
     await drop(walk, name)
     await queue.settle(walk, name)
+    if walk.planned(name).role == TECHNICIAN:
+        await queue.tell_right(walk, name, who)
 
 
 async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendered | None = None) -> None:
@@ -93,7 +95,7 @@ async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendere
     await drop(walk, name)
     role = walk.planned(name).role
     if role == TECHNICIAN:
-        await queue.bring(walk, walk.planned(name), why=why)
+        await queue.bring_back(walk, walk.planned(name), who, said or why)
         return
     doer = walk.who(role)
     if doer is None:
