@@ -6,14 +6,7 @@ both ask this function; when nothing is said again on either side, they mean the
 
 from dataclasses import dataclass
 
-from helpdesk_bot.domain.federation.lending import (
-    SAID_BY_HELPER,
-    SAID_BY_ORIGIN,
-    In,
-    Out,
-    heard_by_helper,
-    heard_by_origin,
-)
+from helpdesk_bot.domain.federation.lending import In, Out, heard_by_helper, heard_by_origin, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ def compare(mine: Known, theirs: Known) -> Again:
     older one: it was lost, and is said again as it was. Each heard the other's newest, and yet ours would still change theirs:
     one of the two was put back and gave a version out for the second time, so ours is said anew.
     """
-    word = _word(mine.state)
+    word = word_of(mine.state)
     if word is None:
         again = False
     elif theirs.seen == mine.version:
@@ -69,11 +62,6 @@ def nothing_known(theirs: Known) -> Known:
     if theirs.state is Out.OFFERED and theirs.seen == 0:
         return Known(In.OFFERED)
     return Known(In.RETURNED, version=theirs.seen, seen=theirs.version)
-
-
-def _word(state: Out | In) -> str | None:
-    # By its side: an origin's and a helper's state of the same name are equal as texts.
-    return SAID_BY_ORIGIN[state] if isinstance(state, Out) else SAID_BY_HELPER.get(state)
 
 
 def _changes(word: str, theirs: Out | In) -> bool:

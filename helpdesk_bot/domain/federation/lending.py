@@ -106,6 +106,14 @@ SAID_BY_HELPER: dict[In, str] = {  # offered: it has nothing to say yet
     In.RETURNED: "return",
     In.ENDED: "return",
 }
+
+
+def word_of(state: Out | In) -> str | None:
+    """None for a state that there is nothing to say of."""
+    # By its side: a state of the origin and one of the helper that have the same name are equal as texts.
+    return SAID_BY_ORIGIN[state] if isinstance(state, Out) else SAID_BY_HELPER.get(state)
+
+
 # What a side does when it hears a word, where the table has that move; where it has none the word changes nothing.
 HEARD_BY_ORIGIN: dict[str, OutMove] = {
     "accept": OM.CONFIRM,  # WITHDRAW when somebody else was first
