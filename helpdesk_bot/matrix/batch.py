@@ -27,7 +27,6 @@ from helpdesk_bot.matrix.incoming import (
     as_list,
     in_the_clear,
     readable,
-    text,
     wholesome,
 )
 from helpdesk_bot.matrix.rooms import RoomNews, counted, invitation, members_of
@@ -146,14 +145,7 @@ class Reader:
         self, batch: Batch, room_id: str, state: Json, position: str, now: datetime
     ) -> list[RawEvent]:
         stripped = invitation(as_list(state.get("events")), self._user_id)
-        ours = stripped.get(MEMBER, {})
-        asked = happenings.invited(
-            room_id,
-            position,
-            ours,
-            text(as_dict(stripped.get("m.room.name", {}).get("content")).get("name")),
-            now,
-        )
+        asked = happenings.invited(room_id, position, stripped, now)
         if asked is None:
             self.counts["malformed"] += 1
             return []

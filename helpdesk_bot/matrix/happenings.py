@@ -2,17 +2,19 @@
 from a room that was given up, we were put out, or something was said that will never be read. Pure.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from helpdesk_bot.matrix.following import predecessor
 from helpdesk_bot.matrix.http import Json
-from helpdesk_bot.matrix.incoming import CREATE, MEMBER, Incoming, as_dict
+from helpdesk_bot.matrix.incoming import CREATE, MEMBER, Incoming, as_dict, text
 from helpdesk_bot.matrix.timeline import RoomPart
 from helpdesk_bot.storage.inbox import RawEvent
 
 
-def invited(room_id: str, position: str, ours: Json, room_name: str | None, now: datetime) -> RawEvent | None:
-    """`ours`: our own stripped membership. None when it is no invitation."""
+def invited(room_id: str, position: str, stripped: Mapping[str, Json], now: datetime) -> RawEvent | None:
+    """`stripped`: what the inviter's server says of the room, by type. None when it is no invitation."""
+    ours = stripped.get(MEMBER, {})
     sender, content = ours.get("sender"), as_dict(ours.get("content"))
     if not isinstance(sender, str) or content.get("membership") != "invite":
         return None
@@ -21,7 +23,11 @@ def invited(room_id: str, position: str, ours: Json, room_name: str | None, now:
         room_id=room_id,
         sender=sender,
         type="helpdesk.invite",
-        content={"is_direct": content.get("is_direct") is True, "room_name": room_name},
+        content={
+            "is_direct": content.get("is_direct") is True,
+            "room_name": _told(stripped, "m.room.name", "name"),
+            "room_type": _told(stripped, CREATE, "type"),
+        },
         sent_at=now,
     )
 
@@ -80,3 +86,7 @@ def gap(room_id: str, position: str, why: str, user_id: str, now: datetime) -> R
 
 def _is_leave(event: Incoming, user_id: str) -> bool:
     return event.type == MEMBER and event.state_key == user_id and event.membership in ("leave", "ban")
+
+
+def _told(stripped: Mapping[str, Json], type_: str, key: str) -> str | None:
+    return text(as_dict(stripped.get(type_, {}).get("content")).get(key))

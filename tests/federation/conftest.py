@@ -1,16 +1,39 @@
 """Homeservers that federate: two for the whole session. Whoever stops one starts it again."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
 
 import pytest
 
 from helpdesk_bot.demo.federation import federation
 from helpdesk_bot.demo.synapse import Synapse
+from tests.matrix.station import Station
 
 Pair = tuple[Synapse, Synapse]
+Stations = tuple[Station, Station]
+
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
 async def homeservers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
     async with federation(tmp_path_factory.mktemp("homeservers"), "noord", "west") as (noord, west):
         yield noord, west
+
+
+@pytest.fixture
+async def stations(
+    homeservers: Pair, sqlite_url: str, postgresql_url: str, tmp_path: Path
+) -> AsyncIterator[Stations]:
+    """A bot of each homeserver, without a helpdesk, running: one on SQLite, one on PostgreSQL."""
+    async with AsyncExitStack() as here:
+        found = []
+        for server, url in zip(homeservers, (sqlite_url, postgresql_url), strict=True):
+            account = await server.register(f"bot-{next(_numbers)}")
+            folder = tmp_path / account.localpart
+            station = await here.enter_async_context(Station.at(server, folder, url, account.localpart))
+            await station.receiver.once()
+            found.append(station)
+        yield found[0], found[1]

@@ -34,7 +34,7 @@ async def test_the_first_message_comes_with_the_invitation(
         invite, said = await station.heard(room)
         row = await station.room(room)
     assert (invite.type, invite.sender) == ("helpdesk.invite", noor.user_id)
-    assert invite.content == {"is_direct": True, "room_name": None}
+    assert invite.content == {"is_direct": True, "room_name": None, "room_type": None}
     assert (said.sender, said.encrypted, said.state) == (noor.user_id, encrypted, "pending")
     assert row is not None
     assert (row.encrypted, row.member_count, row.history) == (encrypted or None, 2, "shared")
