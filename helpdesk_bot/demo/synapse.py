@@ -127,7 +127,7 @@ class Synapse:
             self.folder, self._identity, self._port, default_limits=self._default_limits, **self._config
         )
         self._process = tether.start(
-            [sys.executable, "-P", "-m", "synapse.app.homeserver", "-c", str(path)],
+            [sys.executable, "-P", "-m", "helpdesk_bot.demo.homeserver", "-c", str(path)],
             self.folder / "output.log",
         )
         try:
