@@ -11,12 +11,13 @@ EVENT_TYPE = "nl.helpdesk.federation"
 LONGEST_TEXT = 20_000  # characters of one message
 MOST_LISTED = 200  # lent questions in one comparison
 
-Ref = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{32}\Z")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
-Slug = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9_-]{0,59}\Z")]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"\A[a-z]{2,3}\Z")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Counter = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Counted = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 
 
@@ -173,9 +174,10 @@ class Compared(BaseModel):
     lend: Ref
     side: Literal["origin", "helper"]
     state: Annotated[str, StringConstraints(max_length=16)]
-    version: Count = Field(description="The sender's own.")
-    seen: Count = Field(description="The newest version of the receiver that the sender has heard.")
-    said: Count = Field(description="How many messages the sender has said.")
+    version: Counted = Field(description="The sender's own.")
+    seen: Counted = Field(description="The newest version of the receiver that the sender has heard.")
+    said: Counted = Field(description="How many messages the sender has said.")
+    # Fewer, so that no claim leaves the receiver without a place for what it says next.
     heard: Count = Field(description="Up to which message of the receiver the sender has heard all.")
 
 

@@ -1,5 +1,7 @@
 """What is said again when two helpdesks compare."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from helpdesk_bot.domain.federation.comparing import (
@@ -19,7 +21,9 @@ from helpdesk_bot.domain.federation.lending import (
     heard_by_helper,
     heard_by_origin,
 )
+from helpdesk_bot.protocol.words import Compared, Message, Withdraw
 
+LEND = "0" * 32
 NOTHING = Again(state=False, version=2, messages_from=None, said=0)
 
 
@@ -119,3 +123,28 @@ def test_whatever_the_two_states_are_said_once_to_each_other_they_mean_the_same(
                     heard = heard_by_helper(in_, SAID_BY_ORIGIN[out])
                     in_ = after_in(in_, heard) if heard else in_
             assert agree(out, in_), f"{start_out} {start_in}"
+
+
+def test_whatever_they_say_can_be_compared_and_answered() -> None:
+    """Else one wrong word of theirs kept us from ever comparing again, or from saying what comes next."""
+    most = Withdraw(lend=LEND, version=1_000_000_000, reason="unknown").version
+    claims = Compared(
+        lend=LEND, side="helper", state="working", version=most, seen=999_999_999, said=0, heard=1_000_000
+    )
+    theirs = Known(In(claims.state), claims.version, claims.seen, claims.said, claims.heard)
+    mine = Known(Out.CONFIRMED, version=2, seen=most, said=3)
+    again = compare(mine, theirs)
+    ours = Compared(
+        lend=LEND,
+        side="origin",
+        state="confirmed",
+        version=again.version,
+        seen=most,
+        said=again.said,
+        heard=0,
+    )
+    assert Withdraw(lend=LEND, version=ours.version, reason="unknown").version == 1_000_000_000
+    assert (
+        Message(lend=LEND, n=ours.said + 1, id=LEND, said_at=datetime(2026, 11, 23, tzinfo=UTC)).n
+        == 1_000_001
+    )
