@@ -153,21 +153,19 @@ async def _by_a_technician(telling: Telling, own: str, run: int) -> None:
     site = telling.stage.site
     third = await telling.sees("Kwame", own, "Stap 3 van", "the next step", since_start=True)
     await telling.reacts("Kwame", own, third.event_id, "✅")
-    await _solved(telling, rf"Stap {run}\.\d+ voor Repair")
+    number = await _solved(telling, rf"Stap {run}\.\d+ voor Repair")
+    team = telling.stage.rooms[WEST]
     await telling.sees(
-        "Meryem",
-        telling.stage.rooms[WEST],
-        _NOT_READY,
-        "that the helpdesk has looked, and it is not ready yet",
+        "Meryem", team, _NOT_READY, "that the helpdesk has looked, it is not ready yet, and it is still hers"
     )
     await telling.notice("The host finishes the set-up of the Nextcloud: on the site that changes too.")
     site.ready = True
-    await _solved(telling, _NOT_READY)
+    await telling.says("Meryem", team, f"!opgelost {number}")
     await telling.sees("Kwame", own, r"✅ 4\.", "on the status card: looked at by the helpdesk, and right")
 
 
-async def _solved(telling: Telling, wanted: str) -> None:
-    """Meryem takes the next step of the technicians out of the queue, and says that it is done."""
+async def _solved(telling: Telling, wanted: str) -> int:
+    """Meryem takes the next step of the technicians out of the queue, and says that it is done; the number of its question."""
     team = telling.stage.rooms[WEST]
     card = await telling.sees(
         "Meryem", team, wanted, "a step for technicians, in the team room like a question", since_start=True
@@ -176,6 +174,7 @@ async def _solved(telling: Telling, wanted: str) -> None:
     await telling.reacts("Meryem", team, card.event_id, "✋")
     await telling.sees("Meryem", team, rf"pakt vraag {number} op", "that it is hers")
     await telling.says("Meryem", team, f"!opgelost {number}")
+    return number
 
 
 async def _side_by_side(telling: Telling, trainers: str, kwame: int, ines: int) -> None:
