@@ -3,7 +3,8 @@
 from helpdesk_bot.actions import offers, targets
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.panic.ending import call_off
-from helpdesk_bot.domain.tickets import OPEN, Move, NotPossible, Status, after
+from helpdesk_bot.domain.moves import NotPossible
+from helpdesk_bot.domain.tickets import OPEN, Move, Status, after
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import asked
 from helpdesk_bot.storage.models import Ticket
@@ -15,10 +16,10 @@ async def move(act: Act, ticket: Ticket, what: Move, who: str | None, **detail: 
     try:
         status = after(ticket.status, what)
     except NotPossible as impossible:
-        if impossible.status == Status.CLOSED:
+        if impossible.state == Status.CLOSED:
             raise UserError("error.not_while_closed", number=ticket.id) from impossible
         raise UserError(
-            "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.status}"
+            "error.not_now", number=ticket.id, status_key=f"status.word.{impossible.state}"
         ) from impossible
     changed: dict[str, str] = {"from": ticket.status, "to": status} if status != ticket.status else {}
     if what in (Move.REOPEN, Move.REQUEUE) and ticket.solve_due is not None:

@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from helpdesk_bot.domain.moves import follows
+
 
 class Status(StrEnum):
     NEW = "new"  # nobody has it yet
@@ -33,15 +35,6 @@ class Priority(StrEnum):
     NORMAL = "normal"
     HIGH = "high"
     URGENT = "urgent"
-
-
-class NotPossible(Exception):
-    """This move can't be made from this status."""
-
-    def __init__(self, status: Status, move: Move) -> None:
-        super().__init__(f"{move} from {status}")
-        self.status = status
-        self.move = move
 
 
 S, M = Status, Move
@@ -88,10 +81,7 @@ FINISHED = frozenset({S.SOLVED, S.CLOSED})
 
 def after(status: Status, move: Move) -> Status:
     """The status that follows. Raises NotPossible when the table has no such move."""
-    try:
-        return TRANSITIONS[status, move]
-    except KeyError:
-        raise NotPossible(status, move) from None
+    return follows(TRANSITIONS, status, move)
 
 
 def subject_of(question: str) -> str:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk_bot.domain.moves import NotPossible
 from helpdesk_bot.domain.tickets import (
     FINISHED,
     OPEN,
     SUBJECT_LENGTH,
     TRANSITIONS,
     Move,
-    NotPossible,
     Status,
     after,
     subject_of,
@@ -27,7 +27,7 @@ def test_every_pair_leads_somewhere_or_says_no(status: Status, move: Move) -> No
     else:
         with pytest.raises(NotPossible) as refused:
             after(status, move)
-        assert (refused.value.status, refused.value.move) == (status, move)
+        assert (refused.value.state, refused.value.move) == (status, move)
 
 
 @given(st.lists(st.sampled_from(Move)))

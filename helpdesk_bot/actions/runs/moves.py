@@ -3,8 +3,9 @@
 from typing import Any
 
 from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.domain.moves import NotPossible
 from helpdesk_bot.domain.runs.rules import Refused, refused
-from helpdesk_bot.domain.runs.states import NotPossible, RunMove, StepMove, after_run, after_step
+from helpdesk_bot.domain.runs.states import RunMove, StepMove, after_run, after_step
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import runs, timers
 

@@ -7,6 +7,8 @@ was heard is not looked at, so every message may come late, twice or in another 
 
 from enum import StrEnum
 
+from helpdesk_bot.domain.moves import follows
+
 
 class Out(StrEnum):
     """At the origin."""
@@ -129,35 +131,19 @@ HEARD_BY_HELPER: dict[str, InMove] = {
 
 OUT_OVER = frozenset({Out.WITHDRAWN, Out.DECLINED, Out.RETURNED})
 IN_OVER = frozenset({In.DECLINED, In.RETURNED, In.ENDED})
-OUT_TALKS = frozenset(
-    {Out.CONFIRMED, Out.CLOSED}
-)  # what is said goes to the peer, and what the peer says is passed on
+# In these what is said goes to the other side, and what the other side says is passed on.
+OUT_TALKS = frozenset({Out.CONFIRMED, Out.CLOSED})
 IN_TALKS = frozenset({In.WORKING, In.CLOSED})
-
-
-class NotPossible(Exception):
-    """This move can't be made from this state."""
-
-    def __init__(self, state: Out | In, move: OutMove | InMove) -> None:
-        super().__init__(f"{move} from {state}")
-        self.state = state
-        self.move = move
 
 
 def after_out(state: Out, move: OutMove) -> Out:
     """The origin's next state. Raises NotPossible when the table has no such move."""
-    try:
-        return ORIGIN[state, move]
-    except KeyError:
-        raise NotPossible(state, move) from None
+    return follows(ORIGIN, state, move)
 
 
 def after_in(state: In, move: InMove) -> In:
     """The helper's next state. Raises NotPossible when the table has no such move."""
-    try:
-        return HELPER[state, move]
-    except KeyError:
-        raise NotPossible(state, move) from None
+    return follows(HELPER, state, move)
 
 
 def heard_by_origin(state: Out, word: str, *, free: bool) -> OutMove | None:

@@ -6,6 +6,8 @@ changes a state.
 
 from enum import StrEnum
 
+from helpdesk_bot.domain.moves import follows
+
 
 class Step(StrEnum):
     TODO = "todo"  # not yet its turn
@@ -48,15 +50,6 @@ class RunMove(StrEnum):
     STOP = "stop"
     GO_BACK = "go_back"  # somebody who may decide that says: back
     ROLL_BACK = "roll_back"  # all that can be undone is undone
-
-
-class NotPossible(Exception):
-    """This move can't be made from this state."""
-
-    def __init__(self, state: Step | Run, move: StepMove | RunMove) -> None:
-        super().__init__(f"{move} from {state}")
-        self.state = state
-        self.move = move
 
 
 S, M = Step, StepMove
@@ -111,15 +104,9 @@ OPEN = frozenset({S.DOING, S.FAILED})  # somebody's turn
 
 def after_step(state: Step, move: StepMove) -> Step:
     """The state that follows. Raises NotPossible when the table has no such move."""
-    try:
-        return STEPS[state, move]
-    except KeyError:
-        raise NotPossible(state, move) from None
+    return follows(STEPS, state, move)
 
 
 def after_run(state: Run, move: RunMove) -> Run:
     """The state that follows. Raises NotPossible when the table has no such move."""
-    try:
-        return RUNS[state, move]
-    except KeyError:
-        raise NotPossible(state, move) from None
+    return follows(RUNS, state, move)

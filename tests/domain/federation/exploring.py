@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from helpdesk_bot.domain.federation.lending import NotPossible
+from helpdesk_bot.domain.moves import NotPossible
 from tests.domain.federation import happening, sameness, settling, world
 from tests.domain.federation.happening import Bounds, steps_of
 from tests.domain.federation.sameness import Backup, normal, normal_with, order
