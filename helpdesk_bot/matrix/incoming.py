@@ -8,8 +8,9 @@ from typing import Any
 
 from helpdesk_bot.matrix.http import Json
 from helpdesk_bot.matrix.wire import clean_text
+from helpdesk_bot.protocol.words import EVENT_TYPE
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.outbox import FEDERATION, REF_KEY
+from helpdesk_bot.storage.outbox import REF_KEY
 
 ENCRYPTED = "m.room.encrypted"
 REDACTION = "m.room.redaction"
@@ -24,7 +25,7 @@ POLLS = frozenset(
     for prefix in ("m.poll", "org.matrix.msc3381.poll")
     for part in ("start", "response", "end")
 )
-SAID = POLLS | {"m.room.message", "m.sticker", "m.reaction", FEDERATION}
+SAID = POLLS | {"m.room.message", "m.sticker", "m.reaction", EVENT_TYPE}
 
 _LONGEST_ID = 255
 _DEEPEST = 40

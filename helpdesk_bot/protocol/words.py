@@ -1,7 +1,7 @@
 """Every message between two helpdesks. A field nobody knows is left alone, so that a newer minor version can add some."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -25,15 +25,14 @@ class Word(BaseModel):
     """What all have in common."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    talks_of_lend: ClassVar[bool] = False
 
     protocol: Literal[1] = Field(default=1, description="The version of the protocol.")
+    type: str
 
 
 class OfLend(Word):
     """Something about one lent question, `lend`, which the origin has given its id."""
 
-    talks_of_lend: ClassVar[bool] = True
     lend: Ref
 
 
@@ -224,8 +223,3 @@ EVERY: tuple[type[Word], ...] = (
     Problem,
 )
 BY_TYPE: dict[str, type[Word]] = {str(word.model_fields["type"].default): word for word in EVERY}
-
-
-def moment(value: datetime) -> datetime:
-    """As it travels: in whole seconds."""
-    return value.replace(microsecond=0)

@@ -20,8 +20,6 @@ from helpdesk_bot.storage.models import OutboxRow
 # In the content of every event of ours: with it we recognise our own message in a room when the homeserver no longer
 # remembers the transaction id (it forgets after 24 hours, and at once for another device).
 REF_KEY = "nl.helpdesk.ref"
-# The type of what helpdesks say to each other. People's clients show nothing of it.
-FEDERATION = "nl.helpdesk.federation"
 # Written out in the SQL, because SQLite uses a partial index only for a condition that it can read.
 PENDING = OutboxRow.state == literal("pending", literal_execute=True)
 _JOIN = OutboxRow.kind == literal("join", literal_execute=True)

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
+from helpdesk_bot.protocol.words import EVENT_TYPE
 from helpdesk_bot.storage.models import InboxEvent
-from helpdesk_bot.storage.outbox import FEDERATION, Outgoing
+from helpdesk_bot.storage.outbox import Outgoing
 from tests.federation.conftest import Pair, Stations
 from tests.matrix.station import Station
-
-pytestmark = pytest.mark.xdist_group("federation")
 
 ENCRYPTION = {
     "type": "m.room.encryption",
@@ -24,7 +23,7 @@ async def meet(host: Station, guest: Station, *, encrypted: bool = True) -> str:
     room = await host.homeserver.create_room(
         invite=[guest.user_id],
         initial_state=[ENCRYPTION] if encrypted else [],
-        creation_content={"type": FEDERATION},
+        creation_content={"type": EVENT_TYPE},
         name="Noord en West",
     )
     await guest.enters(room)
@@ -34,11 +33,11 @@ async def meet(host: Station, guest: Station, *, encrypted: bool = True) -> str:
 
 
 def offer(room: str, **content: Any) -> Outgoing:
-    return Outgoing(room, content, type=FEDERATION)
+    return Outgoing(room, content, type=EVENT_TYPE)
 
 
 async def heard(station: Station, room: str) -> list[InboxEvent]:
-    return [row for row in await station.heard(room) if row.type == FEDERATION]
+    return [row for row in await station.heard(room) if row.type == EVENT_TYPE]
 
 
 async def hears(station: Station, room: str, *numbers: int, within: float = 20.0) -> None:
@@ -75,7 +74,7 @@ async def test_both_ways(stations: Stations, encrypted: bool) -> None:
                 for event in (await other.homeserver.messages(room, None))["chunk"]
                 if event["event_id"] == row.event_id
             ]
-            assert in_room["type"] == ("m.room.encrypted" if encrypted else FEDERATION)
+            assert in_room["type"] == ("m.room.encrypted" if encrypted else EVENT_TYPE)
 
 
 async def test_what_an_invitation_says_of_the_room(stations: Stations) -> None:
@@ -83,7 +82,7 @@ async def test_what_an_invitation_says_of_the_room(stations: Stations) -> None:
     room = await meet(noord, west)
     [invite] = [row for row in await west.heard(room) if row.type == "helpdesk.invite"]
     assert invite.sender == noord.user_id
-    assert invite.content == {"is_direct": False, "room_name": "Noord en West", "room_type": FEDERATION}
+    assert invite.content == {"is_direct": False, "room_name": "Noord en West", "room_type": EVENT_TYPE}
 
 
 @pytest.mark.parametrize("away", [0, 1], ids=["host", "guest"])

@@ -1,7 +1,7 @@
 """Which helpdesks are asked to take a question over: only those that say they can, a few at a time."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 AT_ONCE = 3  # so what an offer costs does not grow with the number of helpdesks
@@ -20,7 +20,6 @@ class Able:
     heard_at: datetime
     asked: int = 0
     answered: int = 0
-    stadsdelen: frozenset[str] = field(default_factory=frozenset)
 
 
 def whom(

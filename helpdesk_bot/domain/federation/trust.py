@@ -10,9 +10,7 @@ class Trust(StrEnum):
     ASKING = "asking"  # they want to; ours have said nothing
     ADDED = "added"  # ours want to; the numbers have not been compared yet
     TRUSTED = "trusted"  # ours compared the numbers
-    SUSPENDED = (
-        "suspended"  # their keys changed, or their clock is back: nothing goes out until ours compare again
-    )
+    SUSPENDED = "suspended"  # their keys changed: nothing goes out until ours compare again
     REMOVED = "removed"
     BLOCKED = "blocked"  # nothing of theirs is looked at
 
