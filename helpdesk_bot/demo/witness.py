@@ -57,6 +57,8 @@ class Witness:
 
     async def shown(self, event_id: str, within: float = 15.0) -> None:
         """Returns when somebody's client has received the event."""
+        for person in self._people:  # what came before its room had a name in the story wakes nobody
+            self._look(person)
         try:
             async with asyncio.timeout(within):
                 while event_id not in self._shown:
@@ -67,13 +69,16 @@ class Witness:
     async def _follow(self, person: Person) -> None:
         while True:
             try:
-                events = await person.until(lambda: self._new(person), "anything", _A_DAY)
+                _ = await person.until(lambda: self._new(person), "anything", _A_DAY)
             except NotSeen:
                 continue  # a quiet day
-            for event in events:
-                self._show(person, event)
+            self._look(person)
             self._news.set()
             self._news = asyncio.Event()
+
+    def _look(self, person: Person) -> None:
+        for event in self._new(person):
+            self._show(person, event)
 
     def _new(self, person: Person) -> list[Event]:
         start = self._from[person.name]
