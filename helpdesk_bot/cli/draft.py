@@ -69,10 +69,14 @@ class Draft:
             self._add(route, value, comment)
             return
         start, end = self._document.spans[route]
+        space = ""
+        if start == end:  # nothing is written: for YAML that stands where the next thing begins
+            start = end = self._text.index(":", self._offset(route)) + 1
+            space = " "
         line_end = self._text.find("\n", end)
         rest = self._text[end : line_end if line_end >= 0 else len(self._text)]
         tail = f"    # {comment}" if comment and not rest.strip() else ""
-        self._read(self._text[:start] + _written(value) + tail + self._text[end:])
+        self._read(self._text[:start] + space + _written(value) + tail + self._text[end:])
 
     def names(self) -> dict[str, str]:
         """The stadsdelen by id."""
@@ -123,13 +127,18 @@ class Draft:
             indent = "  " * len(parent)
             self._read(f"{self._text.rstrip()}\n\n{section}{indent}{key}: {_written(value)}{tail}\n")
             return
-        line, column = self._document.keys[first]
-        lines = self._text.splitlines(keepends=True)
-        at = sum(len(text) for text in lines[: line - 1]) + column - 1
+        _, column = self._document.keys[first]
+        at = self._offset(first)
         added = f"{key}: {_written(value)}{tail}\n{' ' * (column - 1)}"
         if self._text[:at].rstrip().endswith(("{", ",")):
             added = f"{key}: {_written(value)}, "
         self._read(self._text[:at] + added + self._text[at:])
+
+    def _offset(self, route: Route) -> int:
+        """Where its key begins in the text."""
+        line, column = self._document.keys[route]
+        lines = self._text.splitlines(keepends=True)
+        return sum(len(text) for text in lines[: line - 1]) + column - 1
 
 
 class RoomSlot:

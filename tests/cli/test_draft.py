@@ -82,6 +82,32 @@ def test_what_was_not_there_is_added(tmp_path: Path) -> None:
     assert "    name: Noord   # the north\n" in path.read_text()
 
 
+@pytest.mark.parametrize(
+    ("empty", "filled"),
+    [
+        ("  space:\n", '  space: "!s"    # #helpdesk:x\n'),
+        ("  space:      # to come\n", '  space: "!s"      # to come\n'),
+        ("  space: ~\n", '  space: "!s"    # #helpdesk:x\n'),
+        ("  'space' :\n\n", "  'space' : \"!s\"    # #helpdesk:x\n\n"),
+    ],
+)
+def test_a_room_that_was_left_empty_is_filled_in(tmp_path: Path, empty: str, filled: str) -> None:
+    path = tmp_path / "helpdesk.yaml"
+    text = (
+        "helpdesk: {name: X}\nhomeserver: {url: 'http://x', user_id: '@b:x'}\n"
+        "stadsdelen: [{id: noord, name: Noord, help_room: , team_room: '!t'}]\n"
+        "rooms:\n" + empty + "  overflow: '!o'\n  coordination: '!c'\n  trainers:\n"
+    )
+    draft = Draft(text, path, fresh=True)
+    draft.set(("rooms", "space"), "!s", "#helpdesk:x")
+    draft.set(("rooms", "trainers"), "!r")
+    draft.set(("stadsdelen", 0, "help_room"), "!h")
+    config = draft.write()
+    assert (config.rooms.space, config.rooms.overflow, config.rooms.trainers) == ("!s", "!o", "!r")
+    assert (config.stadsdelen[0].help_room, config.stadsdelen[0].team_room) == ("!h", "!t")
+    assert filled in path.read_text()
+
+
 def test_a_host_s_own_choice_of_rooms_stays(tmp_path: Path) -> None:
     path = tmp_path / "helpdesk.yaml"
     path.write_text(
