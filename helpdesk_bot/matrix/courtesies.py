@@ -13,9 +13,9 @@ from helpdesk_bot.clock import Clock
 from helpdesk_bot.matrix.crypto_store import CryptoStore, MissingKey
 from helpdesk_bot.matrix.devices import Devices
 from helpdesk_bot.matrix.engine import MEGOLM, Engine
+from helpdesk_bot.matrix.giving import Giving
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.patience import Patience
-from helpdesk_bot.matrix.sharing import Sharing
 from helpdesk_bot.matrix.to_device import Refusal
 
 log = structlog.get_logger(__name__)
@@ -72,14 +72,14 @@ class Mending:
         engine: Engine,
         store: CryptoStore,
         devices: Devices,
-        sharing: Sharing,
+        giving: Giving,
         homeserver: Homeserver,
         clock: Clock,
     ) -> None:
         self._engine = engine
         self._store = store
         self._devices = devices
-        self._sharing = sharing
+        self._giving = giving
         self._homeserver = homeserver
         self._patience = Patience(clock, first=timedelta(hours=1))
         self.broken: dict[tuple[str, str], None] = {}
@@ -98,7 +98,7 @@ class Mending:
     async def _begin_anew(self, sender: str, sender_key: str) -> None:
         await self._devices.refresh({sender})
         device = self._devices.by_key(sender, sender_key)
-        if device is None or device.deleted or not await self._sharing.start_sessions([device]):
+        if device is None or device.deleted or not await self._giving.start_sessions([device]):
             return
         with self._store.transaction():
             sealed = self._engine.seal(device, "m.dummy", {})

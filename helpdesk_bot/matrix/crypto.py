@@ -17,9 +17,11 @@ from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.decryption import Decrypted, Decryption, Malformed, Undecryptable
 from helpdesk_bot.matrix.devices import Devices
 from helpdesk_bot.matrix.engine import Engine
+from helpdesk_bot.matrix.giving import Giving
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.key_upload import KeyUpload
 from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.paying import Paying
 from helpdesk_bot.matrix.sharing import Rotation, Sharing
 from helpdesk_bot.matrix.to_device import ToDevice
 
@@ -63,12 +65,14 @@ class Crypto:
         self._engine = Engine(account.user_id, account.device_id, self._store)
         self._devices = Devices(self._engine, self._store, homeserver, self._patience)
         self._keys = KeyUpload(self._engine, self._store, homeserver, clock)
-        self._sharing = Sharing(self._engine, self._store, self._devices, homeserver, clock, self._patience)
-        self._to_device = ToDevice(self._engine, self._store, self._sharing)
+        giving = Giving(self._engine, self._store, homeserver, self._patience)
+        self._sharing = Sharing(self._engine, self._store, self._devices, giving, clock, self._patience)
+        self._paying = Paying(self._store, self._devices, giving, self._sharing, clock, self._patience)
+        self._to_device = ToDevice(self._engine, self._store, self._sharing, self._paying)
         self._decryption = Decryption(self._store, self._devices)
         self._requests = KeyRequests(self._engine, self._store, homeserver, clock)
         self._refusing = Refusing(homeserver, self._refusal, self._to_device.refusals)
-        self._mending = Mending(self._engine, self._store, self._devices, self._sharing, homeserver, clock)
+        self._mending = Mending(self._engine, self._store, self._devices, giving, homeserver, clock)
         self._engine.on_wedged = self._mending.note
 
     @classmethod
@@ -202,7 +206,7 @@ class Crypto:
             self._refresh_lists,
             self._mending.mend,
             self._requests.ask_again,
-            self._sharing.retry,
+            self._paying.pay,
         )
 
     def _start_upkeep(self) -> None:
@@ -212,7 +216,13 @@ class Crypto:
                 return
             done, self._upkeep = self._upkeep, None
             done.result()  # what is no MatrixError is a mistake of ours, and not kept quiet
-        due = self._refusing.waiting or self._keys.due or self._devices.outdated() or self._mending.broken
+        due = (
+            self._refusing.waiting
+            or self._keys.due
+            or self._devices.outdated()
+            or self._mending.broken
+            or self._paying.due
+        )
         if (due or self._clock() - self._kept_up >= _UPKEEP) and self._patience.over("upkeep"):
             self._upkeep = asyncio.create_task(self.maintain())
 

@@ -22,8 +22,9 @@ from nio.store.models import OlmSessions
 from peewee import PeeweeException, SqliteDatabase  # type: ignore[import-untyped]
 from typing_extensions import override
 
-from helpdesk_bot.matrix import idle_keys, strangers
+from helpdesk_bot.matrix import idle_keys, owed_keys, strangers
 from helpdesk_bot.matrix.idle_keys import IdleKeys, KeyName
+from helpdesk_bot.matrix.owed_keys import OwedKeys
 from helpdesk_bot.matrix.strangers import SessionMakers
 
 _TABLES = (
@@ -42,6 +43,7 @@ _TABLES = (
         sender_key TEXT, times INTEGER NOT NULL, UNIQUE (room_id, session_id, sender))""",
     "CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     idle_keys.TABLE,
+    owed_keys.TABLE,
     strangers.TABLE,
 )
 _PRAGMAS = {
@@ -87,6 +89,7 @@ class CryptoStore(SqliteStore):  # type: ignore[misc]
         self._keys_in_memory: LRUCache[tuple[str, str, str], RoomKey] = LRUCache(_IN_MEMORY)
         self._indexes: dict[tuple[str, int], str] = {}
         self.idle = IdleKeys(self._sql)
+        self.owed = OwedKeys(self._sql)
         self.makers = SessionMakers(self._sql)
         super().__init__(user_id, device_id, str(path.parent), pickle_key, path.name)
         for table in _TABLES:

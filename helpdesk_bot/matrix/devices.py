@@ -10,7 +10,7 @@ from nio.crypto import OlmDevice
 from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.engine import Engine
 from helpdesk_bot.matrix.http import Homeserver, Json
-from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.patience import OUTAGE, Patience
 
 log = structlog.get_logger(__name__)
 _USERS_PER_QUERY = 200
@@ -48,6 +48,10 @@ class Devices:
     def outdated(self) -> set[str]:
         return {user for user, outdated in self._outdated.items() if outdated}
 
+    def uncertain(self, users: Iterable[str]) -> list[str]:
+        """Of these, those whose list is unknown or outdated."""
+        return [user for user in users if self._outdated.get(user, True)]
+
     def of(self, users: Iterable[str]) -> dict[tuple[str, str], OlmDevice]:
         """The devices that may read what these users may read; not this one."""
         mine = (self._engine.user_id, self._engine.device_id)
@@ -84,21 +88,20 @@ class Devices:
                 await self._ask(due[start : start + _USERS_PER_QUERY])
 
     def _due(self, users: set[str]) -> set[str]:
-        return {user for user in users if self._outdated.get(user, True) and self._patience.over(user)}
+        return {user for user in self.uncertain(users) if self._patience.over(user)}
 
     async def _ask(self, users: list[str]) -> None:
         changes = {user: self._changes.get(user, 0) for user in users}
         answer = await self._homeserver.keys_query(users)
         lists = answer.get("device_keys")
         lists = lists if isinstance(lists, dict) else {}
-        failures = answer.get("failures")
-        failed_servers = set(failures) if isinstance(failures, dict) else set()
+        failed_servers = unreachable(answer)
         fresh: list[str] = []
         touched: dict[str, dict[str, OlmDevice]] = {}
         for user in users:
             devices = lists.get(user)
             if not isinstance(devices, dict) and user.partition(":")[2] in failed_servers:
-                self._patience.failed(user)
+                self._patience.failed(user, OUTAGE)
                 continue
             touched[user] = self._take(user, devices if isinstance(devices, dict) else {})
             self._patience.forget(user)
@@ -107,6 +110,10 @@ class Devices:
         with self._store.transaction():
             self._store.save_device_keys(touched)
             self._store.track(fresh, outdated=False)
+            for user in fresh:
+                self._store.owed.listed(
+                    user, {id_: device.curve25519 for (_, id_), device in self.of([user]).items()}
+                )
         self._outdated.update(dict.fromkeys(fresh, False))
         for user in fresh:
             self._changes.pop(user, None)
@@ -155,3 +162,9 @@ class Devices:
         if not self._engine.signed_by(payload, ed25519, user, device_id):
             return None
         return {"ed25519": ed25519, "curve25519": curve25519}
+
+
+def unreachable(answer: Json) -> set[str]:
+    """The homeservers that ours got no answer of, to a question for keys."""
+    failures = answer.get("failures")
+    return set(failures) if isinstance(failures, dict) else set()

@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from helpdesk_bot.matrix.crypto_store import CryptoStore, RoomKey
 from helpdesk_bot.matrix.engine import MEGOLM, BadMessage, Engine, Payload
 from helpdesk_bot.matrix.http import Json
+from helpdesk_bot.matrix.paying import Paying
 from helpdesk_bot.matrix.sharing import Sharing
 
 _VERIFICATION = ("m.key.verification.request", "m.key.verification.start")
@@ -30,9 +31,10 @@ class Refusal:
 
 
 class ToDevice:
-    def __init__(self, engine: Engine, store: CryptoStore, sharing: Sharing) -> None:
+    def __init__(self, engine: Engine, store: CryptoStore, sharing: Sharing, paying: Paying) -> None:
         self._engine = engine
         self._store = store
+        self._paying = paying
         self._sharing = sharing
         self.skipped: Counter[str] = Counter()
         self.refusals: list[Refusal] = []
@@ -58,7 +60,18 @@ class ToDevice:
             return self._encrypted(event)
         if type_ in _VERIFICATION:
             self._refuse(event.get("sender"), event.get("content"))
+        if type_ == "m.room_key_request":
+            self._asked(event.get("sender"), event.get("content"))
         return None
+
+    def _asked(self, sender: object, content: object) -> None:
+        """For a key of ours. Who has one may not pass it on, so what was never owed to the asker is not theirs to get."""
+        if not isinstance(sender, str) or not isinstance(content, dict):
+            raise BadMessage("no sender or content")
+        device_id, body = content.get("requesting_device_id"), content.get("body")
+        session_id = body.get("session_id") if isinstance(body, dict) else None
+        if content.get("action") == "request" and isinstance(device_id, str) and isinstance(session_id, str):
+            self._paying.asked_by(sender, device_id, session_id)
 
     def _encrypted(self, event: Json) -> str | None:
         envelope = self._engine.envelope(event)
@@ -68,7 +81,7 @@ class ToDevice:
         session_id: str | None = None
         try:
             payload = self._engine.open(envelope)
-            self._sharing.heard_from(payload.sender, payload.sender_key)
+            self._paying.heard_from(payload.sender, payload.sender_key)
             session_id = self._opened(payload)
         finally:
             self._store.note_message(envelope.fingerprint, session_id)

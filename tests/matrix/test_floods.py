@@ -121,6 +121,6 @@ def test_what_failed(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(30):
         waiting.failed("upkeep")
         waiting.failed(number)
-    assert len(waiting._until) == 10
+    assert len(waiting._failures) == 10
     clock.now += LONGEST / 2
     assert not waiting.over("upkeep")  # what goes on failing is not forgotten

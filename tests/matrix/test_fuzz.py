@@ -110,7 +110,7 @@ async def test_to_device_messages(alone: Crypto) -> None:
         "action": "request",
         "request_id": "1",
         "requesting_device_id": "PHONE",
-        "body": {"room_id": ROOM},
+        "body": {"room_id": ROOM, "session_id": "S"},
     }
     sent = stranger.seal(stranger.inner("m.dummy", {}))
     templates = [
