@@ -13,9 +13,12 @@ from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.routing import pass_on
+from helpdesk_bot.actions.runs import standing_in
+from helpdesk_bot.actions.runs.leading import as_listed, led_by
 from helpdesk_bot.domain import decent
 from helpdesk_bot.domain.when import moment_of
 from helpdesk_bot.storage import people, timers
+from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Dialog, Technician
 from helpdesk_bot.texts.render import Rendered
 
@@ -74,55 +77,76 @@ def begun(act: Act, technician: Technician) -> bool:
 
 
 async def ask_what_to_keep(act: Act, technician: Technician, *before: Rendered) -> None:
-    """What becomes of the tickets that they hold, if they hold any; behind what else there is to say."""
-    held = await people.held_by(act.session, technician.user_id)
-    if not held:
-        if before:
-            await act.post(
-                await chat_with(act, await act.person(technician.user_id)),
-                act.texts.join(before),
-                notify=True,
-            )
+    """What becomes of the tickets and plans that they have, if they have any; behind what else there is to say."""
+    user = technician.user_id
+    asks = await _what_they_have(act, technician)
+    if not asks and not before:
         return
+    room = await chat_with(act, await act.person(user))
+    asked = await act.post(room, act.texts.join([*before, *asks]), notify=True)
+    if asks:
+        await ask_personally(act, room, user, KEEP, asked, keep=None)
+
+
+async def _what_they_have(act: Act, technician: Technician) -> list[Rendered]:
+    held, led = await people.held_by(act.session, technician.user_id), await led_by(act, technician.user_id)
     language = await act.language_of(technician.user_id)
     assert technician.away_from is not None
     when = decides_at(act) if begun(act, technician) else in_words(act, technician.away_from)
     otherwise = "back" if is_long(act, technician) else "keep"
-    parts = [
-        *before,
-        act.words(language, "away.you_hold", n=len(held)),
-        act.texts.bullets(
-            act.words(language, "away.ticket", number=ticket.id, subject=ticket.subject) for ticket in held
-        ),
-        act.words(language, f"away.keep_or_{otherwise}", when=when, number=held[0].id),
-    ]
-    room = await chat_with(act, await act.person(technician.user_id))
-    asked = await act.post(room, act.texts.join(parts), notify=True)
-    await ask_personally(act, room, technician.user_id, KEEP, asked, keep=None)
+    parts: list[Rendered] = []
+    if held:
+        parts += [
+            act.words(language, "away.you_hold", n=len(held)),
+            act.texts.bullets(
+                act.words(language, "away.ticket", number=ticket.id, subject=ticket.subject)
+                for ticket in held
+            ),
+            act.words(language, f"away.keep_or_{otherwise}", when=when, number=held[0].id),
+        ]
+    if led:
+        parts += [
+            act.words(language, "away.you_lead", n=len(led)),
+            act.texts.bullets([await as_listed(walk, technician.user_id, language) for walk in led]),
+            act.words(language, f"away.plans_{otherwise}", when=when, number=led[0].run.id),
+        ]
+    return parts
 
 
-async def choose(act: Act, technician: Technician, dialog: Dialog, keep: set[int]) -> Rendered:
-    """They say which tickets they keep. Done at once, or when they go; what was said is returned in words."""
+async def choose(
+    act: Act, technician: Technician, dialog: Dialog, keep: set[int], plans: bool | None
+) -> Rendered:
+    """They say which tickets they keep, and whether their `plans` too (None: as is usual for so long). Done at once, or when
+    they go; what was said is returned in words."""
     language = await act.language_of(technician.user_id)
-    held = await people.held_by(act.session, technician.user_id)
+    held, led = await people.held_by(act.session, technician.user_id), await led_by(act, technician.user_id)
     back = [ticket.id for ticket in held if ticket.id not in keep]
+    keeps_plans = not is_long(act, technician) if plans is None else plans
     if begun(act, technician):
-        await decide(act, technician, keep)
+        await decide(act, technician, keep, plans=keeps_plans)
         when = None
     else:
-        dialog.detail = {"keep": sorted(keep)}
+        dialog.detail = {"keep": sorted(keep), "plans": keeps_plans}
         assert technician.away_from is not None
         when = in_words(act, technician.away_from)
-    if not back:
-        return act.words(language, "away.keeps_all")
-    key = "away.gave_back" if when is None else "away.will_give_back"
-    return act.words(language, key, n=len(back), numbers=[str(number) for number in back], when=when)
+    lines = []
+    if back:
+        key = "away.gave_back" if when is None else "away.will_give_back"
+        numbers = [str(number) for number in back]
+        lines.append(act.words(language, key, n=len(back), numbers=numbers, when=when))
+    if led and not keeps_plans:
+        numbers = [str(walk.run.id) for walk in led]
+        key = "away.plans_gone" if when is None else "away.plans_will_go"
+        lines.append(act.words(language, key, n=len(led), numbers=numbers, when=when))
+    return act.texts.join(lines or [act.words(language, "away.keeps_all")])
 
 
-async def decide(act: Act, technician: Technician, keep: set[int]) -> None:
-    """What they don't keep goes back to the team."""
+async def decide(act: Act, technician: Technician, keep: set[int], *, plans: bool) -> None:
+    """What they don't keep goes back to the team; their plans go to others, unless they keep those."""
     await forget_personally(act, technician.user_id, KEEP)
     await timers.cancel_moments(act.session, technicians.about(technician.user_id), DECIDES)
+    if not plans:
+        await standing_in.goes_away(act, technician.user_id)
     held = await people.held_by(act.session, technician.user_id)
     back = [ticket for ticket in held if ticket.id not in keep]
     if not back:
@@ -141,21 +165,23 @@ async def decide_by_itself(act: Act, user_id: str) -> None:
         return
     await pass_on(act, user_id)
     held = {ticket.id for ticket in await people.held_by(act.session, user_id)}
-    chosen = await _chosen(act, user_id)
-    keep = chosen if chosen is not None else set() if is_long(act, technician) else held
-    await decide(act, technician, keep)
+    long = is_long(act, technician)
+    keep, plans = await _chosen(act, user_id) or (set() if long else held, not long)
+    await decide(act, technician, keep, plans=plans)
 
 
-async def _chosen(act: Act, user_id: str) -> set[int] | None:
+async def _chosen(act: Act, user_id: str) -> tuple[set[int], bool] | None:
+    """The tickets that they keep, and whether their plans too; None when they did not say."""
     query = select(Dialog.detail).where(Dialog.user_id == user_id, Dialog.kind == KEEP)
     detail = await act.session.scalar(query.order_by(Dialog.id.desc()).limit(1))
-    keep = (detail or {}).get("keep")
-    return set(keep) if keep is not None else None
+    if detail is None or detail.get("keep") is None:
+        return None
+    return set(detail["keep"]), bool(detail.get("plans", True))
 
 
-async def pause(act: Act, technician: Technician, by: str, until: datetime | None = None) -> int:
-    """A break, for as long as it takes or `until` then: everything they hold goes to others at once. Returns how many
-    tickets that were.
+async def pause(act: Act, technician: Technician, by: str, until: datetime | None = None) -> tuple[int, int]:
+    """A break, for as long as it takes or `until` then: everything they have goes to others at once. Returns how many
+    tickets and plans that were.
 
     The coordinators hear that, and not why. `by`: who says so.
     """
@@ -168,9 +194,10 @@ async def pause(act: Act, technician: Technician, by: str, until: datetime | Non
     await pass_on(act, technician.user_id)
     held = await people.held_by(act.session, technician.user_id)
     n = await hand_back(act, held, "away.requester", "away.team", who=by)
+    plans = await standing_in.goes_away(act, technician.user_id)
     name = await act.name(technician.user_id)
     await act.tell_coordinators("away.coordinators_pause" if n else "away.coordinators_idle", name=name, n=n)
-    return n
+    return n, plans
 
 
 async def welcome_back(act: Act, user_id: str) -> None:
@@ -185,6 +212,8 @@ async def welcome_back(act: Act, user_id: str) -> None:
     parts = [act.words(language, "away.are_you_back")]
     if held:
         parts.append(act.words(language, "away.you_still_hold", n=len(held), when=silent))
+    if led := await led_by(act, user_id):
+        parts.append(act.words(language, "away.you_still_lead", n=len(led), when=silent))
     asked = await act.post(room, act.texts.join(parts), notify=True)
     await ask_personally(act, room, user_id, BACK, asked)
     await timers.set_moment(act.session, SILENT, technicians.about(user_id), silent)
@@ -199,9 +228,8 @@ async def nothing_heard(act: Act, user_id: str) -> None:
     until = technician.away_until
     if until is None or until > act.now:
         return
-    if await people.heard_since(act.session, user_id, until) or not await technicians.still_helps(
-        act, user_id
-    ):
+    who = await standing_of(act.session, act.layout, user_id)
+    if await people.heard_since(act.session, user_id, until) or not who.staff:
         await back(act, technician)
         return
     await forget_personally(act, user_id, BACK)
@@ -209,15 +237,23 @@ async def nothing_heard(act: Act, user_id: str) -> None:
     await pass_on(act, user_id)
     held = await people.held_by(act.session, user_id)
     n = await hand_back(act, held, "away.requester", "away.team_silent")
+    plans = await standing_in.goes_away(act, user_id)
     name = await act.name(user_id)
-    key = "away.coordinators_silent" if n else "away.coordinators_silent_idle"
+    key = "away.coordinators_silent"
+    if not n:
+        key = "away.coordinators_silent_plans" if plans else "away.coordinators_silent_idle"
     await act.tell_coordinators(key, name=name, until=in_words(act, until), n=n)
     language = await act.language_of(user_id)
     room = await chat_with(act, await act.person(user_id))
-    await act.post(room, act.words(language, "away.we_went_on" if n else "away.we_wait", n=n))
+    told = [act.words(language, "away.we_went_on", n=n)] if n else []
+    told += [act.words(language, "away.we_went_on_plans", n=plans)] if plans else []
+    await act.post(room, act.texts.join(told or [act.words(language, "away.we_wait")]))
 
 
 async def back(act: Act, technician: Technician) -> None:
     """They are here again, from now on."""
     await _forget(act, technician)
+    was_away = begun(act, technician)
     technician.away_from = technician.away_until = None
+    if was_away:
+        await standing_in.is_back(act, technician.user_id)

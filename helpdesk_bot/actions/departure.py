@@ -12,6 +12,7 @@ from helpdesk_bot.actions import being_away, getting_to_know, handing_over, tech
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget_personally
 from helpdesk_bot.actions.duty.rotas import where
+from helpdesk_bot.actions.runs.leading import led_by
 from helpdesk_bot.storage import people, timers
 from helpdesk_bot.storage.duty import overrides
 from helpdesk_bot.storage.models import Member, Technician, Ticket
@@ -28,6 +29,17 @@ async def tickets(act: Act, user_id: str, language: str) -> list[Rendered]:
         return [act.words(language, "departure.holds_nothing")]
     numbers = [str(ticket.id) for ticket in held]
     return [act.words(language, "departure.holds", n=len(held), numbers=numbers, number=held[0].id)]
+
+
+async def plans(act: Act, user_id: str, language: str) -> list[Rendered]:
+    """The runs in which they have a role, and how somebody else gets it."""
+    led = await led_by(act, user_id)
+    numbers = [str(walk.run.id) for walk in led]
+    return (
+        [act.words(language, "departure.plans", n=len(led), numbers=numbers, number=numbers[0])]
+        if led
+        else []
+    )
 
 
 async def initiatives(act: Act, user_id: str, language: str) -> list[Rendered]:
@@ -80,7 +92,7 @@ async def thanks(act: Act, user_id: str, language: str) -> list[Rendered]:
     return [act.words(language, "departure.thanks" if helped else "departure.thanks_only", n=helped)]
 
 
-CHECKS: tuple[Check, ...] = (tickets, initiatives, learners, duty, access, thanks)
+CHECKS: tuple[Check, ...] = (tickets, plans, initiatives, learners, duty, access, thanks)
 
 
 def room_name(act: Act, room_id: str, language: str) -> str:

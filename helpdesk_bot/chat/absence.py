@@ -7,6 +7,7 @@ from helpdesk_bot.actions.being_away import OFFERED, UNTIL
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import ask_personally, forget_personally
 from helpdesk_bot.actions.direct_chat import chat_with
+from helpdesk_bot.actions.runs.leading import led_by
 from helpdesk_bot.chat.command import Call
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
@@ -15,6 +16,7 @@ from helpdesk_bot.domain.choosing import Words, chosen
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import people
+from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Dialog
 from helpdesk_bot.texts.render import Rendered
 
@@ -44,7 +46,8 @@ async def whose(call: Call) -> str:
         return call.who.user_id
     if not call.who.coordinator:
         raise UserError("error.away_of_another", name=await call.act.name(user, call.incoming.room_id))
-    if user == call.act.setting.bot or not await technicians.still_helps(call.act, user):
+    who = await standing_of(call.act.session, call.act.layout, user)
+    if user == call.act.setting.bot or not who.staff:
         raise UserError("error.no_technician", name=await call.act.name(user))
     return user
 
@@ -71,6 +74,13 @@ async def put_away(call: Call, user: str, away: Away) -> Rendered:
         when = start or being_away.decides_at(act)
         key = f"away.what_they_hold_{kept}"
         parts.append(call.words(key, name=name, numbers=numbers, number=held[0].id, when=when))
+    if led := await led_by(act, user):
+        numbers = [str(walk.run.id) for walk in led]
+        key = (
+            "away.plans_they_have_go" if being_away.is_long(act, technician) else "away.plans_they_have_stay"
+        )
+        when = start or being_away.decides_at(act)
+        parts.append(call.words(key, name=name, n=len(led), numbers=numbers, number=led[0].run.id, when=when))
     return act.texts.join(parts)
 
 
@@ -132,7 +142,8 @@ async def which_to_keep(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     meant = named or held
     keep = meant if "keeping" in said else held - meant
     technician = await technicians.technician_of(act, dialog.user_id)
-    words = await being_away.choose(act, technician, dialog, keep)
+    plans = None if named else "keeping" in said
+    words = await being_away.choose(act, technician, dialog, keep, plans)
     await act.post(incoming.room_id, words, thread=incoming.thread)
     return True
 

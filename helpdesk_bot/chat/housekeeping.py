@@ -15,7 +15,7 @@ from helpdesk_bot.actions.moving import move_conversations
 from helpdesk_bot.actions.panic import calling
 from helpdesk_bot.actions.panic.ringing import coordinators
 from helpdesk_bot.actions.routing import pass_on, team_of
-from helpdesk_bot.actions.runs import accepting, roles
+from helpdesk_bot.actions.runs import accepting, standing_in
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
@@ -120,7 +120,7 @@ async def member_changed(act: Act, event: InboxEvent) -> None:
     if event.encrypted or user is None:
         return
     if user != act.setting.bot and await has_left(act, event.room_id, user):
-        await roles.left_room(act, event.room_id, user)
+        await standing_in.left_room(act, event.room_id, user)
     elif (event.content or {}).get("membership") == "join":
         await accepting.arrived(act, event.room_id, user)
     if event.room_id in act.layout.staff_rooms:

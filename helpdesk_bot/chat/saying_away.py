@@ -24,7 +24,7 @@ async def offered(act: Act, incoming: Incoming) -> bool:
     text = incoming.text or ""
     if incoming.file is not None or not _says_it(act, text):
         return False
-    if not (await standing_of(act.session, act.layout, incoming.sender)).technician:
+    if not (await standing_of(act.session, act.layout, incoming.sender)).staff:
         return False
     away = away_period(text, act.now, act.texts.zone)
     if away is None or away.until is None:

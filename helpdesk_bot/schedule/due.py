@@ -21,7 +21,7 @@ from helpdesk_bot.actions import (
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
 from helpdesk_bot.actions.panic import calling, raising
-from helpdesk_bot.actions.runs import accepting, digest, ending, moves
+from helpdesk_bot.actions.runs import accepting, digest, ending, moves, roles, standing_in
 from helpdesk_bot.actions.runs import due as runs_due
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.actions.targets import SNOOZE
@@ -79,6 +79,7 @@ KINDS: dict[str, Effect] = {
     digest.DIGEST: digest.send,
     ending.LATER: runs_due.how_was_it,
     accepting.UNDECIDED: runs_due.accept_late,
+    roles.VACANT: standing_in.still_vacant,
 }
 KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
@@ -100,6 +101,7 @@ ON_SILENCE = (
     digest.DIGEST,
     ending.LATER,
     accepting.UNDECIDED,
+    roles.VACANT,
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_bot.actions import promising
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import accepting, digest, ending, moves
+from helpdesk_bot.actions.runs import accepting, digest, ending, moves, roles
 from helpdesk_bot.actions.saying import SAY
 from helpdesk_bot.domain import decent
 from helpdesk_bot.schedule.steps import CLOCKS
@@ -14,7 +14,7 @@ from helpdesk_bot.storage.models import Promise, Ticket, Timer
 # What the bot writes to requesters of its own accord, a day or more after they were heard of.
 REMINDERS = ("remind", "warn", "close", "confirm_warn", "confirm_close")
 # What people hear in a run without having done anything just before.
-IN_RUNS = (moves.WAKE, moves.LATE, digest.DIGEST, ending.LATER, accepting.UNDECIDED)
+IN_RUNS = (moves.WAKE, moves.LATE, digest.DIGEST, ending.LATER, accepting.UNDECIDED, roles.VACANT)
 REST = timedelta(hours=20)  # between two things that one person is told without having done anything
 
 

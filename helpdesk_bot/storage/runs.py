@@ -86,6 +86,13 @@ async def with_person(session: AsyncSession, user_id: str) -> Sequence[Run]:
     return (await session.scalars(query.order_by(Run.id))).all()
 
 
+async def of_person(session: AsyncSession, user_id: str) -> Sequence[Run]:
+    """Those that are going on in which somebody has a role."""
+    theirs = select(RunRole.run_id).where(RunRole.user_id == user_id)
+    query = select(Run).where(Run.id.in_(theirs), Run.state.not_in(_OVER))
+    return (await session.scalars(query.order_by(Run.id))).all()
+
+
 async def going_on(session: AsyncSession) -> Sequence[Run]:
     return (await session.scalars(select(Run).where(Run.state.not_in(_OVER)).order_by(Run.id))).all()
 

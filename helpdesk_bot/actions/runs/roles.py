@@ -1,21 +1,28 @@
-"""Who has which role in a run, and what happens when they leave or hand it over."""
+"""Who has which role in a run, and how somebody else gets it."""
 
-from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.direct_chat import has_left
 from helpdesk_bot.actions.runs import accepting, asks, digest, ending, looking, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
 from helpdesk_bot.actions.runs.going_on import tell_rest, tell_turn
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, Step
-from helpdesk_bot.storage import runs
+from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.access import standing_of
-from helpdesk_bot.storage.models import RunRole
-from helpdesk_bot.storage.outbox import Urgency
+from helpdesk_bot.storage.models import Member, RunRole
 from helpdesk_bot.texts.render import Rendered
+
+VACANT = "run_vacant"  # the timer: nobody does what the role asks, and somebody has to be named
+
+
+def about(walk: Walk, role: str) -> str:
+    """What the timers of a role are about."""
+    return f"role:{walk.run.id}/{role}"
 
 
 async def give(walk: Walk, role: str, to: str, by: str | None) -> None:
-    """Somebody else has the role from now on: what waits for it is theirs, and they hear what it is."""
+    """Somebody else has the role from now on: what waits for it is theirs, and they hear what it is. So do the others whom it
+    concerns. `by`: None when whoever had it is away or gone."""
     row = walk.roles.get(role)
     before = row.user_id if row is not None else None
     if row is None:
@@ -24,33 +31,70 @@ async def give(walk: Walk, role: str, to: str, by: str | None) -> None:
     row.user_id = to
     row.deputy = None if row.deputy == to else row.deputy
     walk.record(by, "role", role=role, before=before, after=to)
+    await timers.cancel_moments(walk.act.session, about(walk, role), VACANT)
     await walk.act.session.flush()
     if role == INITIATIVE:
         await follow(walk, (await asks.place_of(walk, to, role))[0])
     await _take_over(walk, role, to)
+    await _tell_others(walk, role, before, by)
     await refresh_card(walk)
 
 
+async def belongs(walk: Walk, role: str, user_id: str) -> bool:
+    """Whether somebody is where the role needs them: among the trainers, or in the room of the organisation. Of who is spoken
+    with in a direct chat nothing more is needed than that."""
+    if role == TRAINER:
+        who = await standing_of(walk.act.session, walk.act.layout, user_id)
+        return who.trainer or who.coordinator
+    if not walk.run.threaded:
+        return not await has_left(walk.act, walk.run.room_id, user_id)
+    member = await walk.act.session.get(Member, (walk.run.room_id, user_id))
+    return member is not None and member.membership == "join"
+
+
 async def stand_in(walk: Walk, role: str, deputy: str, by: str) -> None:
-    """Names who takes over when whoever has the role can't."""
+    """Names who takes over when whoever has the role can't; they hear so."""
     walk.roles[role].deputy = deputy
     walk.record(by, "deputy", role=role, after=deputy)
     await walk.act.session.flush()
+    if deputy != by:
+        await asks.tell(walk, deputy, role, await told(walk, "run.role.reserve", deputy, role))
 
 
-async def _take_over(walk: Walk, role: str, to: str) -> None:
-    """Asks the new one what the one before them was asked."""
-    language = await walk.act.language_of(to)
-    hello = walk.act.words(
+async def _tell_others(walk: Walk, role: str, before: str | None, by: str | None) -> None:
+    """Whoever had it until now, and whoever does the other half. Who did it knows, and of who is gone nothing is wanted."""
+    contact, trainer = walk.who(INITIATIVE), walk.who(TRAINER)
+    if role == TRAINER and contact is not None and contact != by:
+        await asks.tell(walk, contact, INITIATIVE, await told(walk, "run.role.trainer_now", contact))
+    if by is None:
+        return
+    if role == INITIATIVE and trainer is not None and trainer != by:
+        await asks.tell(walk, trainer, TRAINER, await told(walk, "run.role.contact_now", trainer))
+    if before is not None and before not in (by, walk.who(role)) and await belongs(walk, role, before):
+        await asks.tell(walk, before, role, await told(walk, "run.role.not_yours_now", before, role))
+
+
+async def told(walk: Walk, key: str, reader: str, role: str = TRAINER) -> Rendered:
+    """What somebody hears of a role: who has it now, in which run."""
+    language = await walk.act.language_of(reader)
+    names = {one: await walk.name(row.user_id) for one, row in walk.roles.items()}
+    return walk.act.words(
         language,
-        "run.role.yours",
-        name=await walk.spoken_to(to),
+        key,
+        name=await walk.spoken_to(reader),
         role=walk.act.words(language, f"run.role.{role}"),
+        trainer=names.get(TRAINER, ""),
+        contact=names.get(INITIATIVE, ""),
+        has_it=names[role],
         number=walk.run.id,
         title=walk.title(language),
         organisation=await walk.organisation(),
     )
-    await asks.tell(walk, to, role, hello)
+
+
+async def _take_over(walk: Walk, role: str, to: str) -> None:
+    """Asks the new one what the one before them was asked."""
+    await asks.tell(walk, to, role, await told(walk, "run.role.yours", to, role))
     if walk.run.state is Run.ACCEPTING and role == INITIATIVE:
         await asks.forget(walk, Ask.ACCEPT)
         await accepting.ask(walk)
@@ -89,66 +133,3 @@ async def _take_looks(walk: Walk, role: str, to: str) -> None:
         await looking.by_person(walk, name, role)
     if role == TRAINER:
         await digest.soon(walk)
-
-
-async def left_room(act: Act, room_id: str, user_id: str) -> None:
-    """Somebody is not in a room any more: what they did for an organisation there, or as a trainer, goes to who stands in;
-    else the trainer, or all trainers, are asked to name somebody."""
-    for run in await runs.with_person(act.session, user_id):
-        walk = await Walk.of(act, run)
-        for role, row in list(walk.roles.items()):
-            theirs = row.user_id == user_id
-            gone = (
-                room_id == run.room_id if role == INITIATIVE else await _leads_no_more(act, room_id, user_id)
-            )
-            if row.deputy == user_id and gone:
-                row.deputy = None
-            if theirs and gone:
-                await replace(walk, role, user_id)
-
-
-async def _leads_no_more(act: Act, room_id: str, user_id: str) -> bool:
-    """Whether leaving this room ended what makes them a trainer."""
-    if room_id not in (act.layout.trainers, act.layout.coordination):
-        return False
-    who = await standing_of(act.session, act.layout, user_id)
-    return not (who.trainer or who.coordinator)
-
-
-async def replace(walk: Walk, role: str, gone: str) -> None:
-    """Somebody who has a role is gone."""
-    deputy = walk.roles[role].deputy
-    walk.record(gone, "left", role=role)
-    if deputy is not None:
-        await give(walk, role, deputy, None)
-        await _tell_trainer(walk, "run.role.replaced", role, gone, deputy)
-    else:
-        await _tell_trainer(walk, "run.role.nobody", role, gone, None)
-
-
-async def _tell_trainer(walk: Walk, key: str, role: str, gone: str, now: str | None) -> None:
-    """The trainer of the run; when it is they who have gone, all trainers, or else the coordinators."""
-    act, trainer = walk.act, walk.who(TRAINER)
-    if role != TRAINER and trainer is not None:
-        await asks.tell(
-            walk, trainer, TRAINER, await _words(walk, key, await act.language_of(trainer), role, gone, now)
-        )
-        return
-    room = act.layout.trainers or act.layout.coordination
-    text = await _words(walk, key, act.texts.default, role, gone, now)
-    await act.post(room, text, notify=True, priority=Urgency.TEAM)
-
-
-async def _words(walk: Walk, key: str, language: str, role: str, gone: str, now: str | None) -> Rendered:
-    open_ones = [str(walk.steps[name].place) for name in open_steps(walk)]
-    open_ones += [str(row.place) for row in walk.steps.values() if row.state is Step.DONE]
-    return walk.act.words(
-        language,
-        key,
-        number=walk.run.id,
-        organisation=await walk.organisation(),
-        role=walk.act.words(language, f"run.role.{role}"),
-        gone=await walk.name(gone),
-        name=await walk.name(now) if now else "",
-        steps=open_ones or ["–"],
-    )

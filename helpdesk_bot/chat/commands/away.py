@@ -25,4 +25,4 @@ async def run(call: Call) -> Rendered | None:
     return None
 
 
-COMMAND = Command("away", ("weg", "afwezig"), ("away",), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("away", ("weg", "afwezig"), ("away",), run, For.HELPERS, inside=True)

@@ -23,4 +23,4 @@ async def run(call: Call) -> Rendered:
     return call.words("away.called_off" if planned else "away.were_here")
 
 
-COMMAND = Command("back", ("terug",), ("back",), run, For.TECHNICIAN, inside=True, takes_words=False)
+COMMAND = Command("back", ("terug",), ("back",), run, For.HELPERS, inside=True, takes_words=False)

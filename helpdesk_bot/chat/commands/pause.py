@@ -20,7 +20,7 @@ async def run(call: Call) -> Rendered | None:
     until = away.until if away is not None else None
     technician = await technicians.technician_of(act, user)
     await getting_to_know.stop(act, technician)
-    n = await being_away.pause(act, technician, call.who.user_id, until)
+    n, plans = await being_away.pause(act, technician, call.who.user_id, until)
     if user != call.who.user_id:
         await absence.tell(call, user, "away.pause_said")
         # In their own room the coordinators have just read it.
@@ -30,6 +30,8 @@ async def run(call: Call) -> Rendered | None:
     parts = [call.words(key, until=until and being_away.in_words(act, until))]
     if n:
         parts.append(call.words("away.pause_handed_over", n=n))
+    if plans:
+        parts.append(call.words("away.pause_plans", n=plans))
     words = act.texts.join(parts)
     if call.room is RoomKind.DIRECT:
         return words
@@ -37,4 +39,4 @@ async def run(call: Call) -> Rendered | None:
     return None
 
 
-COMMAND = Command("pause", ("pauze",), ("pause", "break"), run, For.TECHNICIAN, inside=True)
+COMMAND = Command("pause", ("pauze",), ("pause", "break"), run, For.HELPERS, inside=True)

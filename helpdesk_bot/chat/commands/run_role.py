@@ -6,7 +6,6 @@ from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.chat.runs import finding
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
-from helpdesk_bot.storage import access
 from helpdesk_bot.texts.render import Rendered
 
 DEPUTY = "deputy"
@@ -20,15 +19,15 @@ async def run(call: Call) -> Rendered:
     role = INITIATIVE if meant == DEPUTY else meant
     if meant == DEPUTY and plain_key(call.rest.split(maxsplit=1)[0] if call.rest else "") == TRAINER:
         role = _role(call)
-    if not finding.leads(call) and (meant != DEPUTY or role != INITIATIVE):
+    if not finding.leads(call) and role != INITIATIVE:
         raise UserError("error.for_trainers", name=call.command.dutch[0])
     places = [walk.run.room_id] if role == INITIATIVE else []
     user = await call.user(*places, *([act.layout.trainers] if act.layout.trainers else []))
     if user == act.setting.bot:
         raise UserError("claim.not_the_bot")
-    who = await access.standing_of(act.session, act.layout, user)
-    if role == TRAINER and not who.trainer and not who.coordinator:
-        raise UserError("trainer.no_trainer", name=await act.name(user))
+    if not await roles.belongs(walk, role, user):
+        key = "trainer.no_trainer" if role == TRAINER else "trainer.not_in_their_room"
+        raise UserError(key, name=await act.name(user))
     key = "trainer.role_deputy" if meant == DEPUTY else "trainer.role_given"
     if meant == DEPUTY:
         if walk.who(role) == user:
