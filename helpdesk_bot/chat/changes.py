@@ -10,7 +10,7 @@ from helpdesk_bot.actions import relay, week_notes
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.helping import must_be_answer
 from helpdesk_bot.actions.routing import offer
-from helpdesk_bot.chat import addressing, asking, hours, offering, personal, reactions
+from helpdesk_bot.chat import addressing, asking, handover, hours, offering, personal, reactions
 from helpdesk_bot.chat.command import Call, find, split
 from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.commands import answer, help, new, note, rate, thanks, ticket, time
@@ -171,10 +171,14 @@ async def _of_no_question(
         await asking.heard(act, asked, kind)
     elif original.state == "offered":
         await offering.reword(act, incoming)
-    elif kind is RoomKind.DIRECT and plain and await personal.corrected(act, incoming, original):
+    elif kind is RoomKind.DIRECT and plain and await _of_themselves(act, incoming, original):
         return
     elif kind is RoomKind.DIRECT or (shared and (addressed or await _in_own_thread(act, original))):
         raise UserError("error.edit_unseen")
+
+
+async def _of_themselves(act: Act, incoming: Incoming, original: InboxEvent) -> bool:
+    return await personal.corrected(act, incoming, original) or await handover.corrected_since(act, incoming)
 
 
 async def _asked_after_all(act: Act, incoming: Incoming, original: InboxEvent) -> bool:
@@ -219,6 +223,8 @@ async def deleted(act: Act, event: InboxEvent) -> None:
     reaction = await act.session.get(Reaction, target)
     if reaction is not None:
         await reactions.taken_back(act, event, reaction)
+        return
+    if original is not None and await handover.taken_back(act, original.sender, target):
         return
     if original is not None:
         await offering.withdraw(act, event.room_id, original.sender, target)

@@ -1,9 +1,14 @@
 """What the giver says to a summary: that it is right, their own words instead, or stop."""
 
+from dataclasses import replace
+
+from sqlalchemy import select
+
 from helpdesk_bot.actions import handing_over
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import forget_personally
 from helpdesk_bot.actions.handing_over import Plan, Words
+from helpdesk_bot.actions.runs import leading
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
@@ -33,7 +38,7 @@ async def answered(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
         await explain(act, dialog, incoming)
         return True
     else:
-        plan = Plan(plan.to, plan.checked, plan.ready, Words(text, incoming.event_id))
+        plan = replace(plan, own=Words(text, incoming.event_id))
         await handing_over.show_own(act, giver, plan)
         return True
     if plan.checked:
@@ -51,7 +56,31 @@ async def corrected(act: Act, dialog: Dialog, incoming: Incoming) -> bool:
     if plan is None or plan.own is None or plan.own.event_id != told or not text or len(text) > LONGEST:
         return False
     words = Words(text, plan.own.event_id)
-    await handing_over.show_own(act, dialog.user_id, Plan(plan.to, plan.checked, plan.ready, words))
+    await handing_over.show_own(act, dialog.user_id, replace(plan, own=words))
+    return True
+
+
+async def corrected_since(act: Act, incoming: Incoming) -> bool:
+    """The same of words that have gone to who took over a run."""
+    text = incoming.text
+    if incoming.replaces is None or not text or len(text) > LONGEST:
+        return False
+    return await leading.correct_words(act, incoming.sender, incoming.replaces, text)
+
+
+async def taken_back(act: Act, giver: str, event_id: str) -> bool:
+    """Whether a message that was deleted held the giver's own words: they go nowhere, or are taken away where they went."""
+    query = select(Dialog).where(Dialog.user_id == giver, Dialog.kind == handing_over.DIALOG)
+    dialog = await act.session.scalar(query.limit(1))
+    plan = Plan.of(dialog.detail) if dialog is not None and dialog.detail is not None else None
+    if dialog is None or plan is None or plan.without(event_id) == plan:
+        return await leading.take_back_words(act, giver, event_id)
+    now = plan.without(event_id)
+    if now.own is None and plan.own is not None:
+        gone = act.words(await act.language_of(giver), "handover.words_gone")
+        await handing_over.show(act, giver, now, gone)
+    else:
+        dialog.detail = now.kept()
     return True
 
 

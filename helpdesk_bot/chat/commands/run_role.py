@@ -1,5 +1,6 @@
 """`!rol 3 trainer @sanne`: somebody else has a role in a run from now on, or stands in for who has it."""
 
+from helpdesk_bot.actions.candidates import away_now
 from helpdesk_bot.actions.runs import roles
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER
 from helpdesk_bot.chat.command import Call, Command
@@ -35,9 +36,11 @@ async def run(call: Call) -> Rendered:
         await roles.stand_in(walk, role, user, call.who.user_id)
     else:
         await roles.give(walk, role, user, call.who.user_id)
-    return call.words(
-        key, name=await walk.name(user), role=call.words(f"run.role.{role}"), number=walk.run.id
-    )
+    name = await walk.name(user)
+    said = call.words(key, name=name, role=call.words(f"run.role.{role}"), number=walk.run.id)
+    if not await away_now(act, user):
+        return said
+    return act.texts.join([said, call.words("handover.is_away", name=name)])
 
 
 def _role(call: Call) -> str:

@@ -21,7 +21,8 @@ async def test_who_takes_over_is_told_in_a_chat_of_their_own(alone: Walker) -> N
     sam = await alone.stage.direct(SAM)
     await alone.stage.says(SAM, sam, "hallo")
     said = await alone.stage.says(TARIK, TRAINER_DM, f"!rol 1 initiatief {SAM}")
-    assert not to("!dm-noor:test", said)
+    [told] = to("!dm-noor:test", said)
+    assert "Jij hoeft daar niets meer voor te doen" in told
     assert any("jij bent nu contactpersoon" in words for words in to(sam, said))
     await alone.stage.says(NOOR, "!dm-noor:test", "12")
     assert (await alone.states())[str(asked.step)] is Step.DOING
