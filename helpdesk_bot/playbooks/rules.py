@@ -23,6 +23,7 @@ def broken(playbook: Playbook) -> Iterator[Broken]:
     yield from _steps(playbook)
     yield from _ways_back(playbook)
     yield from _irreversible(playbook)
+    yield from _cutover(playbook)
     yield from filling.broken(playbook)
     yield from _sources(playbook)
 
@@ -137,6 +138,12 @@ def _irreversible(playbook: Playbook) -> Iterator[Broken]:
     if not playbook.losses and any(step.irreversible for step in playbook.steps):
         remedy = "Say what they lose for good."
         yield Broken(("losses",), "are empty, and yet something can't be undone", remedy)
+
+
+def _cutover(playbook: Playbook) -> Iterator[Broken]:
+    if playbook.cutover and playbook.cutover.decides == "technician":
+        remedy = "Name the initiative or the trainer: technicians differ from step to step."
+        yield Broken(("cutover", "decides"), "is nobody in particular", remedy)
 
 
 def _all_sources(playbook: Playbook) -> list[tuple[Route, Source]]:

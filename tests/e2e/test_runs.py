@@ -117,9 +117,7 @@ async def test_five_organisations_move(town: Town, site: Site, new_person: NewPe
     await town.settled()
     await lena.leave(vault.room)
     del town.people[lena.user_id]
-    town.said.append(
-        await town.trainer.send(trello.room, f"!terugdraaien {trello.number} het bestuur wil niet meer")
-    )
+    town.said.append(await mo.send(trello.room, f"!terugdraaien {trello.number} het bestuur wil niet meer"))
     await town.settled()
     await town.walk(runs)
 

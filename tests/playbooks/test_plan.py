@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from helpdesk_bot.domain.runs.plan import Plan
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.loading import load
 from helpdesk_bot.playbooks.plan import Answers, plan_of
@@ -94,3 +95,33 @@ def test_a_whole_playbook() -> None:
     assert found is not None
     assert "breach" not in ids(found, {"owners": 3, "member_list": False})
     assert "breach" in ids(found, {"owners": 3, "member_list": True})
+
+
+def turning(decides: str, **first: Any) -> Plan:
+    """Of a playbook with a step before the cutover, and two in it."""
+    found = playbook({"id": "before"}, {"id": "first", **first}, {"id": "second", "role": "trainer"})
+    raw = found.model_dump(by_alias=True)
+    [phase] = raw["phases"]
+    steps = phase["steps"]
+    raw["phases"] = [{**phase, "steps": steps[:1]}, {**phase, "id": "cutover", "steps": steps[1:]}]
+    raw["cutover"] = {"freeze": True, "decides": decides, "rollback_window": "30d"}
+    return plan_of(Playbook.model_validate(raw), {})
+
+
+def test_who_decides_says_so_before_the_first_step_of_the_cutover() -> None:
+    plan = turning("initiative", role="trainer")
+    assert [step.decides for step in plan] == [None, "initiative", None]
+
+
+def test_who_does_the_first_step_decides_by_doing_it() -> None:
+    assert [step.decides for step in turning("trainer", role="trainer")] == [None, None, None]
+
+
+def test_when_the_first_is_left_out_the_next_is_the_turning_point() -> None:
+    plan = turning("initiative", role="trainer", when=WHEN_LIST)
+    assert [(step.id, step.decides) for step in plan] == [("before", None), ("second", "initiative")]
+
+
+def test_on_what_can_not_be_undone_they_sign_with_the_others() -> None:
+    plan = turning("initiative", role="technician", irreversible=True, sign_off=["trainer"])
+    assert (plan.steps[1].decides, plan.steps[1].sign_off) == (None, frozenset({"trainer", "initiative"}))

@@ -30,6 +30,7 @@ BROKEN = [
     ("until: cutover", "until: learn", "until: learn", "'learn' is not to come", "one after it"),
     ("key: moved", "key: users", "type: number, key: users, ask", "is the key of an input", "Choose another"),
     ("type: number, key: moved", "type: text, key: there", "type: text, key", "is a number in a step above", "ano"),
+    ("decides: initiative", "decides: technician", "decides: technician", "is nobody in particular", "the trainer"),
     ('people: "{users}"', 'people: "{everyone}"', "people:", "has {everyone}, which nothing", "there, users"),
     ('name: "{host}"', 'name: "{hots}"', "name: ", "has {hots}, which nothing fills", "above: host"),
     ("left: there", "left: their", "left: their", "is about 'their'", "evidence: {type: number, key"),

@@ -21,8 +21,8 @@ from helpdesk_bot.storage.models import Dialog, RunCheck, RunStep, RunTicket, Ti
 from helpdesk_bot.storage.models import Run as Row
 
 WORDS = {
-    "nl": {"done": "gedaan", "agree": "akkoord", "right": "klopt", "sign": "DEFINITIEF"},
-    "en": {"done": "done", "agree": "agreed", "right": "yes", "sign": "PERMANENT"},
+    "nl": {"done": "gedaan", "agree": "akkoord", "right": "klopt", "sign": "DEFINITIEF", "yes": "ja"},
+    "en": {"done": "done", "agree": "agreed", "right": "yes", "sign": "PERMANENT", "yes": "yes"},
 }
 LINK = "https://drive.google.com/file/d/abc/view"
 
@@ -86,8 +86,8 @@ class Script:
                 return words["done"]
             case Ask.LATER:
                 return "Goed te doen"
-            case Ask.ADOPT:
-                return "ja"
+            case Ask.DECIDE | Ask.ADOPT:
+                return words["yes"]
 
     async def evidence(self, name: str) -> str | None:
         async with self.walk() as walk:

@@ -22,6 +22,7 @@ class Ask(StrEnum):
     DO = "do"  # do a step, and say so
     CONFIRM = "confirm"  # is this what I should write down?
     LINK = "link"  # give a link that was public once
+    DECIDE = "decide"  # say whether the turning point may begin
     SIGN = "sign"  # type the word, because there is no way back
     LOOK = "look"  # look whether a step is as it should be
     UNDO = "undo"  # go one step back

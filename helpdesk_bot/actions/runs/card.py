@@ -117,6 +117,9 @@ async def _turn(walk: Walk, language: str, name: str) -> Rendered:
     row, role = walk.steps[name], walk.planned(name).role
     who = walk.who(role) if role != TECHNICIAN else None
     params = {"step": row.place, "title": walk.step_title(name, language)}
+    if await walk.undecided(name) is not None:
+        decides = await walk.name(str(await walk.waits_for(name)))
+        return walk.act.words(language, "run.card.undecided", name=decides, **params)
     named = await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}")
     if row.due_at is None:
         return walk.act.words(language, "run.card.turn", name=named, **params)

@@ -6,7 +6,7 @@ from helpdesk_bot.actions.runs.moves import LATE, WAKE, about
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.storage import timers
 
-_OF_A_STEP = (Ask.DO, Ask.CONFIRM, Ask.LINK, Ask.SIGN, Ask.LOOK)
+_OF_A_STEP = (Ask.DO, Ask.CONFIRM, Ask.LINK, Ask.DECIDE, Ask.SIGN, Ask.LOOK)
 
 
 async def clear(walk: Walk, name: str) -> None:

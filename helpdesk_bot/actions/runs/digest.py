@@ -97,7 +97,7 @@ async def _look_line(walk: Walk, name: str, language: str) -> Rendered:
 
 async def _late_line(walk: Walk, name: str, language: str) -> Rendered:
     row = walk.steps[name]
-    who = walk.who(walk.planned(name).role)
+    who = await walk.waits_for(name)
     due: datetime = row.due_at or walk.act.now
     return walk.act.words(
         language,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import accepting, asks, digest, ending, going_on, looking, signing
+from helpdesk_bot.actions.runs import accepting, asks, digest, ending, going_on, looking
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.moves import LATE, about
@@ -47,9 +47,9 @@ async def late(act: Act, key: str) -> None:
         return
     await digest.by(walk, max((row.due_at or act.now) + digest.LATE_FOR, act.now))
     step = walk.planned(name)
-    if step.irreversible and not await signing.signed(walk, step):
-        await signing.ask(walk, step)
-    elif step.role != TECHNICIAN and (who := walk.who(step.role)):
+    if await going_on.ask_first(walk, step):
+        return
+    if step.role != TECHNICIAN and (who := walk.who(step.role)):
         await remind(walk, name, who)  # the clocks of a question see to those of technicians
 
 

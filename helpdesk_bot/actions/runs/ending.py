@@ -32,9 +32,9 @@ async def pause(walk: Walk, who: str, reason: str) -> None:
     await refresh_card(walk)
 
 
-async def resume(walk: Walk, who: str) -> None:
-    """It goes on where it was; times of rest go on with what is left of them."""
-    await move_run(walk, RunMove.RESUME, who)
+async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
+    """It goes on where it was; times of rest go on with what is left of them. `instead_of`: who would decide on that."""
+    await move_run(walk, RunMove.RESUME, who, **_in_the_place_of(instead_of))
     walk.run.reason, walk.run.ended_at = None, None
     for name, row in walk.steps.items():
         if row.state is Step.ROLLED_BACK:
@@ -90,18 +90,26 @@ async def _finished_words(walk: Walk, language: str, reader: str) -> Rendered:
     if skipped:
         parts.append(act.words(language, "run.finished_skipped", n=skipped))
     if walk.run.back_until is not None:
-        until = day_of(walk, walk.run.back_until)
-        parts.append(act.words(language, "run.finished_way_back", until=until, number=walk.run.id))
+        until, decides = day_of(walk, walk.run.back_until), walk.decides()
+        if decides is None or walk.holds(reader, decides):
+            parts.append(act.words(language, "run.finished_way_back", until=until, number=walk.run.id))
+        else:
+            name = await walk.name(str(walk.who(decides)))
+            parts.append(act.words(language, "run.finished_way_back_theirs", until=until, name=name))
     return act.texts.join(parts)
 
 
-async def go_back(walk: Walk, who: str, reason: str) -> None:
-    """The way back begins, with the step that was done last. Raises UserError when its time is over."""
+def _in_the_place_of(user_id: str | None) -> dict[str, str]:
+    return {"instead_of": user_id} if user_id is not None else {}
+
+
+async def go_back(walk: Walk, who: str, reason: str, instead_of: str | None = None) -> None:
+    """The way back begins, with the step that was done last. `instead_of`: who would decide on that. Raises UserError when its time is over."""
     run = walk.run
     until = run.back_until or run.ended_at
     if run.state is Run.FINISHED and until is not None and until < walk.act.now:
         raise UserError("run.back.too_late", number=run.id, until=day_of(walk, until))
-    await move_run(walk, RunMove.GO_BACK, who)
+    await move_run(walk, RunMove.GO_BACK, who, **_in_the_place_of(instead_of))
     walk.run.reason, walk.run.ended_at, walk.run.back_until = reason, None, None
     await clear_all(walk)
     await _tell_both(walk, "run.back.begins", who, reason=reason)

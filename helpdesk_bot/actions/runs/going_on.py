@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from helpdesk_bot.actions.runs import asks, ending, queue, signing
+from helpdesk_bot.actions.runs import asks, deciding, ending, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
 from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_step
@@ -73,9 +73,9 @@ async def wake(walk: Walk, name: str) -> None:
     await go_on(walk)
 
 
-async def resume(walk: Walk, who: str) -> None:
-    """A run that paused, or was going back, goes on: whose turn it was hears so again."""
-    await ending.resume(walk, who)
+async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
+    """A run that paused, or was going back, goes on: whose turn it was hears so again. `instead_of`: who would decide on that."""
+    await ending.resume(walk, who, instead_of)
     for name in open_steps(walk):
         await take_turn(walk, walk.planned(name))
     await go_on(walk)
@@ -85,10 +85,19 @@ async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
     """Whoever has the role hears that it is their turn; a step of technicians comes into their queue."""
     due = walk.steps[step.id].due_at or walk.act.now + REMIND
     await timers.set_moment(walk.act.session, LATE, about(walk.run.id, step.id), due)
+    if not await ask_first(walk, step):
+        await tell_turn(walk, step, woken=woken)
+
+
+async def ask_first(walk: Walk, step: Planned) -> bool:
+    """Asks who has to say yes before anybody does anything, while they have not; whether that is so."""
+    if (role := await walk.undecided(step.id)) is not None:
+        await deciding.ask(walk, step.id, role)
+        return True
     if step.irreversible and not await signing.signed(walk, step):
         await signing.ask(walk, step)
-        return
-    await tell_turn(walk, step, woken=woken)
+        return True
+    return False
 
 
 async def tell_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:

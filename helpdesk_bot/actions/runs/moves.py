@@ -20,7 +20,9 @@ def about(run_id: int, step: str) -> str:
 
 async def move_step(walk: Walk, name: str, move: StepMove, who: str | None, **detail: Any) -> None:
     """Makes one move. Raises UserError('run.refused.…') when it can't be made now."""
-    signed = await runs.signs_of(walk.act.session, walk.run, name) if walk.planned(name).irreversible else {}
+    step = walk.planned(name)
+    asked = step.irreversible or step.decides is not None
+    signed = await runs.signs_of(walk.act.session, walk.run, name) if asked else {}
     roles = frozenset(signed) if len(set(signed.values())) == len(signed) else frozenset[str]()
     why = refused(walk.plan, walk.states, walk.run.state, name, move, roles)
     row = walk.steps[name]

@@ -1,7 +1,7 @@
 """Who has which role in a run, and how somebody else gets it."""
 
 from helpdesk_bot.actions.direct_chat import has_left
-from helpdesk_bot.actions.runs import accepting, asks, digest, ending, looking, signing
+from helpdesk_bot.actions.runs import accepting, asks, deciding, digest, ending, looking, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
 from helpdesk_bot.actions.runs.going_on import tell_rest, tell_turn
@@ -113,7 +113,11 @@ async def _take_turns(walk: Walk, role: str) -> None:
             await tell_rest(walk, walk.planned(name))
     for name in open_steps(walk):
         step = walk.planned(name)
-        if step.irreversible and not await signing.signed(walk, step):
+        if (decides := await walk.undecided(name)) is not None:
+            if role == decides:
+                await asks.forget(walk, Ask.DECIDE, name)
+                await deciding.ask(walk, name, role)
+        elif step.irreversible and not await signing.signed(walk, step):
             if role in signing.roles_of(step):
                 await asks.forget(walk, Ask.SIGN, name)
                 await signing.ask(walk, step)

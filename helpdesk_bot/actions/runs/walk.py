@@ -64,6 +64,22 @@ class Walk:
         found = self.roles.get(role)
         return found is not None and user_id in (found.user_id, found.deputy)
 
+    def decides(self) -> str | None:
+        """The role that decides on the turning point, and on going back; None when that is nobody's in particular."""
+        cutover = self.playbook.cutover
+        return cutover.decides if cutover is not None and cutover.decides in self.roles else None
+
+    async def undecided(self, name: str) -> str | None:
+        """The role that has still to say whether a step may begin."""
+        decides = self.planned(name).decides
+        if decides is None or decides in await runs.signs_of(self.act.session, self.run, name):
+            return None
+        return decides
+
+    async def waits_for(self, name: str) -> str | None:
+        """Who has to do something about a step first: say whether it may begin, or else do it."""
+        return self.who(await self.undecided(name) or self.planned(name).role)
+
     def record(self, actor: str | None, what: str, step: str | None = None, **detail: Any) -> None:
         """One line of the timeline: who did what, never what was said."""
         self.act.session.add(

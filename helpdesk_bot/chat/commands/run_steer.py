@@ -4,6 +4,7 @@ from helpdesk_bot.actions.runs import ending, going_on
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.chat.runs import finding
+from helpdesk_bot.domain.runs.states import Run
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -24,8 +25,13 @@ async def hold(call: Call) -> Rendered:
 
 
 async def resume(call: Call) -> Rendered:
-    walk = await _meant(call)
-    await going_on.resume(walk, call.who.user_id)
+    walk = await finding.run_meant(call)
+    theirs = None
+    if walk.run.state is Run.RETURNING:
+        theirs = await finding.in_the_place_of(call, walk)
+    else:
+        finding.only_deciding(call, walk)
+    await going_on.resume(walk, call.who.user_id, theirs)
     return _now(call, walk)
 
 
@@ -36,8 +42,9 @@ async def stop(call: Call) -> Rendered:
 
 
 async def roll_back(call: Call) -> Rendered:
-    walk = await _meant(call)
-    await ending.go_back(walk, call.who.user_id, finding.reason(call))
+    walk = await finding.run_meant(call)
+    theirs = await finding.in_the_place_of(call, walk)
+    await ending.go_back(walk, call.who.user_id, finding.reason(call), theirs)
     return _now(call, walk)
 
 

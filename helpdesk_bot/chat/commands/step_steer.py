@@ -1,7 +1,7 @@
 """A trainer steers one step: `!overslaan 3.4 reden`, `!terugzetten 3.4`, `!seintje 3.4` and `!wakker 3.4`."""
 
-from helpdesk_bot.actions.runs import doing, due, signing
-from helpdesk_bot.actions.runs.going_on import wake
+from helpdesk_bot.actions.runs import doing, due
+from helpdesk_bot.actions.runs.going_on import ask_first, wake
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.chat.runs import finding
@@ -29,14 +29,12 @@ async def prod(call: Call) -> Rendered:
     step = walk.planned(name)
     if walk.run.state is not Run.RUNNING or walk.states[name] not in OPEN:
         raise UserError("trainer.not_their_turn", place=_place(walk, name))
-    if step.role == TECHNICIAN:
+    who = await walk.waits_for(name)
+    if step.role == TECHNICIAN and await walk.undecided(name) is None:
         return call.words("trainer.in_the_queue", place=_place(walk, name))
-    who = walk.who(step.role)
     if who is None:
         raise UserError("trainer.nobody_has_it", place=_place(walk, name), number=walk.run.id)
-    if step.irreversible and not await signing.signed(walk, step):
-        await signing.ask(walk, step)
-    else:
+    if not await ask_first(walk, step):
         await due.remind(walk, name, who)
     return call.words("trainer.prodded", place=_place(walk, name), name=await walk.name(who))
 

@@ -1,7 +1,8 @@
 """Before something begins that can't simply be undone: the losses, and the word that two people type."""
 
-from helpdesk_bot.actions.runs import accepting, asks, going_on, signing
+from helpdesk_bot.actions.runs import accepting, asks, deciding, going_on, signing
 from helpdesk_bot.actions.runs.asks import Asked
+from helpdesk_bot.actions.runs.card import refresh_card
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
@@ -40,4 +41,21 @@ async def signs(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         language = await act.language_of(incoming.sender)
         text_back = act.words(language, "run.sign.thanks", step=walk.steps[name].place, number=walk.run.id)
         await asks.tell(walk, incoming.sender, role, text_back)
+    return True
+
+
+async def decides(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
+    """Whether the turning point may begin: a plain yes, or no with or without a reason."""
+    name, text = str(asked.step), incoming.text or ""
+    role = await walk.undecided(name)
+    reason = reading.no_with_reason(walk.act, text)
+    said = False if reason is not None else reading.yes_or_no(walk.act, text)
+    if role is None or said is None:
+        return False
+    if not said:
+        await deciding.not_yet(walk, name, incoming.sender, role, reason)
+        return True
+    await deciding.decide(walk, name, incoming.sender, role)
+    await going_on.take_turn(walk, walk.planned(name))
+    await refresh_card(walk)
     return True

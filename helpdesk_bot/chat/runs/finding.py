@@ -133,6 +133,20 @@ def only_deciding(call: Call, walk: Walk) -> None:
         raise UserError("trainer.not_yours_to_decide", number=walk.run.id)
 
 
+async def in_the_place_of(call: Call, walk: Walk) -> str | None:
+    """Whether to go back is for whoever decides on the turning point, or their reserve. A coordinator may do it in their place:
+    then this is who that is. Raises UserError for anybody else."""
+    decides = walk.decides()
+    if decides is None:
+        only_deciding(call, walk)
+    if decides is None or walk.holds(call.who.user_id, decides):
+        return None
+    theirs = walk.roles[decides].user_id
+    if not call.who.coordinator:
+        raise UserError("trainer.they_decide", number=walk.run.id, name=await walk.name(theirs))
+    return theirs
+
+
 def reason(call: Call) -> str:
     """What stands behind the numbers. Raises UserError when nothing does."""
     said = call.rest.strip(" ,.:;-")

@@ -22,6 +22,7 @@ _ANSWERS: dict[Ask, Answer] = {
     Ask.DO: turns.does,
     Ask.CONFIRM: turns.confirms,
     Ask.LINK: looks.gives_link,
+    Ask.DECIDE: before.decides,
     Ask.SIGN: before.signs,
     Ask.LOOK: looks.looked,
     Ask.UNDO: turns.undoes,

@@ -2,7 +2,7 @@
 
 from helpdesk_bot.actions.runs.card import bar, day_of, now_line, open_steps
 from helpdesk_bot.actions.runs.looking import to_look_at
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, TRAINER, Walk
+from helpdesk_bot.actions.runs.walk import TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.texts.render import Rendered
 
@@ -29,7 +29,7 @@ async def in_short(walk: Walk, language: str) -> list[Rendered]:
 
 async def _turn(walk: Walk, language: str, name: str) -> Rendered:
     row, role = walk.steps[name], walk.planned(name).role
-    who = walk.who(role) if role != TECHNICIAN else None
+    who = await walk.waits_for(name)
     return walk.act.words(
         language,
         "cohort.turn",

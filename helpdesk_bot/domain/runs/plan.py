@@ -7,7 +7,8 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One step. `needs`: steps above it. `sign_off`: the roles that have to say yes, besides its own, before it may be done.
+    """One step. `needs`: steps above it. `sign_off`: the roles that have to say yes, besides its own, before it may be done. `decides`:
+    the role that says whether it begins, where that is not its own: it is the turning point.
 
     `due`: so long after the start, or after the step that `due_after` names. `rest`: how long the run sleeps before it.
     """
@@ -17,6 +18,7 @@ class Planned:
     needs: frozenset[str] = frozenset()
     irreversible: bool = False
     sign_off: frozenset[str] = frozenset()
+    decides: str | None = None
     rest: timedelta | None = None
     due: timedelta | None = None
     due_after: str | None = None

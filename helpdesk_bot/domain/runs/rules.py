@@ -17,6 +17,7 @@ class Refused(StrEnum):
     NO_SUCH_MOVE = "no_such_move"
     NEEDS = "needs"  # something above it is not done
     ALL_BEFORE = "all_before"  # it can't be undone, and not all above it is verified
+    UNDECIDED = "undecided"  # whoever decides on the turning point has not said that it may begin
     SIGN_OFF = "sign_off"  # it can't be undone, and not everybody has said yes
     FOR_GOOD = "for_good"  # it can't be undone, and it is done
     LEANED_ON = "leaned_on"  # something that needs it has been done
@@ -50,8 +51,8 @@ def refused(
     move: StepMove,
     signed: frozenset[str] = frozenset(),
 ) -> Refused | None:
-    """Why this move can't be made, or None when it can. `signed`: the roles that have said yes to a step that can't be
-    undone, as different people. Raises KeyError for a step that is not there."""
+    """Why this move can't be made, or None when it can. `signed`: the roles that have said yes to the step; to one that can't
+    be undone as different people. Raises KeyError for a step that is not there."""
     step = plan.step(name)
     if run is Run.RETURNING and move is StepMove.ROLL_BACK:
         return None if to_undo(plan, states)[:1] == [step] else Refused.LEANED_ON
@@ -71,6 +72,8 @@ def _not_yet(
 ) -> Refused | None:
     if not needs_met(states, step):
         return Refused.NEEDS
+    if move is StepMove.FINISH and step.decides is not None and step.decides not in signed:
+        return Refused.UNDECIDED
     if not step.irreversible:
         return None
     if any(states[above.id] not in SETTLED for above in plan.before(step.id)):

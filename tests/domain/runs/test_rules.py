@@ -40,7 +40,14 @@ def plans(draw: st.DrawFn) -> Plan:
         needs = draw(st.sets(st.sampled_from(above))) if above else set()
         other = frozenset({draw(st.sampled_from([other for other in ROLES if other != role]))})
         steps.append(
-            Planned(f"step-{number}", role, frozenset(needs), final, other if final else frozenset())
+            Planned(
+                f"step-{number}",
+                role,
+                frozenset(needs),
+                final,
+                other if final else frozenset(),
+                decides=None if final or draw(st.booleans()) else next(iter(other)),
+            )
         )
     return Plan(tuple(steps))
 
@@ -95,6 +102,19 @@ def test_what_cannot_be_undone_has_two_people_for_it(plan: Plan, signed: frozens
             answer = refused(plan, states, Run.RUNNING, step.id, StepMove.FINISH, signed)
             assert (answer is None) == ({step.role, *step.sign_off} <= signed)
             assert len({step.role, *step.sign_off}) > 1
+
+
+@given(plans(), tries, st.frozensets(st.sampled_from(ROLES)))
+def test_nothing_is_done_before_who_decides_says_so(
+    plan: Plan, wanted: Tries, signed: frozenset[str]
+) -> None:
+    for states, _, _ in played(plan, wanted):
+        for step in plan:
+            answer = refused(plan, states, Run.RUNNING, step.id, StepMove.FINISH, signed)
+            if answer is None and step.decides is not None:
+                assert step.decides in signed
+            if answer is Refused.UNDECIDED:
+                assert step.decides not in signed
 
 
 @given(plans(), tries)
