@@ -6,7 +6,6 @@ It all lives in one folder. The same folder gives the same homeserver, helpdesk 
 import asyncio
 import fcntl
 import shutil
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -15,15 +14,13 @@ from pathlib import Path
 
 from helpdesk_bot import config as configuration
 from helpdesk_bot.clock import utc_now
-from helpdesk_bot.config import Config
-from helpdesk_bot.demo import tether
-from helpdesk_bot.demo.api import path
-from helpdesk_bot.demo.bot import Bot, BotError, ended
+from helpdesk_bot.demo.bot import Bot
 from helpdesk_bot.demo.cast import BOT, CAST, CITY, PASSWORD, Role
 from helpdesk_bot.demo.duty import arrange
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.phones import Phones, switched_on
 from helpdesk_bot.demo.screen import Screen
+from helpdesk_bot.demo.setting_up import rooms_of, set_up
 from helpdesk_bot.demo.site import Site, online
 from helpdesk_bot.demo.synapse import Account, Synapse, SynapseError
 from helpdesk_bot.demo.vouching import vouch
@@ -31,7 +28,6 @@ from helpdesk_bot.demo.vouching import vouch
 _OURS = "demo-lives-here"
 _FINISHED = "story-finished"
 _AHEAD = "ahead-of-our-clock"  # seconds, from one run to the next: a clock does not go back
-_SET_UP_WITHIN = 120.0
 
 
 class FolderInUse(Exception):
@@ -130,7 +126,16 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
                         group.create_task(_signed_in(stack, synapse, folder, role)) for role in roles
                     ]
                     if len(works) > 1:
-                        group.create_task(_set_up(folder, config_path, synapse, again=again))
+                        group.create_task(
+                            set_up(
+                                folder,
+                                config_path,
+                                synapse,
+                                host=synapse.user_id(CAST.host.localpart),
+                                bot=BOT,
+                                city=None if again else CITY,
+                            )
+                        )
             except ExceptionGroup as several:
                 raise several.exceptions[0] from None  # the first is the one that ended the others
             people = [task.result() for task in signing_in]
@@ -140,7 +145,7 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
         bot = Bot(config_path, folder / "helpdesk.log", ahead=_ahead_before(folder))
         stage = Stage(folder, synapse, bot, synapse.user_id(BOT), again, phones, site)
         stage.people = {role.name: person for role, person in zip(roles, people, strict=True)}
-        stage.rooms = await _rooms(configuration.load(config_path), people[0])
+        stage.rooms = await rooms_of(configuration.load(config_path), people[0])
         with screen.step("bringing the coordinator, the technicians and the trainer into their rooms"):
             for role in roles:
                 await stage.let_in(stage.people[role.name], role)
@@ -174,49 +179,3 @@ async def account_of(synapse: Synapse, role: Role) -> Account:
         if "M_USER_IN_USE" not in str(error):
             raise
         return await synapse.login(role.localpart, PASSWORD)
-
-
-async def _set_up(folder: Path, config: Path, synapse: Synapse, *, again: bool) -> None:
-    """`helpdesk init`, as a host would type it; everything it asks is given by flags."""
-    host = synapse.user_id(CAST.host.localpart)
-    flags = ["--yes", "--config", str(config), "--homeserver", synapse.url, "--invite", host]
-    if not again:
-        city, secret = folder / "city.yaml", folder / "registration-secret"
-        city.write_text(CITY, encoding="utf-8")
-        secret.touch(mode=0o600)
-        secret.write_text(synapse.shared_secret)
-        flags += ["--city", str(city), "--user", synapse.user_id(BOT)]
-        flags += ["--register-shared-secret-file", str(secret)]
-    log = folder / "init.log"
-    process = tether.start([sys.executable, "-P", "-m", "helpdesk_bot", "init", *flags], log)
-    try:
-        async with asyncio.timeout(_SET_UP_WITHIN):
-            await ended(process)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-    if process.returncode != 0:
-        raise BotError(f"`helpdesk init` ended with status {process.returncode}.\n{log.read_text()[-3000:]}")
-
-
-async def _rooms(config: Config, person: Person) -> dict[str, str]:
-    """The ids of the helpdesk's rooms. The configuration has them by id or by alias."""
-    city = config.rooms
-    references = {
-        "helpdesk": city.space,
-        "team-stad": city.overflow,
-        "coordinatie": city.coordination,
-        "trainers": city.trainers,
-    }
-    for part in config.stadsdelen:
-        references |= {f"hulp-{part.id}": part.help_room, f"team-{part.id}": part.team_room}
-    found: dict[str, str] = {}
-    for name, reference in references.items():
-        if reference is None:
-            continue
-        if reference.startswith("#"):
-            answer = await person.api.call("GET", path("directory", "room", reference))
-            reference = str(answer["room_id"])
-        found[name] = reference
-    return found
