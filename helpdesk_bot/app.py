@@ -29,6 +29,7 @@ from helpdesk_bot.domain.layout import Layout, Stadsdeel
 from helpdesk_bot.matrix.account import Account
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
+from helpdesk_bot.matrix.peer_keys import PeerKeys
 from helpdesk_bot.matrix.receive import POSITION, Receiver
 from helpdesk_bot.matrix.send import Sender
 from helpdesk_bot.playbooks.shelving import shelf_in
@@ -61,6 +62,7 @@ class Helpdesk:
     sender: Sender
     worker: Worker
     jobs: Jobs
+    peer_keys: PeerKeys
     alarms: Alarms
     looker: Looker
     clock: Clock
@@ -94,6 +96,7 @@ class Helpdesk:
                     group.create_task(self.worker.run())
                     group.create_task(self.receiver.run())
                     group.create_task(self.receiver.mender.run())
+                    group.create_task(self.peer_keys.run())
                     group.create_task(self.alarms.run())
                     group.create_task(self.looker.run())
                     group.create_task(self.stay_alone())
@@ -218,7 +221,10 @@ def _wired(
         serve_people=sender.serve_people,
     )
     jobs = Jobs(db, setting, clock, on_done=something_to_say, heard_since=lambda: receiver.heard_since)
-    return Helpdesk(config, db, setting, receiver, sender, worker, jobs, alarms, looker, clock, stay_alone)
+    peer_keys = PeerKeys(db, setting, homeserver, account, clock)
+    return Helpdesk(
+        config, db, setting, receiver, sender, worker, jobs, peer_keys, alarms, looker, clock, stay_alone
+    )
 
 
 def layout_of(config: Config) -> Layout:

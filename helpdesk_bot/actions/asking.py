@@ -11,6 +11,7 @@ from helpdesk_bot.actions.routing import offer, route, route_next
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite, speak_about
 from helpdesk_bot.actions.topics import listen
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.tickets import FINISHED, Move, Priority, Status, subject_of
 from helpdesk_bot.storage import outbox, timers
 from helpdesk_bot.storage.access import standing_of
@@ -212,4 +213,7 @@ async def bring_again(act: Act, ticket: Ticket) -> None:
 
 
 async def _still_helps(act: Act, ticket: Ticket, user_id: str) -> bool:
-    return (await standing_of(act.session, act.layout, user_id)).helps_in(ticket.team_room)
+    """Whoever helps from another helpdesk does, until one of both says otherwise: then they have it no more."""
+    return is_elsewhere(user_id) or (await standing_of(act.session, act.layout, user_id)).helps_in(
+        ticket.team_room
+    )

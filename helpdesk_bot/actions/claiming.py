@@ -10,6 +10,7 @@ from helpdesk_bot.actions.panic.ending import helper_comes
 from helpdesk_bot.actions.routing import ask_another, offer, route, routed, team_of
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.routing import Wave
 from helpdesk_bot.domain.tickets import Move, Status
@@ -68,6 +69,14 @@ def _home_of(act: Act, who: Standing) -> str:
     return next((room for room in rooms if room is not None), act.layout.overflow)
 
 
+async def given_away(act: Act, ticket: Ticket, address: str) -> None:
+    """Another helpdesk has it: whoever is at this `address` there helps from now on."""
+    await routed(act, ticket, offered=False)
+    what = Move.CLAIM if ticket.status == Status.NEW else Move.HAND_OVER
+    await move(act, ticket, what, None, helper=address)
+    await _take(act, ticket, address)
+
+
 async def decline(act: Act, ticket: Ticket, who: Standing) -> None:
     """Says no to what was asked: somebody else is asked at once. Raises UserError('take.too_late') when somebody has it,
     and 'take.not_asked' for whoever was not asked."""
@@ -113,7 +122,7 @@ async def put_back(
 
 async def place(act: Act, ticket: Ticket) -> None:
     """Brings a ticket where it belongs now. Whoever helps and does not belong there gives it back."""
-    if ticket.assignee is not None:
+    if ticket.assignee is not None and not is_elsewhere(ticket.assignee):
         helper = await standing_of(act.session, act.layout, ticket.assignee)
         if not helper.helps_in(await team_of(act, ticket)):
             await put_back(act, ticket, None)

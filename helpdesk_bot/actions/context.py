@@ -216,7 +216,17 @@ class Act:
         """One line of the audit trail: who did what, never what was said."""
         if actor == ticket.requester or what not in UNNOTICED:
             ticket.changed_at = self.now
+        self.touch(ticket.id)
         self.session.add(TicketEvent(ticket_id=ticket.id, at=self.now, actor=actor, what=what, detail=detail))
+
+    def touch(self, ticket_id: int) -> None:
+        """Something about this ticket changes; see `federation/following`."""
+        self.session.info.setdefault("touched", set()).add(ticket_id)
+
+    def touched(self) -> set[int]:
+        """The tickets that this piece of work has changed, since this was asked last."""
+        tickets: set[int] = self.session.info.pop("touched", set())
+        return tickets
 
     @property
     def today(self) -> date:

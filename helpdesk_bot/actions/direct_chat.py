@@ -1,6 +1,7 @@
 """The direct chat between one person and the bot, which may have to be made first."""
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Member, Person, Room
 from helpdesk_bot.storage.outbox import Outgoing, Urgency
@@ -9,6 +10,8 @@ from helpdesk_bot.storage.outbox import Outgoing, Urgency
 async def chat_with(act: Act, person: Person) -> str:
     """The room of somebody's direct chat with the bot. When there is none (any more), one is queued; what is said to
     'direct:@user' goes there as soon as it exists."""
+    if is_elsewhere(person.user_id):
+        return person.user_id  # the other helpdesk speaks to them
     known = person.direct_room
     if known is not None and await _both_in(act, known, person.user_id):
         return known

@@ -13,6 +13,7 @@ from helpdesk_bot.actions.routing import routed
 from helpdesk_bot.actions.runs.by_technician import step_done
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.tickets import Move, Status
 from helpdesk_bot.storage import timers
@@ -25,13 +26,18 @@ async def solve(act: Act, ticket: Ticket, who: Standing) -> None:
     if await step_done(act, ticket, who.user_id):
         return
     await routed(act, ticket, offered=False)
-    await move(act, ticket, Move.SOLVE, who.user_id)
-    ticket.assignee = ticket.assignee or who.user_id
+    await ask_if_solved(act, ticket, who.user_id)
+
+
+async def ask_if_solved(act: Act, ticket: Ticket, who: str) -> None:
+    """`who` says that it is solved: the requester decides."""
+    await move(act, ticket, Move.SOLVE, who)
+    ticket.assignee = ticket.assignee or who
     ticket.solved_at = act.now
     await timers.cancel(act.session, ticket.id)
     await follow_requester(act, ticket)
-    name = await act.name(who.user_id, ticket.team_room)
-    shown = await act.helper_name(ticket, who.user_id)
+    name = await act.name(who, ticket.team_room)
+    shown = await act.helper_name(ticket, who)
     helper = await act.helper_name(ticket, ticket.assignee)
     again = act.now + _ask_again_after(act)
     said = await invite(act, ticket, "finish.is_it_solved", name=shown, helper=helper, again=again)
@@ -71,7 +77,12 @@ async def await_requester(act: Act, ticket: Ticket, who: Standing) -> None:
 
 
 async def be_patient(act: Act, ticket: Ticket) -> None:
-    """It is the requester's turn, from now on. Each step sets the next: none comes too soon after one that was late."""
+    """It is the requester's turn, from now on. Each step sets the next: none comes too soon after one that was late.
+
+    Somebody who asked another helpdesk is reminded by that one.
+    """
+    if is_elsewhere(ticket.requester):
+        return
     rules = act.config.finishing
     if ticket.status == Status.WAITING:
         await timers.cancel(act.session, ticket.id, "warn", "close")
@@ -156,6 +167,32 @@ async def _bring(act: Act, ticket: Ticket, said: Message) -> None:
     """To the helper, in the requester's own words."""
     act.record(ticket, ticket.requester, "thanked" if said.direction == relay.THANKS else "remarked")
     await relay.to_team(act, ticket, said)
+
+
+async def over_there(act: Act, ticket: Ticket, rating: int | None, *, helpdesk: str) -> None:
+    """Another helpdesk, whose question it is, says that it is finished, or what whoever asked thinks of the help."""
+    if ticket.status != Status.CLOSED:
+        await move(act, ticket, Move.CONFIRM, ticket.requester)
+        ticket.confirmed = True
+        await _close(act, ticket)
+        await act.tell_team(ticket, "federation.closed_team", helpdesk=helpdesk)
+    if rating is not None and rating != ticket.rating:
+        ticket.rating = rating
+        await act.tell_team(
+            ticket,
+            "finish.rated_team",
+            stars=rating,
+            name=await act.name(ticket.requester),
+            helper=await relay.helper_of(act, ticket),
+            notify=True,
+        )
+
+
+async def gone_home(act: Act, ticket: Ticket, why: str, *, helpdesk: str) -> None:
+    """Another helpdesk, whose question it is, has it again. `why`: the text for the team here."""
+    await act.tell_team(ticket, why, notify=ticket.assignee is not None, helpdesk=helpdesk)
+    await move(act, ticket, Move.GO_HOME, None)
+    await _close(act, ticket)
 
 
 async def _close(act: Act, ticket: Ticket) -> None:

@@ -55,6 +55,7 @@ async def keep(
         sent_at=act.now,
     )
     act.session.add(message)
+    act.touch(ticket.id)
     await act.session.flush()
     return message
 
@@ -117,6 +118,7 @@ async def follow_edit(act: Act, ticket: Ticket, message: Message, text: str | No
     if message.text == text or message.deleted_at is not None:
         return
     message.text, message.edited_at = text, act.now
+    act.touch(message.ticket_id)
     if message.direction == ANSWER:
         await promising.reworded(act, ticket, message)
     copies = await queries.copies_of(act.session, message.id, "text")
@@ -138,6 +140,7 @@ async def follow_replacement(
     if message.deleted_at is not None:
         return
     message.text, message.media, message.edited_at = text, file, act.now
+    act.touch(message.ticket_id)
     copies = await queries.copies_of(act.session, message.id)
     await act.session.execute(update(Copy).where(Copy.message_id == message.id).values(part=EARLIER))
     if message.direction == ANSWER and message.room_id != ticket.room_id:
@@ -152,6 +155,7 @@ async def follow_deletion(act: Act, ticket: Ticket, message: Message) -> None:
     if message.deleted_at is not None:
         return
     message.text, message.media, message.deleted_at = None, None, act.now
+    act.touch(message.ticket_id)
     await promises.forget_said(act.session, message.event_id)
     if await panics.raised_with(act.session, message):
         await call_anew(act, ticket)

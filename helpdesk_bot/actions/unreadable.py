@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.federation import comparing
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
-from helpdesk_bot.storage import access, held, outbox, restored
+from helpdesk_bot.storage import access, federation, held, outbox, restored
 from helpdesk_bot.storage.models import InboxEvent, Ticket
 
 # A key that was asked for while we were away may come in this time after we are back.
@@ -34,7 +35,10 @@ async def _tell(act: Act, first: InboxEvent) -> None:
     back = await restored.recently(act.session, act.now)
     again = back is not None and back.covers(first.sent_at)
     outbox.caused_by(act.session, f"unreadable:{first.event_id}", again=again)
-    if await _concerns_us(act, first):
+    peer = await federation.of_room(act.session, first.room_id)
+    if peer is not None:
+        await comparing.soon(act, peer)
+    elif await _concerns_us(act, first):
         words = act.words(await act.language_of(first.sender), "crypto.unreadable")
         await act.post(first.room_id, words, reply=first.event_id, notify=True)
 

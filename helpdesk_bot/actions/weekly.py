@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from helpdesk_bot.actions import week_playbooks
 from helpdesk_bot.actions.context import Act
+from helpdesk_bot.actions.federation import weeks as federation_weeks
 from helpdesk_bot.actions.week_telling import Told, place_of, prepared, tell, voice_of
 from helpdesk_bot.domain.people import Standing
 from helpdesk_bot.domain.weeks import MONDAY, WEDNESDAY, Week, last_finished, named, next_opening
@@ -46,7 +47,7 @@ async def post(act: Act, scope: str) -> None:
     last = await weeks.last_told(act.session, scope)
     closing = [*_missed(told, last), told.voice.say("week.how_to_read")]
     if scope == CITY:
-        closing[:0] = week_playbooks.to_mend(act)
+        closing[:0] = [*await federation_weeks.words(act, week, None), *week_playbooks.to_mend(act)]
         await week_playbooks.bring_remarks(act, last.posted_at if last else told.figures.begins)
     row = await tell(act, act.layout.coordination, told, *closing, notify=scope == CITY)
     posted = WeekPost(scope=scope, week=str(week), outbox_id=row, posted_at=act.now)

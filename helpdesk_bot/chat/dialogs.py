@@ -6,10 +6,13 @@ from datetime import timedelta
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
+from helpdesk_bot.actions.federation import lending
+from helpdesk_bot.actions.federation.lending import ASK as LEND
 from helpdesk_bot.actions.offers import TAKE
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
 from helpdesk_bot.chat import emergencies, taking
+from helpdesk_bot.chat.agreements import agreed
 from helpdesk_bot.chat.catalogue import offering
 from helpdesk_bot.chat.catalogue.offering import ENOUGH
 from helpdesk_bot.chat.incoming import Incoming
@@ -76,6 +79,9 @@ async def answered_by_reaction(act: Act, ticket: Ticket, about: str, key: str) -
             return True
         if dialog.kind == CONFIRM and key in YES_SIGNS | NO_SIGNS:
             await emergencies.confirm(act, ticket, yes=key in YES_SIGNS)
+            return True
+        if dialog.kind == LEND and key in YES_SIGNS | NO_SIGNS:
+            await (lending.agreed if key in YES_SIGNS else lending.refused)(act, ticket)
             return True
         if dialog.kind == "rating" and key in STARS:
             await finishing.rate(act, ticket, STARS[key])
@@ -204,6 +210,15 @@ async def _rating(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
     return True if reply.yes or reply.kind or only_signs(text) else None
 
 
+async def _lend(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
+    """May another helpdesk look? Only a whole yes is one."""
+    said = agreed(act, incoming.text or "") if incoming.file is None else None
+    if said is None:
+        return None
+    await (lending.agreed if said else lending.refused)(act, ticket)
+    return True
+
+
 async def kept(
     act: Act, ticket: Ticket, incoming: Incoming, direction: str = relay.THANKS, words: str | None = None
 ) -> Message:
@@ -230,4 +245,5 @@ _ANSWERS = {
     CONFIRM: emergencies.confirmed,
     CHOOSE: emergencies.chosen,
     TAKE: taking.answered_in_words,
+    LEND: _lend,
 }

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.federation import following
 from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.layout import RoomKind
@@ -108,7 +109,9 @@ class Worker:
                 if self._inside_after_restore(event) and await early.hold(session, event, self._clock()):
                     return True
                 self._note_cause(session, event, event.event_id)
-                await self._handle(self._act(session), event)
+                act = self._act(session)
+                await self._handle(act, event)
+                await following.follow(act)
                 await session.flush()
                 await inbox.finish(session, event.id)
                 passing("work.written")

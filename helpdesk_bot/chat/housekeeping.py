@@ -10,6 +10,7 @@ from helpdesk_bot.actions import departure, getting_to_know
 from helpdesk_bot.actions.claiming import place
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.direct_chat import has_left
+from helpdesk_bot.actions.federation import comparing, trusting
 from helpdesk_bot.actions.handing_back import hand_back
 from helpdesk_bot.actions.moving import move_conversations
 from helpdesk_bot.actions.panic import calling
@@ -19,7 +20,7 @@ from helpdesk_bot.actions.runs import accepting, standing_in
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Status
-from helpdesk_bot.storage import outbox, queries
+from helpdesk_bot.storage import federation, outbox, queries
 from helpdesk_bot.storage.access import room_kind, standing_of
 from helpdesk_bot.storage.models import InboxEvent, Member, Person, Room, Ticket
 from helpdesk_bot.storage.outbox import Outgoing, Urgency
@@ -34,6 +35,9 @@ async def invited(act: Act, event: InboxEvent) -> None:
     into a room of the helpdesk's own."""
     if act.layout.kind(event.room_id) is not None:
         await _membership(act, event.room_id, "join")
+        return
+    if trusting.is_helpdesk_room((event.content or {}).get("room_type")):
+        await trusting.invited(act, event.sender, event.room_id)
         return
     moment = await welcome_from(act, event.sender)
     if moment is None:
@@ -187,6 +191,10 @@ async def rules_changed(act: Act, event: InboxEvent) -> None:
 async def gap(act: Act, event: InboxEvent) -> None:
     """Messages may have been missed and could not be read back: that is said to the coordinators, and to the people
     who would otherwise wait for an answer."""
+    peer = await federation.of_room(act.session, event.room_id)
+    if peer is not None:
+        await comparing.soon(act, peer)
+        return
     await act.tell_coordinators("alert.gap", room=event.room_id)
     kind = await room_kind(act.session, act.layout, event.room_id)
     if kind in (RoomKind.DIRECT, RoomKind.HELP, RoomKind.TEAM):

@@ -42,6 +42,7 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: b
         or (own.stadsdeel if own else None)
         or person.stadsdeel
         or (organisation.stadsdeel if organisation else None)
+        or act.layout.only
     )
     language = person.language or act.texts.default
     ticket = await asking.open_ticket(

@@ -7,8 +7,10 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import ROUTE, route_now
 from helpdesk_bot.chat import asking, changes, helping, housekeeping, reactions, verification
 from helpdesk_bot.chat.incoming import Incoming, message, reaction
+from helpdesk_bot.chat.peers import hearing
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.protocol.words import EVENT_TYPE
 from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import InboxEvent
 from helpdesk_bot.texts.render import Person
@@ -32,6 +34,8 @@ async def _message(act: Act, event: InboxEvent) -> None:
     if incoming is None:
         return
     room = await access.room_kind(act.session, act.layout, event.room_id)
+    if room is RoomKind.PEER:
+        return
     if incoming.replaces is not None:
         await changes.edited(act, incoming, room)
         return
@@ -74,6 +78,7 @@ HANDLERS: dict[str, Handler] = {
     "m.room.join_rules": housekeeping.rules_changed,
     "m.room.tombstone": housekeeping.upgraded,
     "helpdesk.arrived": housekeeping.arrived,
+    EVENT_TYPE: hearing.heard,
     ROUTE: route_now,
     "helpdesk.invite": housekeeping.invited,
     "helpdesk.removed": housekeeping.removed,

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, SecretStr
 from helpdesk_bot.config.channels import Channels
 from helpdesk_bot.config.checks import Checks
 from helpdesk_bot.config.durations import Duration
+from helpdesk_bot.config.federation import Federation
 from helpdesk_bot.config.helping import Helping
 from helpdesk_bot.config.opening import OpeningHours, Targets, hours_of
 from helpdesk_bot.config.own_topic import OwnTopic
@@ -253,6 +254,7 @@ class Config(Section):
     panic: Panic = Panic()
     playbooks: Playbooks = Playbooks()
     checks: Checks = Checks()
+    federation: Federation = Federation()
     web: Web = Web()
     log: Log = Log()
 

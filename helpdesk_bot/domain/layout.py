@@ -15,6 +15,7 @@ class RoomKind(StrEnum):
     SPACE = "space"
     DIRECT = "direct"  # one person and the bot
     OWN = "own"  # a room of an organisation, where the bot is a guest
+    PEER = "peer"  # of two helpdesks: no people
 
 
 STAFF_KINDS = frozenset({RoomKind.TEAM, RoomKind.COORDINATION, RoomKind.TRAINERS})
@@ -53,6 +54,11 @@ class Layout:
             self.space: RoomKind.SPACE,
         }
         return own.get(room_id)
+
+    @property
+    def only(self) -> str | None:
+        """The stadsdeel of a helpdesk that has just one: nobody need say where they are."""
+        return self.stadsdelen[0].id if len(self.stadsdelen) == 1 else None
 
     @property
     def team_rooms(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ class Move(StrEnum):
     REQUEUE = "requeue"  # back, and the helper is gone
     EXPIRE = "expire"  # silence, after a reminder and a warning
     MERGE = "merge"
+    GO_HOME = "go_home"  # a question of another helpdesk, which has it again
 
 
 class Priority(StrEnum):
@@ -69,6 +70,11 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
     (S.SOLVED, M.REQUEUE): S.NEW,
     (S.CLOSED, M.REOPEN): S.CLAIMED,
     (S.CLOSED, M.REQUEUE): S.NEW,
+    (S.NEW, M.GO_HOME): S.CLOSED,
+    (S.CLAIMED, M.GO_HOME): S.CLOSED,
+    (S.WAITING, M.GO_HOME): S.CLOSED,
+    (S.SOLVED, M.GO_HOME): S.CLOSED,
+    (S.CLOSED, M.GO_HOME): S.CLOSED,
 }
 
 SUBJECT_LENGTH = 60

@@ -14,6 +14,7 @@ from Crypto.Signature import eddsa
 
 from helpdesk_bot.matrix.account import Account, AccountError, Seeds
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
+from helpdesk_bot.matrix.incoming import as_dict
 
 _UNAUTHORIZED = 401
 
@@ -77,8 +78,10 @@ class Standing:
 
 
 async def standing(homeserver: Homeserver, user_id: str, device_id: str) -> Standing:
-    answer = await homeserver.keys_query([user_id])
+    return _standing(await homeserver.keys_query([user_id]), user_id, device_id)
 
+
+def _standing(answer: Json, user_id: str, device_id: str) -> Standing:
     def part(name: str, *path: str) -> Json | None:
         value: object = answer.get(name)
         for step in path:
@@ -91,6 +94,17 @@ async def standing(homeserver: Homeserver, user_id: str, device_id: str) -> Stan
         user_signing=part("user_signing_keys", user_id),
         device=part("device_keys", user_id, device_id),
     )
+
+
+def master_of(answer: Json, user_id: str) -> str | None:
+    """Somebody's master key in an answer to a question for keys, when it vouches for every device of theirs; else None."""
+    devices = as_dict(as_dict(answer.get("device_keys")).get(user_id))
+    shown = [_standing(answer, user_id, device_id) for device_id in devices]
+    if not shown or not all(
+        each.device_is_signed(user_id, device_id) for each, device_id in zip(shown, devices, strict=True)
+    ):
+        return None
+    return _only_key(shown[0].master) if shown[0].master else None
 
 
 async def device_is_verified(account: Account, homeserver: Homeserver) -> bool:

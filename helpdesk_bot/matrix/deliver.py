@@ -14,10 +14,12 @@ from helpdesk_bot.clock import Clock
 from helpdesk_bot.matrix import backfill
 from helpdesk_bot.matrix.content import Pointless, event_content
 from helpdesk_bot.matrix.crypto import Crypto
-from helpdesk_bot.matrix.direct import DirectChats, is_placeholder
+from helpdesk_bot.matrix.direct import DirectChats
 from helpdesk_bot.matrix.following import follow
 from helpdesk_bot.matrix.http import Homeserver
 from helpdesk_bot.matrix.incoming import as_dict
+from helpdesk_bot.matrix.made_room import MadeRooms
+from helpdesk_bot.matrix.peer_rooms import PeerRooms
 from helpdesk_bot.matrix.sealing import Sealing
 from helpdesk_bot.matrix.uploads import Draw, Uploads
 from helpdesk_bot.storage import delivery, keys
@@ -48,14 +50,18 @@ class Delivery:
         self._clock = clock
         self._sealing = Sealing(db, homeserver, crypto, clock)
         self._uploads = Uploads(db, homeserver, self._sealing, draw)
-        self._direct = DirectChats(db, homeserver, user_id, clock)
+        self._made: dict[str, MadeRooms] = {
+            "direct": DirectChats(db, homeserver, user_id, clock),
+            "peer": PeerRooms(db, homeserver, user_id, clock),
+        }
         self.restored: Restored | None = None
 
     async def do(self, row: OutboxRow) -> None:
         """Raises MatrixError for a no or no answer, Pointless and Unmade for what need not or can't be done any more."""
+        unmade = next((made for made in self._made.values() if made.stands_for(row.room_id)), None)
         match row.kind:
-            case "send" | "redact" if is_placeholder(row.room_id):
-                await self._direct.move(row)
+            case "send" | "redact" if unmade is not None:
+                await unmade.move(row)
             case "send":
                 await self._send(row)
             case "redact":
@@ -69,8 +75,8 @@ class Delivery:
             case "leave":
                 await self._homeserver.leave(row.room_id)
                 await self._settle(row)
-            case "direct":
-                await self._direct.make(row)
+            case "direct" | "peer":
+                await self._made[row.kind].make(row)
             case _:
                 raise ValueError(f"unknown kind {row.kind}")
 

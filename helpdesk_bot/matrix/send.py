@@ -19,8 +19,8 @@ from helpdesk_bot.clock import Clock
 from helpdesk_bot.matrix.content import Pointless
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.deliver import Delivery
-from helpdesk_bot.matrix.direct import Unmade
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
+from helpdesk_bot.matrix.made_room import Unmade
 from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
 from helpdesk_bot.matrix.uploads import Draw
 from helpdesk_bot.storage import delivery, inbox, outbox, restored

@@ -107,6 +107,9 @@ class Confirm(StateWord):
     requester: Name
     organisation: Name | None = None
     messages: Count = 0
+    confirmed_at: AwareDatetime = Field(
+        description="When it was confirmed first. Both count it in the week of this moment."
+    )
 
 
 class Withdraw(StateWord):

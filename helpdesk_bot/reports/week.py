@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain import bus_factor
 from helpdesk_bot.domain.bus_factor import LOOKS_BACK, Risk
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.lives import ENDED, Life, State
 from helpdesk_bot.domain.week_counts import Counts, count_weeks
 from helpdesk_bot.domain.week_runs import add_runs
@@ -149,8 +150,8 @@ async def _people(
 
     for life in lives:
         helper, after = life.helper(ends), life.state(ends)
-        if helper is None:
-            continue
+        if helper is None or is_elsewhere(helper):
+            continue  # of whom another helpdesk tells
         if after is State.OPEN:
             row(helper)[0] += 1
         elif after in ENDED and life.state(begins) in (State.OPEN, None):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.domain.federation.addresses import PREFIX
 from helpdesk_bot.domain.lives import RATED, STEPS, Life, Step
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import OPEN, Move, Status
@@ -23,6 +24,8 @@ from helpdesk_bot.storage.models import (
 )
 
 _TELLING = (Move.HAND_OVER, Move.REOPEN, Move.REQUEUE, RATED)  # steps whose details matter
+# A question counts where it was asked, whoever helped.
+_OURS = ~Ticket.requester.startswith(PREFIX)
 Tally = dict[str, dict[str, int]]  # what, and whose how many
 
 
@@ -35,6 +38,7 @@ async def lives(session: AsyncSession, scope: str, since: datetime, until: datet
         Ticket.created_at < until,
         or_(Ticket.status.in_(OPEN), Ticket.changed_at >= since),
         within(scope, Ticket.stadsdeel),
+        _OURS,
     )
     steps: dict[int, list[Step]] = defaultdict(list)
     detail = case((TicketEvent.what.in_(_TELLING), TicketEvent.detail))
@@ -134,6 +138,7 @@ async def lent(
             Ticket.claimed_at >= begins,
             Ticket.claimed_at < ends,
             Ticket.stadsdeel.is_not(None),
+            _OURS,
         )
         .group_by(Ticket.stadsdeel, func.coalesce(Ticket.lent_to, Ticket.team_room))
     )
@@ -172,6 +177,7 @@ def _asked(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
         Ticket.created_at >= since,
         Ticket.created_at < until,
         Ticket.assignee.is_not(None),
+        ~Ticket.assignee.startswith(PREFIX),
         Ticket.status != Status.MERGED,
     )
 

@@ -20,6 +20,7 @@ from helpdesk_bot.actions import (
 )
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
+from helpdesk_bot.actions.federation import borrowing, comparing, following, lending
 from helpdesk_bot.actions.panic import calling, raising
 from helpdesk_bot.actions.runs import accepting, digest, ending, moves, roles, standing_in
 from helpdesk_bot.actions.runs import due as runs_due
@@ -80,6 +81,9 @@ KINDS: dict[str, Effect] = {
     ending.LATER: runs_due.how_was_it,
     accepting.UNDECIDED: runs_due.accept_late,
     roles.VACANT: standing_in.still_vacant,
+    lending.EXPIRES: on_ticket(lending.expired),
+    borrowing.LAPSES: on_ticket(borrowing.lapsed),
+    comparing.COMPARE: comparing.due,
 }
 KINDS |= {kind: take(*place) for kind, place in CLOCKS.items()}
 # These rest on somebody's silence.
@@ -102,6 +106,8 @@ ON_SILENCE = (
     ending.LATER,
     accepting.UNDECIDED,
     roles.VACANT,
+    lending.EXPIRES,
+    borrowing.LAPSES,
 )
 # These can't wait for a homeserver that is away.
 IN_NEED = (calling.SILENT,)
@@ -138,7 +144,9 @@ async def _one(db: Database, setting: Setting, clock: Clock, *, deaf: bool) -> b
             outbox.caused_by(session, f"timer:{timer.kind}:{timer.about}", again=back is not None)
             # Before its effect, because the effect may set the next one of the same kind.
             await timers.cancel_moments(session, timer.about, timer.kind)
-            await KINDS[timer.kind](Act(session, now, setting), timers.key_of(timer.about))
+            act = Act(session, now, setting)
+            await KINDS[timer.kind](act, timers.key_of(timer.about))
+            await following.follow(act)
             await session.flush()
             passing("timer.written")
     except Exception as error:  # one broken moment must not hold up the others

@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from helpdesk_bot.actions import getting_to_know, unreadable
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import ahead
+from helpdesk_bot.actions.federation import comparing, following, greeting, lending, weeks
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import alarms, delivery, duty, files, inbox, offers
@@ -63,6 +64,19 @@ class Jobs:
             await ahead.tell_ahead(Act(session, self.clock(), self.setting))
         self.on_done()
 
+    async def federation(self) -> None:
+        """Signs of life, questions that nobody here can take, and what may have been lost on the way."""
+        if self.heard_since() is None:
+            return
+        async with self.db.transaction() as session:
+            act = Act(session, self.clock(), self.setting)
+            await following.follow_all(act)
+            await lending.look_for_stuck(act)
+            await greeting.keep_in_touch(act)
+            await comparing.keep_up(act)
+            await weeks.tell(act)
+        self.on_done()
+
     async def retention(self) -> None:
         async with self.db.transaction() as session:
             config = self.setting.config
@@ -84,6 +98,7 @@ TABLE: tuple[tuple[str, float, Callable[[Jobs], Awaitable[None]]], ...] = (
     ("unreadable", 15, Jobs.unreadable),
     ("meet", 60, Jobs.meet),
     ("duty", 60, Jobs.duty),
+    ("federation", 20, Jobs.federation),
     ("retention", 3600, Jobs.retention),
 )
 

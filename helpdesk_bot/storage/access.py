@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.domain.layout import Layout, RoomKind
 from helpdesk_bot.domain.people import Standing, standing
 from helpdesk_bot.domain.tickets import Status
-from helpdesk_bot.storage.models import Member, Message, OutboxRow, Room, Ticket, TicketOffer
+from helpdesk_bot.storage.models import Member, Message, OutboxRow, Peer, Room, Ticket, TicketOffer
 
 
 async def standing_of(session: AsyncSession, layout: Layout, user_id: str) -> Standing:
@@ -27,6 +27,8 @@ async def room_kind(session: AsyncSession, layout: Layout, room_id: str) -> Room
     known = layout.kind(room_id)
     if known:
         return known
+    if await session.scalar(select(Peer.user_id).where(Peer.room_id == room_id).limit(1)) is not None:
+        return RoomKind.PEER
     room = await session.get(Room, room_id)
     alone = room is not None and room.member_count is not None and room.member_count <= 2
     return RoomKind.DIRECT if alone else RoomKind.OWN

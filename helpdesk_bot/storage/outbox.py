@@ -14,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.storage import echoes, keys
 from helpdesk_bot.storage.models import OutboxRow
 
@@ -72,6 +73,7 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         waiting_since = await session.scalar(select(func.min(OutboxRow.created_at)).where(*same)) or now
         # The row stays: it may be on its way at this moment, and must be known if its words have to be taken away.
         await session.execute(update(OutboxRow).where(*same).values(state="replaced", content={}))
+    elsewhere = is_elsewhere(out.room_id)  # what is said there goes by way of the other helpdesk
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
     if out.asked_by:
         refs["asked_by"] = out.asked_by
@@ -80,12 +82,12 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
         kind=out.kind,
         room_id=out.room_id,
         type=out.type,
-        content=out.content,
+        content={} if elsewhere else out.content,
         refs={name: ref for name, ref in refs.items() if ref},
         priority=await _not_before_targets(session, refs.values(), int(out.priority)),
         coalesce=out.coalesce,
         ticket_id=out.ticket_id,
-        state="pending",
+        state="elsewhere" if elsewhere else "pending",
         created_at=waiting_since,
         not_before=out.after,
         look_first=session.info.get("again", False),

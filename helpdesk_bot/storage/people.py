@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.domain.federation.addresses import PREFIX
 from helpdesk_bot.domain.layout import Layout
 from helpdesk_bot.domain.people import PRIVATE_RULES
 from helpdesk_bot.domain.tickets import Status
@@ -53,6 +54,7 @@ async def helped_most(session: AsyncSession, organisation_id: int, since: dateti
         select(Ticket.assignee)
         .where(Ticket.organisation_id == organisation_id, Ticket.assignee.is_not(None))
         .where(Ticket.status == Status.CLOSED, Ticket.closed_at >= since)
+        .where(~Ticket.assignee.startswith(PREFIX))
         .group_by(Ticket.assignee)
         .order_by(count.desc(), func.max(Ticket.closed_at).desc())
     )

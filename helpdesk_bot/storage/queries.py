@@ -102,6 +102,12 @@ async def has_happened(session: AsyncSession, ticket_id: int, what: str) -> bool
     return await session.scalar(query.limit(1)) is not None
 
 
+async def last_happened(session: AsyncSession, ticket_id: int, what: str) -> TicketEvent | None:
+    """When the audit trail of a ticket tells this last."""
+    query = select(TicketEvent).where(TicketEvent.ticket_id == ticket_id, TicketEvent.what == what)
+    return await session.scalar(query.order_by(TicketEvent.id.desc()).limit(1))
+
+
 async def unplaced(session: AsyncSession, requester: str) -> list[Ticket]:
     """Questions of this person that wait to hear where they are."""
     query = select(Ticket).where(

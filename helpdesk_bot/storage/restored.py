@@ -17,6 +17,7 @@ from helpdesk_bot.storage import delivery, echoes, inbox
 from helpdesk_bot.storage.models import Echo
 
 _BOOKMARK = "restored"
+_ERA = "era"
 # The homeserver's clock and ours may differ by this much.
 _CLOCK_MARGIN = timedelta(minutes=10)
 # Longer than a message waits for its key, or a question for its last reminder.
@@ -43,6 +44,12 @@ async def note(session: AsyncSession, since: datetime, now: datetime) -> None:
     await delivery.suspect_all(session)
     await echoes.skip_numbers(session)
     await _write(session, Restored(since, None))
+    await inbox.move_bookmark(session, _ERA, str(int(now.timestamp())))
+
+
+async def era(session: AsyncSession) -> int:
+    """When this database was put back last, in seconds since 1970; 0 for never. Other helpdesks notice by it."""
+    return int(await inbox.bookmark(session, _ERA) or 0)
 
 
 async def caught_up(session: AsyncSession, now: datetime) -> Restored | None:

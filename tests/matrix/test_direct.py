@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import direct, refusals
+from helpdesk_bot.matrix import made_room, refusals
 from helpdesk_bot.matrix.direct import placeholder
 from helpdesk_bot.storage.models import Person as Remembered
 from helpdesk_bot.storage.models import Room
@@ -95,14 +95,14 @@ async def test_a_crash_makes_no_second_room(
             crashed.set()
             raise Crash
 
-    monkeypatch.setattr(direct, "passing", passing)
+    monkeypatch.setattr(made_room, "passing", passing)
     sender = asyncio.create_task(station.sender.run())
     await want(station, noor.user_id, "Dag Noor")
     await asyncio.wait_for(crashed.wait(), 10)
     sender.cancel()
     await asyncio.gather(sender, return_exceptions=True)
     await station.receiver.once()  # the new room may be known before the row is looked at again
-    monkeypatch.setattr(direct, "passing", lambda _: None)
+    monkeypatch.setattr(made_room, "passing", lambda _: None)
     async with station.running():
         station.sender.wake()
         room = await noor.accept_invite()

@@ -44,7 +44,7 @@ SAID: list[Word] = [
     Offer(**PLACE, language="nl", asked_at=NOW, expires_at=NOW),
     Accept(**PLACE, helper="Meryem"),
     Decline(**PLACE, reason="no_room"),
-    Confirm(**PLACE, number=12, subject="Onze printer", requester="Fatima"),
+    Confirm(**PLACE, number=12, subject="Onze printer", requester="Fatima", confirmed_at=NOW),
     Withdraw(**PLACE, reason="taken"),
     Return(**PLACE),
     Status(**PLACE, status="working"),

@@ -1,6 +1,7 @@
 """`!week noord 46`: the figures of a week. Everything for coordinators among themselves, a team's own for a team."""
 
 from helpdesk_bot.actions import week_notes
+from helpdesk_bot.actions.federation import weeks as federation_weeks
 from helpdesk_bot.actions.week_telling import place_of, prepared, tell, voice_of
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.layout import RoomKind, plain_key
@@ -19,6 +20,8 @@ async def run(call: Call) -> None:
     closing = []
     if view is View.INSIDE and (post := await weeks.told(call.act.session, scope, str(week))):
         closing = await week_notes.said_about(call.act, post, told.voice)
+    if view is View.INSIDE and scope == CITY:
+        closing = [*await federation_weeks.words(call.act, week, call.language), *closing]
     incoming = call.incoming
     await tell(call.act, incoming.room_id, told, *closing, thread=incoming.thread, reply=incoming.event_id)
 

@@ -15,6 +15,7 @@ from helpdesk_bot.storage.models.emergencies import (
     Panic,
     PanicCall,
 )
+from helpdesk_bot.storage.models.federation import Lend, LendMessage, Peer, PeerWeek
 from helpdesk_bot.storage.models.hours import Voucher, Work
 from helpdesk_bot.storage.models.incoming import Bookmark, Echo, Gap, InboxEvent
 from helpdesk_bot.storage.models.messages import Copy, Dialog, Message, Reaction
@@ -51,6 +52,8 @@ __all__ = [
     "File",
     "Gap",
     "InboxEvent",
+    "Lend",
+    "LendMessage",
     "Member",
     "Message",
     "Nudge",
@@ -58,6 +61,8 @@ __all__ = [
     "OutboxRow",
     "Panic",
     "PanicCall",
+    "Peer",
+    "PeerWeek",
     "Person",
     "Promise",
     "Reaction",

@@ -1,0 +1,1 @@
+"""What is done about other helpdesks: whom we trust, what we lend them, and what we take over from them."""

@@ -1,0 +1,67 @@
+"""The one way to say something to another helpdesk, and to the coordinators about one."""
+
+from datetime import timedelta
+
+import structlog
+
+from helpdesk_bot.actions.context import Act
+from helpdesk_bot.domain.federation.trust import SPEAKS, Trust
+from helpdesk_bot.protocol.reading import written
+from helpdesk_bot.protocol.words import EVENT_TYPE, Hello, Problem, Word
+from helpdesk_bot.storage import outbox
+from helpdesk_bot.storage.models import Peer, Room
+from helpdesk_bot.storage.outbox import Outgoing
+
+log = structlog.get_logger(__name__)
+
+WARN_AGAIN = timedelta(days=1)
+PREFIX = "peer:"  # of what stands for the room with a peer until it is made
+_THE_TWO = 2
+_TO_ANY = (Hello, Problem)  # before people on both sides have compared the numbers, nothing else is said
+
+
+async def say(act: Act, peer: Peer, word: Word) -> bool:
+    """Queues a word for a peer. False when it can't be told now: comparing brings it later.
+
+    What is lent goes to a peer that our people trust, in an encrypted room of the two bots, and nowhere else.
+    """
+    if peer.trust not in SPEAKS or (peer.trust != Trust.TRUSTED and not isinstance(word, _TO_ANY)):
+        return False
+    if peer.room_id is None or not await _is_private(act, peer.room_id):
+        return False
+    await outbox.enqueue(act.session, Outgoing(peer.room_id, written(word), type=EVENT_TYPE), act.now)
+    return True
+
+
+async def _is_private(act: Act, room_id: str) -> bool:
+    if is_placeholder(room_id):
+        return True  # it will be made so
+    room = await act.session.get(Room, room_id)
+    if room is None:
+        return (
+            True  # we have just been asked in: nothing leaves before we are there, and know what it is like
+        )
+    return bool(room.encrypted) and (room.member_count or 0) <= _THE_TWO
+
+
+def placeholder(user_id: str) -> str:
+    """Stands for the room with this peer until it is made."""
+    return PREFIX + user_id
+
+
+def is_placeholder(room_id: str) -> bool:
+    return room_id.startswith(PREFIX)
+
+
+async def warn(act: Act, peer: Peer, key: str) -> None:
+    """Shows the coordinators that a peer does what it should not, and how to block it; once a day."""
+    log.warning("peer misbehaves", what=key)
+    if peer.warned_at is not None and act.now - peer.warned_at < WARN_AGAIN:
+        return
+    peer.warned_at = act.now
+    await act.tell_coordinators(key, helpdesk=name_of(peer), peer=peer.user_id)
+
+
+def name_of(peer: Peer) -> str:
+    """What it calls itself; its address while it has said nothing."""
+    return peer.name or peer.user_id

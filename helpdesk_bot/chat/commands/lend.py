@@ -1,0 +1,41 @@
+"""`!leen 12 [@hulp:west]`: another helpdesk goes on with it, if whoever asked agrees."""
+
+from helpdesk_bot.actions import claiming
+from helpdesk_bot.actions.federation import lending
+from helpdesk_bot.actions.federation.speaking import name_of
+from helpdesk_bot.chat.command import Call, Command, For
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
+from helpdesk_bot.domain.federation.trust import Trust
+from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.errors import UserError
+from helpdesk_bot.storage import federation
+from helpdesk_bot.storage.models import Peer
+from helpdesk_bot.texts.render import Rendered
+
+
+async def run(call: Call) -> Rendered:
+    ticket = await call.ticket()
+    claiming.must_help(call.who, ticket)
+    if is_elsewhere(ticket.requester):
+        raise UserError("error.lend_borrowed", number=ticket.id)
+    peers = await lending.lend_on_purpose(call.act, ticket, call.who.user_id, await _named(call))
+    return call.words("federation.requester_asked", helpdesks=[name_of(peer) for peer in peers])
+
+
+async def _named(call: Call) -> Peer | None:
+    """The helpdesk that is named, by its address or what it calls itself; None when it may be any."""
+    said = call.rest.strip()
+    if not said:
+        return None
+    trusted = await federation.peers(call.act.session, Trust.TRUSTED)
+    for peer in trusted:
+        if (
+            said == peer.user_id
+            or peer.user_id in call.incoming.mentions
+            or plain_key(said) in plain_key(name_of(peer))
+        ):
+            return peer
+    raise UserError("error.no_such_peer", peer=said)
+
+
+COMMAND = Command("lend", ("leen", "uitlenen"), ("lend",), run, For.TECHNICIAN, inside=True)

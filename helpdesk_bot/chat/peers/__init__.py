@@ -1,0 +1,1 @@
+"""What other helpdesks say, and where it goes."""

@@ -1,0 +1,76 @@
+"""Looks what keys other helpdesks have: people compare them by a number, and hear when they are different ones."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.federation import trusting
+from helpdesk_bot.clock import Clock
+from helpdesk_bot.domain.federation.trust import Trust, number_of_two
+from helpdesk_bot.matrix import cross_signing
+from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.http import Homeserver, MatrixError
+from helpdesk_bot.matrix.incoming import as_dict
+from helpdesk_bot.storage import federation
+from helpdesk_bot.storage.engine import Database
+
+log = structlog.get_logger(__name__)
+
+_PAUSE = 5.0  # seconds between two looks at who is to be asked for
+_LOOK_AGAIN = timedelta(minutes=10)
+
+
+class PeerKeys:
+    """The number is of both helpdesks' master keys. A peer one of whose devices its master key has not signed has none."""
+
+    def __init__(
+        self, db: Database, setting: Setting, homeserver: Homeserver, account: Account, clock: Clock
+    ) -> None:
+        self._db = db
+        self._setting = setting
+        self._homeserver = homeserver
+        self._mine = cross_signing.CrossSigning(account.user_id, account.seeds).master.public
+        self._clock = clock
+        self._looked: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Goes on until it is cancelled."""
+        while True:
+            try:
+                await self.once()
+            except (MatrixError, SQLAlchemyError, OSError) as error:
+                log.warning("keys of peers not looked at", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE)
+
+    async def once(self) -> None:
+        """Looks at those whose turn it is. Raises MatrixError when our homeserver does not answer."""
+        async with self._db.reading() as session:
+            peers = await federation.spoken_to(session)
+        due = [peer.user_id for peer in peers if peer.number is None or self._is_due(peer.user_id)]
+        if not due:
+            return
+        answer = await self._homeserver.keys_query(due)
+        failed = set(as_dict(answer.get("failures")))
+        for user_id in due:
+            if user_id.partition(":")[2] in failed:
+                continue  # their server is away: nothing is known to have changed
+            self._looked[user_id] = self._clock()
+            key = cross_signing.master_of(answer, user_id)
+            number = number_of_two((self._setting.bot, self._mine), (user_id, key)) if key else None
+            await self._note(user_id, number)
+
+    def _is_due(self, user_id: str) -> bool:
+        last = self._looked.get(user_id)
+        return last is None or self._clock() - last >= _LOOK_AGAIN
+
+    async def _note(self, user_id: str, number: str | None) -> None:
+        async with self._db.transaction() as session:
+            peer = await federation.peer(session, user_id)
+            if peer is None or peer.number == number:
+                return
+            peer.number = number
+            if peer.trust == Trust.TRUSTED and number != peer.compared:
+                await trusting.keys_changed(Act(session, self._clock(), self._setting), peer)

@@ -1,0 +1,183 @@
+"""Who is a peer: people on both sides say so, and what anybody else sends changes nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from helpdesk_bot.domain.federation.trust import Trust
+from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.protocol.words import EVENT_TYPE
+from helpdesk_bot.storage.models import Peer, Room
+from tests.conversation.conftest import CITY, COORDINATION, ELS, SANNE, TEAM
+from tests.conversation.federation.pair import NUMBER, ROOM, Pair
+from tests.conversation.federation.test_lending import lent, offered
+from tests.conversation.stage import Stage, to
+
+STRANGER = "@hulp:wesst"
+
+
+async def invites(stage: Stage, user: str, room: str) -> list[Any]:
+    content = {"is_direct": False, "room_name": "Hoi", "room_type": EVENT_TYPE}
+    return (await stage.event(user, room, "helpdesk.invite", content))[1]
+
+
+async def test_a_stranger_is_shown_and_no_more(stage: Stage) -> None:
+    said = await invites(stage, STRANGER, "!vreemd:wesst")
+    assert [s.kind for s in said] == ["send"], "the room is not entered"
+    [words] = to(COORDINATION, said)
+    assert STRANGER in words
+
+
+async def test_strangers_are_shown_a_few_at_a_time(stage: Stage) -> None:
+    shown = []
+    for at in range(12):
+        shown += to(COORDINATION, await invites(stage, f"@hulp:vreemd{at}", f"!kamer{at}:test"))
+    assert len(shown) == 5
+
+
+async def test_adding_needs_both_sides_and_a_number(stage: Stage) -> None:
+    said = await stage.says(ELS, COORDINATION, "!federatie toevoegen @hulp:west")
+    assert [s.room for s in said if s.kind == "peer"] == ["peer:@hulp:west"]
+    said = await stage.says(ELS, COORDINATION, "!federatie klopt @hulp:west")
+    assert "nog geen nummer" in to(COORDINATION, said)[0]
+    async with stage.db.transaction() as session:
+        await session.execute(update(Peer).values(number=NUMBER))
+    assert NUMBER in to(COORDINATION, await stage.says(ELS, COORDINATION, "!federatie"))[0]
+    said = await stage.says(ELS, COORDINATION, "!federatie klopt @hulp:west")
+    async with stage.db.reading() as session:
+        peer = await session.get_one(Peer, "@hulp:west")
+    assert (peer.trust, peer.compared, peer.trusts) == (Trust.TRUSTED, NUMBER, False)
+
+
+@pytest.mark.parametrize("who", [SANNE, "@niemand:test"])
+async def test_only_coordinators(stage: Stage, who: str) -> None:
+    room = TEAM if who == SANNE else await stage.direct(who)
+    await stage.says(who, room, "!federatie toevoegen @hulp:west")
+    async with stage.db.reading() as session:
+        assert await session.get(Peer, "@hulp:west") is None
+
+
+async def test_a_look_alike_is_nobody(pair: Pair) -> None:
+    await offered(pair)
+    [(event, content)] = [said for said in pair.noord.said if said[1]["type"] == "offer"]
+    said = await pair.hears(pair.west, f"{event}-again", content | {"lend": "f" * 32}, sender="@hu1p:noord")
+    assert said == []
+    assert len(await pair.west.lends()) == 1
+
+
+async def test_what_is_not_encrypted_is_not_heard(pair: Pair) -> None:
+    await offered(pair)
+    [(_, content)] = [said for said in pair.noord.said if said[1]["type"] == "offer"]
+    said = await pair.hears(pair.west, "$plain", content | {"lend": "e" * 32}, encrypted=False)
+    assert len(await pair.west.lends()) == 1
+    assert "zonder versleuteling" in to(COORDINATION, said)[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"protocol": 1, "type": "offer"},
+        {"protocol": 99, "type": "offer"},
+        {"protocol": 1, "type": "accept", "lend": "a" * 32, "version": -1},
+        {"protocol": 1, "type": "message", "lend": ["x"], "n": 10**30},
+        {"protocol": 1, "type": "nonsense", "deep": [[[[]]]]},
+        {"protocol": True, "type": "hello", "versions": "1"},
+        {"protocol": 1, "type": "sync", "lends": [{"lend": "a" * 32, "side": "origin", "state": "x" * 16}]},
+    ],
+)
+async def test_nonsense_changes_nothing_and_is_shown(pair: Pair, content: dict[str, Any]) -> None:
+    await lent(pair)
+    before = [(lend.ref, lend.state, lend.version) for lend in await pair.west.lends()]
+    said = await pair.hears(pair.west, "$nonsense", content)
+    assert [(lend.ref, lend.state, lend.version) for lend in await pair.west.lends()] == before
+    assert "`!federatie blokkeren @hulp:noord`".replace("`", "") in to(COORDINATION, said)[0].replace("`", "")
+    assert not await pair.west.stage.failed()
+
+
+async def test_claims_on_the_questions_of_others(pair: Pair) -> None:
+    """A peer that is trusted speaks of what is lent to another."""
+    await lent(pair)
+    [lend] = await pair.west.lends()
+    async with pair.west.stage.db.transaction() as session:
+        session.add(
+            Peer(
+                user_id="@hulp:oost",
+                trust=Trust.TRUSTED,
+                room_id="!oost:test",
+                trusts=True,
+                created_at=pair.west.stage.now,
+            )
+        )
+        session.add(
+            Room(room_id="!oost:test", membership="join", encrypted=True, member_count=2, members_known=True)
+        )
+        await session.flush()
+        await session.execute(update(Peer).where(Peer.user_id == "@hulp:oost").values(room_id=ROOM))
+    for content in (
+        {"protocol": 1, "type": "withdraw", "lend": lend.ref, "version": 99, "reason": "taken"},
+        {"protocol": 1, "type": "message", "lend": lend.ref, "n": 1, "id": "a" * 32, "text": "Vals",
+         "said_at": "2026-11-23T09:00:00Z"},
+        {"protocol": 1, "type": "sync", "answer": False, "lends": [
+            {"lend": lend.ref, "side": "origin", "state": "withdrawn", "version": 99, "seen": 99, "said": 0, "heard": 0}]},
+    ):  # fmt: skip
+        await pair.hears(pair.west, f"$forged-{content['type']}", content, sender="@hulp:oost")
+    [after] = await pair.west.lends()
+    assert (after.state, after.version, after.seen, after.heard) == (
+        lend.state,
+        lend.version,
+        lend.seen,
+        lend.heard,
+    )
+    assert "Vals" not in str([message.text for message in await pair.west.messages()])
+
+
+async def test_a_flood_is_cut_off(pair: Pair) -> None:
+    told = []
+    for at in range(400):
+        content = {"protocol": 1, "type": "offer", "lend": f"{at:032x}", "version": 1, "language": "nl",
+                   "asked_at": "2026-11-23T09:00:00Z", "expires_at": "2026-11-24T09:00:00Z"}  # fmt: skip
+        told += to(COORDINATION, await pair.hears(pair.west, f"$flood{at}", content))
+    assert len(await pair.west.lends()) == 10
+    assert sum("blokkeren" in words for words in told) == 1
+
+
+async def test_blocking_takes_one_command(pair: Pair) -> None:
+    await lent(pair)
+    said = await pair.west.stage.says(ELS, COORDINATION, "!federatie blokkeer @hulp:noord")
+    assert "geblokkeerd" in to(COORDINATION, said)[0]
+    assert (await pair.west.stage.ticket()).status == Status.CLOSED
+    assert await pair.hears(pair.west, "$later", pair.noord.said[-1][1]) == []
+
+
+async def test_removing_brings_what_is_open_back(pair: Pair) -> None:
+    await lent(pair)
+    said = await pair.noord.stage.says(ELS, COORDINATION, "!federatie weg @hulp:west")
+    assert "1 open vraag" in to(COORDINATION, said)[0]
+    await pair.carry()
+    assert (await pair.noord.stage.ticket()).status == Status.NEW
+    assert (await pair.west.stage.ticket()).status == Status.CLOSED
+    assert not (await pair.west.peer()).trusts
+
+
+async def test_what_people_say_in_their_room_is_no_question(pair: Pair) -> None:
+    await pair.west.stage.says(pair.noord.bot, ROOM, "Ik heb een vraag")
+    async with pair.west.stage.db.reading() as session:
+        assert (await session.get(Peer, pair.noord.bot)) is not None
+    assert not await pair.west.lends()
+    assert to(CITY, pair.west.stage.sent) == []
+
+
+async def test_nothing_is_said_where_somebody_else_listens(pair: Pair) -> None:
+    """A third one is in the room of the two."""
+    async with pair.noord.stage.db.transaction() as session:
+        await session.execute(update(Room).where(Room.room_id == ROOM).values(member_count=3))
+    await offered(pair)
+    assert pair.noord.said[-1][1]["type"] != "offer"
+    assert await pair.west.lends() == []
+    async with pair.noord.stage.db.transaction() as session:
+        await session.execute(update(Room).where(Room.room_id == ROOM).values(member_count=2))
+    await pair.passes(timedelta(hours=2))
+    assert len(await pair.west.lends()) == 1, "it is said once they are alone again"
