@@ -4,6 +4,7 @@ Who is owed what is in `owed_keys`. A sign of a device only makes us look sooner
 nothing else, so a sign that is forged or comes a second time is of no use to anybody.
 """
 
+import asyncio
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -14,10 +15,12 @@ from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.devices import Devices
 from helpdesk_bot.matrix.giving import Gift, Giving
 from helpdesk_bot.matrix.owed_keys import ANY, Debt
-from helpdesk_bot.matrix.patience import Patience
+from helpdesk_bot.matrix.patience import SHORTEST, Patience
 from helpdesk_bot.matrix.sharing import DeviceId, Sharing, session_key
 
 _MOST_EACH = 20  # keys for one device before all others had theirs, and the other chores their turn
+
+LOOK_AGAIN = SHORTEST.total_seconds()
 
 
 class Paying:
@@ -69,16 +72,16 @@ class Paying:
         """Gives what can be given now. Raises MatrixError."""
         with self._store.transaction():
             self._store.owed.forget_old(self._clock())
-        for _ in range(2):  # a sign that came while we were looking must not wait for the next upkeep
-            self._hopeful = {id_ for id_ in self._hopeful if not self._may_be_tried(*id_)}
+        await self._pay()
+        if self._hopeful:  # a sign came while we were looking, or so soon after a failure that it has to wait
+            await asyncio.sleep(LOOK_AGAIN)
             await self._pay()
-            if not any(self._may_be_tried(*id_) for id_ in self._hopeful):
-                return
 
     def _may_be_tried(self, user_id: str, device_id: str) -> bool:
         return self._patience.over(user_id) and self._patience.over((user_id, device_id))
 
     async def _pay(self) -> None:
+        self._hopeful = {id_ for id_ in self._hopeful if not self._may_be_tried(*id_)}
         users = {user for user, _ in self._store.owed.debtors()}
         await self._devices.refresh(users)  # and then it is known whom of them we owe
         listed = self._devices.of(users)

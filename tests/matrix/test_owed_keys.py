@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from helpdesk_bot.demo.synapse import Synapse
-from helpdesk_bot.matrix import owed_keys, patience
+from helpdesk_bot.matrix import owed_keys, patience, paying
 from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, Json
 from helpdesk_bot.matrix.owed_keys import ANY, LONGEST, Debt
@@ -248,6 +248,7 @@ async def test_a_device_that_keeps_asking_costs_next_to_nothing(
         return await truly(self, devices, timeout_ms)
 
     monkeypatch.setattr(Homeserver, "keys_claim", counted)
+    monkeypatch.setattr(paying, "LOOK_AGAIN", 0.01)
     clock.advance(seconds=3)
     for number in range(20):
         await asks(noor, bot, event, requesting_device_id=noor.device_id if number % 2 else f"D{number}")
