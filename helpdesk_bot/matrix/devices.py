@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from nio.crypto import OlmDevice
 
+from helpdesk_bot.matrix.asking import ask, server_of
 from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.engine import Engine
 from helpdesk_bot.matrix.http import Homeserver, Json
@@ -92,15 +93,12 @@ class Devices:
 
     async def _ask(self, users: list[str]) -> None:
         changes = {user: self._changes.get(user, 0) for user in users}
-        answer = await self._homeserver.keys_query(users)
-        lists = answer.get("device_keys")
-        lists = lists if isinstance(lists, dict) else {}
-        failed_servers = unreachable(answer)
+        heard = await ask(self._homeserver.keys_query, "device_keys", users, server_of(self._engine.user_id))
         fresh: list[str] = []
         touched: dict[str, dict[str, OlmDevice]] = {}
         for user in users:
-            devices = lists.get(user)
-            if not isinstance(devices, dict) and user.partition(":")[2] in failed_servers:
+            devices = heard.of_user.get(user)
+            if not isinstance(devices, dict) and server_of(user) in heard.down:
                 self._patience.failed(user, OUTAGE)
                 continue
             touched[user] = self._take(user, devices if isinstance(devices, dict) else {})
@@ -162,9 +160,3 @@ class Devices:
         if not self._engine.signed_by(payload, ed25519, user, device_id):
             return None
         return {"ed25519": ed25519, "curve25519": curve25519}
-
-
-def unreachable(answer: Json) -> set[str]:
-    """The homeservers that ours got no answer of, to a question for keys."""
-    failures = answer.get("failures")
-    return set(failures) if isinstance(failures, dict) else set()

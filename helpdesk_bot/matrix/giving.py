@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 from nio.crypto import OlmDevice
 
+from helpdesk_bot.matrix.asking import ask, server_of
 from helpdesk_bot.matrix.crypto_store import CryptoStore
-from helpdesk_bot.matrix.devices import unreachable
 from helpdesk_bot.matrix.engine import MEGOLM, Engine
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
 from helpdesk_bot.matrix.patience import LONGEST, OUTAGE, Patience
@@ -51,20 +51,21 @@ class Giving:
         listed = list(devices)
         for device in listed:
             wanted.setdefault(device.user_id, []).append(device.id)
-        answer = await self._homeserver.keys_claim(wanted)
-        failed_servers = unreachable(answer)
-        keys = answer.get("one_time_keys")
-        keys = keys if isinstance(keys, dict) else {}
+
+        async def claim(users: Sequence[str]) -> Json:
+            return await self._homeserver.keys_claim({user: wanted[user] for user in users})
+
+        heard = await ask(claim, "one_time_keys", list(wanted), server_of(self._engine.user_id))
         started: list[OlmDevice] = []
         with self._store.transaction():
             for device in listed:
-                of_user = keys.get(device.user_id)
+                of_user = heard.of_user.get(device.user_id)
                 claimed = of_user.get(device.id) if isinstance(of_user, dict) else None
                 if self._engine.start_session(device, claimed):
                     started.append(device)
                     self._patience.forget((device.user_id, device.id))
                 else:  # its homeserver is down, or it has run out of keys
-                    down = device.user_id.partition(":")[2] in failed_servers
+                    down = server_of(device.user_id) in heard.down
                     self._patience.failed((device.user_id, device.id), OUTAGE if down else LONGEST)
         return started
 

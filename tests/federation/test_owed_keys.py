@@ -1,7 +1,8 @@
 """What is said while the other homeserver is down, before the two bots ever wrote to each other."""
 
+import os
+import signal
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from itertools import count
@@ -11,12 +12,13 @@ import aiohttp
 import pytest
 
 from helpdesk_bot.matrix.http import Homeserver
-from tests.federation.conftest import Pair
+from tests.federation.conftest import Pair, Stations
 from tests.federation.speaker import Speaker
-from tests.federation.talk import hears, meet
+from tests.federation.talk import hears, meet, offer
 from tests.matrix.device import Device
 from tests.matrix.station import Station
 
+SECONDS = 20.0  # in which what waited for a homeserver must have come after its return
 _numbers = count(1)
 
 
@@ -83,7 +85,34 @@ async def test_the_first_words(
         async with Speaker.of(noord_server, folder, sqlite_url, room) as speaker:
             await speaker.says(4)
             await west_server.start()
-            begun = time.monotonic()
-            await hears(west, room, 1, 2, 3, 4)
-            assert time.monotonic() - begun < 15
+        # So was this one, about when it was being paid.
+        async with Speaker.of(noord_server, folder, sqlite_url, room):
+            await hears(west, room, 1, 2, 3, 4, within=SECONDS)
             await west.until(paid)
+
+
+async def test_a_homeserver_that_takes_connections_and_says_nothing(
+    homeservers: Pair, stations: Stations, witness: Device
+) -> None:
+    noord, west = stations
+    room = await meet(noord, west)
+    await noord.homeserver.invite(room, witness.user_id)
+    await witness.homeserver.join(room)
+    assert homeservers[1].pid
+    os.kill(homeservers[1].pid, signal.SIGSTOP)
+    try:
+        async with noord.running():
+            await noord.put(offer(room, number=1))
+            await noord.drained(within=50.0)  # our homeserver would wait for minutes
+            [number_2] = await noord.put(offer(room, number=2))
+            await noord.drained(within=5.0)
+            event_id = (await noord.row(number_2)).event_id
+            assert event_id
+            await witness.sync()
+            event = await witness.homeserver.event(room, event_id)
+            assert witness.reads(event)["content"]["number"] == 2
+            os.kill(homeservers[1].pid, signal.SIGCONT)
+            async with west.running():
+                await hears(west, room, 1, 2, within=SECONDS)
+    finally:
+        os.kill(homeservers[1].pid, signal.SIGCONT)
