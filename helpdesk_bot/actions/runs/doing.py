@@ -3,8 +3,8 @@
 from helpdesk_bot.actions.runs import asks, looking, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.clearing import clear
-from helpdesk_bot.actions.runs.going_on import REMIND, go_on
-from helpdesk_bot.actions.runs.moves import LATE, about, move_step
+from helpdesk_bot.actions.runs.going_on import go_on
+from helpdesk_bot.actions.runs.moves import LATE, REMIND, about, move_step
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.domain.runs.states import Step as StepState
 from helpdesk_bot.domain.runs.states import StepMove
@@ -22,7 +22,7 @@ async def done(walk: Walk, name: str, who: str, evidence: str | None = None, lin
     await queue.settle(walk, name)
     await looking.begin(walk, name, who, link)
     if walk.steps[name].state is StepState.DONE:
-        await timers.set_moment(walk.act.session, LATE, about(walk.run.id, name), walk.act.now + REMIND)
+        await timers.first_moments(walk.act.session, about(walk.run.id, name), {LATE: walk.act.now + REMIND})
     await go_on(walk)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from helpdesk_bot.actions.runs import asks, deciding, ending, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
-from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_step
+from helpdesk_bot.actions.runs.moves import LATE, REMIND, WAKE, about, move_step
 from helpdesk_bot.actions.runs.telling import step_words
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.plan import Planned
@@ -14,7 +14,6 @@ from helpdesk_bot.domain.runs.states import Run, Step, StepMove
 from helpdesk_bot.playbooks.names import START
 from helpdesk_bot.storage import timers
 
-REMIND = timedelta(days=7)  # after so long, whoever has a step without a day of its own is reminded
 GRACE = timedelta(days=1)  # at the least, for a step whose day has passed before it begins
 
 
@@ -82,9 +81,10 @@ async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
 
 
 async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:
-    """Whoever has the role hears that it is their turn; a step of technicians comes into their queue."""
+    """Whoever has the role hears that it is their turn; a step of technicians comes into their queue. It has just moved, or its
+    run has, so that nothing about it is due any more."""
     due = walk.steps[step.id].due_at or walk.act.now + REMIND
-    await timers.set_moment(walk.act.session, LATE, about(walk.run.id, step.id), due)
+    await timers.first_moments(walk.act.session, about(walk.run.id, step.id), {LATE: due})
     if not await ask_first(walk, step):
         await tell_turn(walk, step, woken=woken)
 

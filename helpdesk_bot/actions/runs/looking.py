@@ -6,12 +6,13 @@ from sqlalchemy import delete, or_, select
 
 from helpdesk_bot.actions.runs import asks, digest, queue
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.moves import move_step
+from helpdesk_bot.actions.runs.moves import LATE, REMIND, about, move_step
 from helpdesk_bot.actions.runs.telling import known_by, question
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Step, StepMove
 from helpdesk_bot.playbooks.verify import ByPerson, Equal, LinkClosed, MatrixMembers
 from helpdesk_bot.playbooks.words import fill
+from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import Member, Room, RunCheck
 from helpdesk_bot.texts.render import Rendered
 
@@ -90,6 +91,8 @@ async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendere
     row = walk.steps[name]
     await move_step(walk, name, StepMove.FAIL, who)
     row.reason, row.verified_by, row.verified_at, row.looks = why, None, None, None
+    late = max(row.due_at or walk.act.now, walk.act.now + REMIND)
+    await timers.first_moments(walk.act.session, about(walk.run.id, name), {LATE: late})
     await asks.forget(walk, Ask.LOOK, name)
     await asks.forget(walk, Ask.LINK, name)
     await drop(walk, name)

@@ -1,5 +1,6 @@
 """The only place that changes the state of a run or of one of its steps, by the tables in `domain/runs`."""
 
+from datetime import timedelta
 from typing import Any
 
 from helpdesk_bot.actions.runs.walk import Walk
@@ -11,6 +12,7 @@ from helpdesk_bot.storage import runs, timers
 
 # What a step may be waiting for; each is a timer about 'step:<run>/<step>'.
 WAKE, LATE = "run_wake", "run_late"
+REMIND = timedelta(days=7)  # after so long, whoever has a step without a day of its own is reminded
 
 
 def about(run_id: int, step: str) -> str:

@@ -56,6 +56,6 @@ async def decides(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         await deciding.not_yet(walk, name, incoming.sender, role, reason)
         return True
     await deciding.decide(walk, name, incoming.sender, role)
-    await going_on.take_turn(walk, walk.planned(name))
+    await going_on.tell_turn(walk, walk.planned(name))
     await refresh_card(walk)
     return True

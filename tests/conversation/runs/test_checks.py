@@ -60,6 +60,12 @@ async def test_what_is_not_right_is_their_turn_again(said_done: Walker) -> None:
     assert "check." not in (await said_done.row(FIRST)).reason  # type: ignore[operator]
 
 
+async def test_what_is_not_right_is_not_forgotten(said_done: Walker) -> None:
+    await looks(said_done, Eyes(WRONG))
+    said = to(OWN, await said_done.stage.passes(timedelta(days=8)))
+    assert any("gedaan" in words for words in said), "whose turn it is reads so again"
+
+
 async def test_what_can_not_be_seen_is_tried_thrice_and_then_a_person_looks(said_done: Walker) -> None:
     for wait in (timedelta(), timedelta(minutes=10), timedelta(hours=1)):
         said_done.stage.now += wait
