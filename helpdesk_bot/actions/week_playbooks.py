@@ -68,15 +68,15 @@ def _some(act: Act, lines: Sequence[Rendered]) -> Rendered:
 async def bring_remarks(act: Act, since: datetime) -> None:
     """To the trainers' room, by playbook: what was answered to its questions since then, without who said it."""
     query = (
-        select(RunRemark.question, RunRemark.text, Snapshot.text)
+        select(RunRemark.question, RunRemark.text, Snapshot.text, Snapshot.sha256)
         .join(Run, Run.id == RunRemark.run_id)
         .join(Snapshot, Snapshot.sha256 == Run.sha256)
         .where(RunRemark.at >= since)
         .order_by(RunRemark.question, RunRemark.text)  # not by run, which would tell who says what
     )
     said: dict[str, list[Rendered]] = defaultdict(list)
-    for question, text, snapshot in await act.session.execute(query):
-        playbook = opened(snapshot)
+    for question, text, snapshot, sha256 in await act.session.execute(query):
+        playbook = opened(snapshot, sha256)
         asked = playbook.retrospective
         if asked is None or question is None or question >= len(asked.questions):
             continue

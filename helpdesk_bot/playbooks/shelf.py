@@ -1,10 +1,10 @@
 """The playbooks that can be used now, each as the text that a run keeps of it."""
 
 import zlib
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 
 from pydantic import ConfigDict
@@ -12,7 +12,9 @@ from pydantic import ConfigDict
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.tools import Tool
 
-_OPEN_AT_ONCE = 4  # each is a megabyte of objects, and a few milliseconds to make again
+_OPEN_AT_ONCE = (
+    64  # more than most helpdesks have in use; each is a sixth of a megabyte, and takes milliseconds to make
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,30 @@ class Shelved:
         return zlib.decompress(self.packed).decode()
 
     def open(self) -> Playbook:
-        return opened(self.snapshot)
+        return open_already(self.sha256) or opened(self.snapshot, self.sha256)
 
 
-@lru_cache(maxsize=_OPEN_AT_ONCE)
-def opened(snapshot: str) -> Playbook:
-    """A playbook out of its text."""
-    return Playbook.model_validate_json(snapshot)
+_open: OrderedDict[str, Playbook] = (
+    OrderedDict()
+)  # by the sha256 of their text, the one that was read last at the end
+
+
+def open_already(sha256: str) -> Playbook | None:
+    """The playbook with this text, if it was read lately: nobody has to fetch the text then."""
+    found = _open.get(sha256)
+    if found is not None:
+        _open.move_to_end(sha256)
+    return found
+
+
+def opened(snapshot: str, sha256: str) -> Playbook:
+    """A playbook out of its text, kept for a while. Nobody changes what they get here: it is everybody's."""
+    found = open_already(sha256)
+    if found is None:
+        found = _open[sha256] = Playbook.model_validate_json(snapshot)
+        if len(_open) > _OPEN_AT_ONCE:
+            _open.popitem(last=False)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

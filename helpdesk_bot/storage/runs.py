@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from helpdesk_bot.domain.runs.states import ENDED
 from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.playbooks.format import Playbook
-from helpdesk_bot.playbooks.shelf import Shelved, opened
+from helpdesk_bot.playbooks.shelf import Shelved, open_already, opened
 from helpdesk_bot.storage.models import (
     Cohort,
     OutboxRow,
@@ -37,7 +37,8 @@ async def keep(session: AsyncSession, shelved: Shelved) -> None:
 
 async def playbook_of(session: AsyncSession, run: Run) -> Playbook:
     """As it was when the run began, or took a change over."""
-    return opened((await session.get_one(Snapshot, run.sha256)).text)
+    found = open_already(run.sha256)
+    return found or opened((await session.get_one(Snapshot, run.sha256)).text, run.sha256)
 
 
 async def steps_of(session: AsyncSession, run: Run) -> dict[str, RunStep]:
