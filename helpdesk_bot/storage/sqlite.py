@@ -1,17 +1,27 @@
 """The embedded database: how SQLite is opened, and where its statements run."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import aiosqlite
 from aiosqlite import Connection
 from sqlalchemy import event
+from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import EMPTY_DICT
+from sqlalchemy.util.concurrency import await_
 from typing_extensions import override
 
 PRAGMAS = (
@@ -53,6 +63,69 @@ class DirectConnection(Connection):
         return result
 
 
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """SQLAlchemy's own waits three times for each statement: for a cursor, for what it finds, and for its end. This one does so
+    once, without which SQLAlchemy would not believe that anything was done."""
+
+    __slots__ = ()
+    _connection: Any
+    _cursor: Any
+
+    def __init__(self, adapt_connection: AsyncAdapt_dbapi_connection) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._soft_closed_memoized = EMPTY_DICT
+        self._rows = deque()
+        try:
+            self._cursor = self._connection._conn.cursor()
+        except ValueError as closed:
+            adapt_connection._handle_exception(closed)
+
+    @override
+    def execute(self, operation: Any, parameters: Any = None) -> None:
+        self._do(self._execute, operation, () if parameters is None else (parameters,))
+
+    @override
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> None:
+        self._do(self._execute_many, operation, (seq_of_parameters,))
+
+    def _do(self, how: Callable[..., None], operation: Any, parameters: tuple[Any, ...]) -> None:
+        try:
+            await_(self._connection._execute(how, operation, *parameters))
+        except ValueError as closed:
+            self._adapt_connection._handle_exception(closed)
+
+    def _execute(self, operation: Any, *parameters: Any) -> None:
+        self._cursor.execute(operation, *parameters)
+        if self._cursor.description:
+            self._rows = deque(self._cursor.fetchall())
+
+    def _execute_many(self, operation: Any, parameters: Any) -> None:
+        self._cursor.executemany(operation, parameters)
+
+    @override
+    async def _async_soft_close(self) -> None:
+        self._soft_closed_memoized = EMPTY_DICT.union({"description": self._cursor.description})
+        self._cursor.close()
+
+    @override
+    def close(self) -> None:
+        self._rows.clear()
+        if not self._soft_closed_memoized and not self._connection._in_thread:
+            self._cursor.close()  # else the thread may still be busy with it, and drops it
+
+
+class _Adapted(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ()
+    _cursor_cls = _Cursor
+
+
+class _Driver(AsyncAdapt_aiosqlite_dbapi):
+    @override
+    def connect(self, *args: Any, **kwargs: Any) -> _Adapted:
+        return _Adapted(self, await_(kwargs.pop("async_creator_fn")(*args, **kwargs)))
+
+
 def open_engine(url: str) -> AsyncEngine:
     """`hide_parameters`: an error that is logged must not quote what people wrote."""
     path = make_url(url).database or ":memory:"
@@ -63,7 +136,9 @@ def open_engine(url: str) -> AsyncEngine:
         connection._thread.daemon = True
         return await connection
 
-    engine = create_async_engine(url, async_creator=connect, hide_parameters=True)
+    engine = create_async_engine(
+        url, module=_Driver(aiosqlite, sqlite3), async_creator=connect, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
