@@ -1,12 +1,13 @@
 """Runs: who walks through what, and how far they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.runs.states import ENDED
 from helpdesk_bot.domain.runs.states import Run as State
+from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.shelf import Shelved, open_already, opened
 from helpdesk_bot.storage.models import (
@@ -19,6 +20,7 @@ from helpdesk_bot.storage.models import (
     RunStep,
     RunTicket,
     Snapshot,
+    Ticket,
 )
 
 _OVER = tuple(ENDED)
@@ -144,3 +146,14 @@ async def tickets_of(session: AsyncSession, run: Run, step: str, *, does: bool) 
         RunTicket.run_id == run.id, RunTicket.step == step, RunTicket.does.is_(does)
     )
     return list((await session.scalars(query.order_by(RunTicket.ticket_id.desc()))).all())
+
+
+async def open_tickets_of(session: AsyncSession, run: Run, steps: Collection[str]) -> Sequence[Ticket]:
+    """The questions that any of these steps is, and that nobody has finished."""
+    query = (
+        select(Ticket)
+        .join(RunTicket, RunTicket.ticket_id == Ticket.id)
+        .where(RunTicket.run_id == run.id, RunTicket.step.in_(steps), RunTicket.does)
+        .where(Ticket.status.in_(OPEN))
+    )
+    return (await session.scalars(query.order_by(Ticket.id))).all()

@@ -41,6 +41,11 @@ async def cancel_moments(session: AsyncSession, about: str, *kinds: str) -> None
     await session.execute(query)
 
 
+async def cancel_all(session: AsyncSession, things: Collection[str]) -> None:
+    """Takes every timer about any of these things away."""
+    await session.execute(delete(Timer).where(Timer.about.in_(things)))
+
+
 async def moment(session: AsyncSession, about: str, kind: str) -> datetime | None:
     """When the timer of this kind about this thing is due."""
     return await session.scalar(select(Timer.due_at).where(Timer.about == about, Timer.kind == kind))

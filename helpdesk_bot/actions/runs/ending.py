@@ -8,7 +8,7 @@ from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, refresh_card
 from helpdesk_bot.actions.runs.clearing import clear_all
-from helpdesk_bot.actions.runs.moves import LATE, WAKE, about, move_run, move_step
+from helpdesk_bot.actions.runs.moves import WAKE, about, move_run, move_step
 from helpdesk_bot.actions.runs.telling import sentences
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.actions.runs.worth import worth
@@ -26,8 +26,7 @@ async def pause(walk: Walk, who: str, reason: str) -> None:
     """Nobody is reminded of anything until it goes on."""
     await move_run(walk, RunMove.PAUSE, who)
     walk.run.reason = reason
-    for name in walk.steps:
-        await timers.cancel_moments(walk.act.session, about(walk.run.id, name), WAKE, LATE)
+    await timers.cancel_all(walk.act.session, [about(walk.run.id, name) for name in walk.steps])
     await _tell_both(walk, "run.paused", who, reason=reason)
     await refresh_card(walk)
 

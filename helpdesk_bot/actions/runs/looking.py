@@ -77,9 +77,7 @@ async def passed(walk: Walk, name: str, who: str | None) -> None:
     row = walk.steps[name]
     await move_step(walk, name, StepMove.PASS, who)
     row.verified_by, row.verified_at, row.reason, row.looks = who, walk.act.now, None, None
-    await asks.forget(walk, Ask.LOOK, name)
-    await asks.forget(walk, Ask.LINK, name)
-    await asks.forget(walk, Ask.DO, name)
+    await asks.forget(walk, Ask.LOOK, name, Ask.LINK, Ask.DO)
     await drop(walk, name)
     await queue.settle(walk, name)
     if walk.planned(name).role == TECHNICIAN:
@@ -93,8 +91,7 @@ async def failed(walk: Walk, name: str, who: str | None, why: str, said: Rendere
     row.reason, row.verified_by, row.verified_at, row.looks = why, None, None, None
     late = max(row.due_at or walk.act.now, walk.act.now + REMIND)
     await timers.first_moments(walk.act.session, about(walk.run.id, name), {LATE: late})
-    await asks.forget(walk, Ask.LOOK, name)
-    await asks.forget(walk, Ask.LINK, name)
+    await asks.forget(walk, Ask.LOOK, name, Ask.LINK)
     await drop(walk, name)
     role = walk.planned(name).role
     if role == TECHNICIAN:
@@ -171,10 +168,10 @@ async def go_and_see(walk: Walk, name: str, link: str | None = None) -> None:
     walk.act.session.add(RunCheck(run_id=walk.run.id, step=name, link=link, due_at=walk.act.now, attempts=0))
 
 
-async def drop(walk: Walk, name: str) -> None:
+async def drop(walk: Walk, *names: str) -> None:
     """What was to be looked at does not matter any more."""
     await walk.act.session.execute(
-        delete(RunCheck).where(RunCheck.run_id == walk.run.id, RunCheck.step == name)
+        delete(RunCheck).where(RunCheck.run_id == walk.run.id, RunCheck.step.in_(names))
     )
 
 

@@ -113,12 +113,10 @@ def _all_words(walk: Walk, name: str, head: str, *, looks: bool) -> str:
     return "\n".join(lines)
 
 
-async def settle(walk: Walk, name: str) -> None:
-    """The questions that were this step are over; nobody is asked whether they are solved, for that is looked at."""
-    for number in await runs.tickets_of(walk.act.session, walk.run, name, does=True):
-        ticket = await walk.act.session.get_one(Ticket, number)
-        if ticket.status in OPEN:
-            await close(walk.act, ticket)
+async def settle(walk: Walk, *names: str) -> None:
+    """The questions that were these steps are over; nobody is asked whether they are solved, for that is looked at."""
+    for ticket in await runs.open_tickets_of(walk.act.session, walk.run, names):
+        await close(walk.act, ticket)
 
 
 async def close(act: Act, ticket: Ticket) -> None:
