@@ -10,7 +10,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import open_steps
 from helpdesk_bot.actions.runs.clearing import clear
 from helpdesk_bot.actions.runs.doing import put_back
-from helpdesk_bot.actions.runs.going_on import go_on
+from helpdesk_bot.actions.runs.going_on import go_on, look_again
 from helpdesk_bot.actions.runs.walk import TRAINER, Walk
 from helpdesk_bot.domain.runs.rules import needs_met
 from helpdesk_bot.domain.runs.states import Run, Step
@@ -83,6 +83,7 @@ async def adopt(walk: Walk, who: str) -> None:
         raise UserError("run.adopt.gone", number=run.id)
     await runs.keep(act.session, shelved)
     plan = plan_of(shelved.open(), run.inputs)
+    looks = {name: walk.written(name).verify for name in walk.steps}
     run.sha256 = shelved.sha256
     there = {planned.id for planned in plan}
     for name, row in list(walk.steps.items()):
@@ -105,6 +106,11 @@ async def adopt(walk: Walk, who: str) -> None:
     for name in open_steps(after):
         if not needs_met(after.states, after.planned(name)):
             await put_back(after, name, who)
+    for name, row in after.steps.items():
+        if row.state is Step.DONE and name in looks and looks[name] != after.written(name).verify:
+            await clear(after, name)
+            row.looks = None
+            await look_again(after, name)
     language = await act.language_of(who)
     await asks.tell(after, who, TRAINER, act.words(language, "run.adopt.done", number=run.id))
     await go_on(after)

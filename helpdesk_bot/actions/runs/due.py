@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import accepting, asks, digest, ending, going_on, looking
+from helpdesk_bot.actions.runs import accepting, asks, digest, ending, going_on
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.moves import LATE, about
-from helpdesk_bot.actions.runs.walk import INITIATIVE, TECHNICIAN, Walk
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import OPEN, Run, Step
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import Run as Row
@@ -28,7 +28,7 @@ async def rested(act: Act, key: str) -> None:
     """A time of rest is over: the step's turn comes."""
     found = await _walk(act, key)
     if found is not None:
-        await going_on.wake(*found)
+        await going_on.go_on(found[0])
 
 
 async def late(act: Act, key: str) -> None:
@@ -41,25 +41,17 @@ async def late(act: Act, key: str) -> None:
     row = walk.steps[name]
     if walk.run.state is not Run.RUNNING or row.state not in (*OPEN, Step.DONE):
         return
-    await timers.set_moment(act.session, LATE, about(walk.run.id, name), act.now + AGAIN)
     if row.state is Step.DONE:
-        await _look_again(walk, name)
+        if row.looks != TRAINER:  # who hears every few days of all that waits for them
+            await going_on.look_again(walk, name)
         return
+    await timers.set_moment(act.session, LATE, about(walk.run.id, name), act.now + AGAIN)
     await digest.by(walk, max((row.due_at or act.now) + digest.LATE_FOR, act.now))
     step = walk.planned(name)
     if await going_on.ask_first(walk, step):
         return
     if step.role != TECHNICIAN and (who := walk.who(step.role)):
         await remind(walk, name, who)  # the clocks of a question see to those of technicians
-
-
-async def _look_again(walk: Walk, name: str) -> None:
-    """It is done, and waits for somebody's look, or for a link."""
-    row = walk.steps[name]
-    if row.looks == INITIATIVE:
-        await looking.by_person(walk, name, INITIATIVE)
-    elif row.who is not None and name in await looking.without_link(walk, walk.planned(name).role):
-        await looking.begin(walk, name, walk.who(walk.planned(name).role) or row.who)
 
 
 async def accept_late(act: Act, key: str) -> None:

@@ -33,6 +33,8 @@ async def pause(walk: Walk, who: str, reason: str) -> None:
 
 async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
     """It goes on where it was; times of rest go on with what is left of them. `instead_of`: who would decide on that."""
+    if walk.run.state is Run.RETURNING:
+        await asks.forget_all(walk)  # nobody is to undo anything now
     await move_run(walk, RunMove.RESUME, who, **_in_the_place_of(instead_of))
     walk.run.reason, walk.run.ended_at = None, None
     for name, row in walk.steps.items():

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from helpdesk_bot.actions.runs import asks, deciding, ending, queue, signing
+from helpdesk_bot.actions.runs import asks, deciding, ending, looking, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
 from helpdesk_bot.actions.runs.moves import LATE, REMIND, WAKE, about, move_step
 from helpdesk_bot.actions.runs.telling import step_words
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.plan import Planned
-from helpdesk_bot.domain.runs.rules import is_finished, may_begin
+from helpdesk_bot.domain.runs.rules import is_finished, may_begin, may_wake
 from helpdesk_bot.domain.runs.states import Run, Step, StepMove
 from helpdesk_bot.playbooks.names import START
 from helpdesk_bot.storage import timers
@@ -20,6 +20,8 @@ GRACE = timedelta(days=1)  # at the least, for a step whose day has passed befor
 async def go_on(walk: Walk) -> None:
     """Brings a run to where it waits for somebody."""
     if walk.run.state is Run.RUNNING:
+        for name in rested(walk):
+            await _wake(walk, name)
         for step in _next(walk):
             await _begin(walk, step)
         if is_finished(walk.plan, walk.states):
@@ -60,24 +62,45 @@ async def _begin(walk: Walk, step: Planned) -> None:
     await take_turn(walk, step)
 
 
+def rested(walk: Walk) -> list[str]:
+    """The steps whose time of rest is over. When what they need is not right any more, they rest until it is."""
+    return [
+        step.id
+        for step in may_wake(walk.plan, walk.states)
+        if walk.steps[step.id].since + (step.rest or timedelta()) <= walk.act.now
+    ]
+
+
 async def wake(walk: Walk, name: str) -> None:
-    """A time of rest is over."""
-    if walk.run.state is not Run.RUNNING or walk.states[name] is not Step.WAITING:
-        return
+    """A time of rest ends. Raises UserError when something that the step needs is not right any more."""
+    await _wake(walk, name)
+    await go_on(walk)
+
+
+async def _wake(walk: Walk, name: str) -> None:
     await move_step(walk, name, StepMove.WAKE, None)
     await asks.forget(walk, Ask.DO, name)
     step = walk.planned(name)
     walk.steps[name].due_at = max(_due(walk, step) or walk.act.now, walk.act.now + GRACE * 2)
     await take_turn(walk, step, woken=True)
-    await go_on(walk)
 
 
 async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
-    """A run that paused, or was going back, goes on: whose turn it was hears so again. `instead_of`: who would decide on that."""
+    """A run that paused, or was going back, goes on: whose turn it was hears so again, and so does whoever has to look.
+    `instead_of`: who would decide on that."""
     await ending.resume(walk, who, instead_of)
     for name in open_steps(walk):
         await take_turn(walk, walk.planned(name))
+    for name, state in walk.states.items():
+        if state is Step.DONE:
+            await look_again(walk, name)
     await go_on(walk)
+
+
+async def look_again(walk: Walk, name: str) -> None:
+    """A step that is said to be done still waits for a look."""
+    await timers.set_moment(walk.act.session, LATE, about(walk.run.id, name), walk.act.now + REMIND)
+    await looking.again(walk, name)
 
 
 async def take_turn(walk: Walk, step: Planned, *, woken: bool = False) -> None:

@@ -41,6 +41,16 @@ async def begin(walk: Walk, name: str, who: str, link: str | None = None) -> Non
             await go_and_see(walk, name, link)
 
 
+async def again(walk: Walk, name: str) -> None:
+    """Asks whoever has to look once more: what they were asked before may be gone. What the helpdesk's server is to look at, it
+    still is."""
+    row = walk.steps[name]
+    if row.looks is not None:
+        await by_person(walk, name, row.looks)
+    elif name not in await _begun(walk):
+        await begin(walk, name, walk.who(walk.planned(name).role) or row.who or walk.run.started_by)
+
+
 async def by_person(walk: Walk, name: str, role: str) -> None:
     """Whoever has the role looks; a trainer has many to look at, and hears of several in one message."""
     walk.steps[name].looks = role
@@ -182,11 +192,16 @@ async def without_link(walk: Walk, role: str) -> list[str]:
         for name, row in walk.steps.items()
         if row.state is Step.DONE and row.looks is None and walk.planned(name).role == role
     ]
-    query = select(RunCheck.step).where(RunCheck.run_id == walk.run.id)
-    begun = set((await walk.act.session.scalars(query)).all())
+    begun = await _begun(walk)
     return [
         name for name in waiting if isinstance(walk.written(name).verify, LinkClosed) and name not in begun
     ]
+
+
+async def _begun(walk: Walk) -> set[str]:
+    """The steps at which the helpdesk's server is to look."""
+    query = select(RunCheck.step).where(RunCheck.run_id == walk.run.id)
+    return set((await walk.act.session.scalars(query)).all())
 
 
 def to_look_at(walk: Walk, role: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from helpdesk_bot.actions.runs import asks, doing, ending
+from helpdesk_bot.actions.runs import asks, doing, ending, going_on
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
@@ -80,6 +80,9 @@ async def _too_early(walk: Walk, name: str, incoming: Incoming) -> bool:
     if not reading.says_done(walk.act, incoming.text or ""):
         return False
     until = walk.steps[name].since + (walk.planned(name).rest or timedelta())
+    if until <= walk.act.now:
+        await going_on.wake(walk, name)  # which says what it waits for
+        return True
     language = await walk.act.language_of(incoming.sender)
     words = walk.act.words(language, "run.turn.too_early", until=day_of(walk, until))
     await asks.tell(walk, incoming.sender, walk.planned(name).role, words)

@@ -99,11 +99,19 @@ def needs_met(states: States, step: Planned) -> bool:
 
 def may_begin(plan: Plan, states: States) -> list[Planned]:
     """The steps whose turn it is now, in order."""
+    return _may(plan, states, Step.TODO, StepMove.BEGIN)
+
+
+def may_wake(plan: Plan, states: States) -> list[Planned]:
+    """The steps whose turn it is when their time of rest is over. Of the others, what they need turned out not to be right."""
+    return _may(plan, states, Step.WAITING, StepMove.WAKE)
+
+
+def _may(plan: Plan, states: States, state: Step, move: StepMove) -> list[Planned]:
     return [
         step
         for step in plan
-        if states[step.id] is Step.TODO
-        and refused(plan, states, Run.RUNNING, step.id, StepMove.BEGIN) is None
+        if states[step.id] is state and refused(plan, states, Run.RUNNING, step.id, move) is None
     ]
 
 

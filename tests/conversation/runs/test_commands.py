@@ -3,96 +3,52 @@
 import pytest
 from sqlalchemy import select
 
-from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import accepting, starting
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.domain.runs.states import Step
-from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.plan import Answer
-from helpdesk_bot.playbooks.shelf import Shelf, Shelved
 from helpdesk_bot.storage.models import Cohort, Run
-from tests.conversation.stage import BOT, LAYOUT, TEXTS, Stage, to
-
-NOOR, BAS, TARIK, FATIMA, SANNE = "@noor:test", "@bas:test", "@tarik:test", "@fatima:test", "@sanne:test"
-OWN, DM, TRAINERS = "!eigen:test", "!dm-tarik:test", "!trainers:test"
-
-
-def words(text: str) -> dict[str, str]:
-    return {"nl": text, "en": text}
-
-
-def step(name: str, **more: object) -> dict[str, object]:
-    return {
-        "id": name,
-        "title": words(f"Stap {name}"),
-        "why": words("Daarom"),
-        "how": [words("Doe het")],
-        "role": "initiative",
-        "minutes": 5,
-        "verify": {"check": words("Het is er"), "by": "trainer"},
-        **more,
-    }
-
-
-def playbook(name: str, steps: list[dict[str, object]], **more: object) -> Shelved:
-    return Shelved.of(
-        Playbook.model_validate(
-            {
-                "schema": "playbook/v1",
-                "id": name,
-                "version": "1.0.0",
-                "title": words(f"Draaiboek {name}"),
-                "summary": words("Kort"),
-                "from": ["google-drive"],
-                "to": ["nextcloud"],
-                "audience": {"size": "3-50"},
-                "effort": {"initiative": "1h", "technician": "1h", "trainer": "1h", "elapsed": "14d"},
-                "owner": "trainers",
-                "review_by": "2027-05-01",
-                "phases": [{"id": "prepare", "title": words("Begin"), "steps": steps}],
-                **more,
-            }
-        )
-    )
-
+from tests.conversation.runs.small import (
+    BAS,
+    DM,
+    FATIMA,
+    NOOR,
+    OWN,
+    TARIK,
+    TRAINERS,
+    playbook,
+    shelf,
+    step,
+    town,
+    words,
+)
+from tests.conversation.stage import Stage, to
 
 INPUTS = [
     {"key": "users", "label": words("Met hoeveel zijn jullie?"), "type": "number", "min": 1, "max": 500},
     {"key": "shared", "label": words("Zijn er gedeelde mappen?"), "type": "boolean", "required": False},
 ]
-SHELF = Shelf(
-    {
-        one.id: one
-        for one in (
-            playbook(
-                "mappen-verhuizen",
-                [
-                    step("kijken"),
-                    step("tellen", needs=["kijken"], evidence={"type": "number", "ask": words("Hoeveel?")}),
-                    step("delen", needs=["tellen"], when={"input": "shared", "is": True}),
-                    step("helpen", needs=["tellen"], role="technician"),
-                ],
-                inputs=INPUTS,
-                requires=[{"playbook": "kluis-maken"}],
-            ),
-            playbook("kluis-maken", [step("kluis")]),
-        )
-    }
+SHELF = shelf(
+    playbook(
+        "mappen-verhuizen",
+        [
+            step("kijken"),
+            step("tellen", needs=["kijken"], evidence={"type": "number", "ask": words("Hoeveel?")}),
+            step("delen", needs=["tellen"], when={"input": "shared", "is": True}),
+            step("helpen", needs=["tellen"], role="technician"),
+        ],
+        inputs=INPUTS,
+        requires=[{"playbook": "kluis-maken"}],
+    ),
+    playbook("kluis-maken", [step("kluis")]),
 )
 
 
 @pytest.fixture
 async def city(stage: Stage) -> Stage:
-    """With a trainer, an organisation in a room of its own, and playbooks."""
-    stage.setting = Setting(stage.setting.config, LAYOUT, TEXTS, SHELF)
-    stage.worker._setting = stage.setting
-    await stage.join(TRAINERS, TARIK, BOT)
-    await stage.direct(TARIK)
-    await stage.direct(FATIMA)
-    await stage.room(OWN, size=4, encrypted=True)
-    await stage.join(OWN, NOOR, BAS, TARIK, BOT)
-    return stage
+    return await town(stage, SHELF)
 
 
 async def begun(stage: Stage, name: str = "mappen-verhuizen", person: str = NOOR) -> int:
