@@ -91,7 +91,7 @@ async def _look_line(walk: Walk, name: str, language: str) -> Rendered:
         organisation=await walk.organisation(),
         title=walk.step_title(name, language),
         check=known_by(walk, walk.written(name), language),
-        told=row.evidence or "",
+        told=walk.told_at(name, language),
     )
 
 

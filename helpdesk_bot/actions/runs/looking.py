@@ -77,7 +77,7 @@ async def look_words(walk: Walk, name: str, language: str, reader: str) -> Rende
         step=row.place,
         title=walk.step_title(name, language),
         who=await walk.name(row.who) if row.who else "",
-        told=row.evidence or "",
+        told=walk.told_at(name, language),
         check=known_by(walk, walk.written(name), language),
     )
 

@@ -1,7 +1,8 @@
 """One run with all that is known of it, as every action on it needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Self
 
 from helpdesk_bot.actions.context import Act
@@ -112,7 +113,17 @@ class Walk:
             for asked in self.playbook.inputs
             if asked.key in self.run.inputs
         }
-        return found | {key: str(value) for key, value in self.evidence().items()}
+        return found | {key: self.told_at(name, language) for key, name in self._keys()}
+
+    def told_at(self, name: str, language: str) -> str:
+        """What somebody told about a step, as people read it."""
+        asked, kept = self.written(name).evidence, self.steps[name].evidence
+        if asked is None or kept is None:
+            return ""
+        if asked.type == "file":
+            return self.act.texts.word(language, "run.evidence.a_file")
+        label = next((choice.label for choice in asked.choices if choice.value == kept), None)
+        return in_language(label, language) if label else kept
 
     def values(self) -> dict[str, Answer]:
         """The same as it is reckoned with."""
@@ -121,12 +132,17 @@ class Walk:
     def evidence(self) -> dict[str, Answer]:
         """What the steps told, by its key; the last one told counts."""
         found: dict[str, Answer] = {}
-        for planned in self.plan:
-            written, row = self.written(planned.id), self.steps[planned.id]
-            if written.evidence and written.evidence.key and row.evidence is not None:
-                number = written.evidence.type == "number"
-                found[written.evidence.key] = int(row.evidence) if number else row.evidence
+        for key, name in self._keys():
+            told, kept = self.written(name).evidence, self.steps[name].evidence or ""
+            found[key] = int(kept) if told is not None and told.type == "number" else kept
         return found
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """Of what was told under a key: that, and the step; in the order of the steps."""
+        for planned in self.plan:
+            told = self.written(planned.id).evidence
+            if told and told.key and self.steps[planned.id].evidence is not None:
+                yield told.key, planned.id
 
     async def spoken_to(self, user_id: str) -> Person:
         """By name, so that their phone buzzes."""
@@ -149,5 +165,7 @@ class Walk:
 def _shown(act: Act, asked: Input, value: Answer, language: str) -> str:
     if isinstance(value, bool):
         return act.texts.word(language, "playbook.answer.yes" if value else "playbook.answer.no")
+    if asked.type == "date":
+        return act.texts.own(language, "{day}", act.now, day=date.fromisoformat(str(value))).body
     label = next((choice.label for choice in asked.choices if choice.value == value), None)
     return in_language(label, language) if label else str(value)

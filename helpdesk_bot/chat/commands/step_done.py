@@ -18,13 +18,14 @@ async def run(call: Call) -> Rendered:
     told, evidence = walk.written(name).evidence, None
     if told is not None:
         said = call.rest.strip()
+        labels = {choice.value: in_language(choice.label, call.language) for choice in told.choices}
         if told.type == "text":
             evidence = said[: reading.LONGEST] or None
         else:
-            labels = {choice.value: in_language(choice.label, call.language) for choice in told.choices}
             evidence = reading.evidence_in(told, dataclasses.replace(call.incoming, text=said), labels)
         if evidence is None and (said or walk.steps[name].evidence is None):
-            raise UserError(f"trainer.tell_{told.type}", place=place, ask=walk.own(told.ask, call.language))
+            ask = walk.own(told.ask, call.language)
+            raise UserError(f"trainer.tell_{told.type}", place=place, ask=ask, choices=list(labels.values()))
     await doing.done(walk, name, call.who.user_id, evidence)
     state = call.words(f"run.step.{walk.steps[name].state}")
     return call.words("trainer.step_now", place=place, state=state)

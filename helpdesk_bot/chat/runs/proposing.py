@@ -8,6 +8,7 @@ from helpdesk_bot.actions.runs import proposing
 from helpdesk_bot.actions.runs.proposing import Proposal
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.domain import when_days
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks.answers import answer
@@ -73,14 +74,22 @@ def _plainly(act: Act, asked: Input, text: str) -> str:
     """The words as the format of playbooks writes such an answer."""
     if asked.type == "boolean":
         return {True: "yes", False: "no", None: text}[reading.yes_or_no(act, text)]
-    if asked.type == "date" and (day := _DAY.fullmatch(text)):
-        return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+    if asked.type == "date":
+        return _day(act, text)
     if asked.type == "choice":
         said = plain_key(text)
         for number, choice in enumerate(asked.choices, 1):
             if said in {str(number), *map(plain_key, (choice.value, *choice.label.values()))}:
                 return choice.value
     return text
+
+
+def _day(act: Act, text: str) -> str:
+    """A day in figures, or in words such as '1 mei 2027'; with anything beside it, it may be meant otherwise."""
+    if day := _DAY.fullmatch(text):
+        return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+    named = when_days.day(when_days.folded(text), act.now.astimezone(act.texts.zone).date())
+    return named.on.isoformat() if named and named.on and named.place == (0, len(text)) else text
 
 
 def _expected(asked: Input) -> UserError:

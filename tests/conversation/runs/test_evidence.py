@@ -1,0 +1,145 @@
+"""What is told about a step with `!gedaan`: a choice, a few words, a file."""
+
+from typing import Any
+
+import pytest
+
+from helpdesk_bot.actions.runs.digest import SOON
+from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.storage.models import Person
+from tests.conversation.runs.small import BAS, DM, NOOR, TARIK, TRAINERS, playbook, shelf, step, words
+from tests.conversation.runs.walker import OWN, SANNE, Walker
+from tests.conversation.stage import BOT, Said, Stage, to
+
+TEAM = "!team-noord:test"
+CHOICES = [
+    {"value": "own", "label": {"nl": "Een eigen server", "en": "Our own server"}},
+    {"value": "rented", "label": {"nl": "Bij een host", "en": "With a host"}},
+]
+TOLD: dict[str, dict[str, Any]] = {
+    "number": {"type": "number", "ask": words("Hoeveel?")},
+    "choice": {"type": "choice", "ask": words("Waar staat het?"), "choices": CHOICES, "key": "place"},
+    "text": {"type": "text", "ask": words("Waar ligt de sleutel?")},
+    "file": {"type": "file", "ask": words("Stuur de lijst")},
+}
+
+
+async def asked_for(stage: Stage, kind: str, *more: dict[str, Any], role: str = "initiative") -> Walker:
+    """At a step about which something has to be told."""
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one", evidence=TOLD[kind], role=role), *more])))
+    await walker.set_up()
+    await stage.join(TEAM, SANNE)
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    return walker
+
+
+async def says(walker: Walker, text: str, who: str = NOOR) -> list[str]:
+    """In the organisation's own room."""
+    return to(walker.room, await walker.stage.says(who, walker.room, text, **named()))
+
+
+def named() -> dict[str, Any]:
+    return {"m.mentions": {"user_ids": [BOT]}}
+
+
+async def kept(walker: Walker) -> str | None:
+    row = await walker.row("one")
+    assert (row.evidence is not None) is (row.state is Step.DONE)
+    return row.evidence
+
+
+@pytest.mark.parametrize("text", ["2", "rented", "Bij een host", "bij een HOST.", "with a host"])
+async def test_a_choice_is_told_by_its_number_or_its_name_in_any_language(stage: Stage, text: str) -> None:
+    walker = await asked_for(stage, "choice")
+    assert "gedaan, nog niet nagekeken" in (await says(walker, f"!gedaan 1.1 {text}"))[-1]
+    assert await kept(walker) == "rented"
+
+
+@pytest.mark.parametrize("text", ["", " 3", " 0", " geen van beide", " Bij een host of zelf?", " 1 en 2"])
+async def test_what_is_no_choice_completes_nothing(stage: Stage, text: str) -> None:
+    walker = await asked_for(stage, "choice")
+    said = await says(walker, f"!gedaan 1.1{text}")
+    assert "Waar staat het? Kies uit: Een eigen server en Bij een host." in said[0]
+    assert await kept(walker) is None
+
+
+async def test_people_read_a_choice_as_it_is_called_in_their_language(stage: Stage) -> None:
+    """Whoever looks, and whoever does a step that speaks of it."""
+    after = step("two", needs=["one"], title={"nl": "Verhuis van {place}", "en": "Move from {place}"})
+    walker = await asked_for(stage, "choice", after)
+    async with stage.db.transaction() as session:
+        (await session.get_one(Person, TARIK)).language = "en"
+    said = await says(walker, "!gedaan 1.1 2")
+    assert any("Verhuis van Bij een host" in text for text in said)
+    [look] = to(DM, await stage.passes(SOON))
+    assert "Told: With a host." in look
+
+
+async def test_a_few_words_are_kept_as_they_are_written(stage: Stage) -> None:
+    walker = await asked_for(stage, "text")
+    assert "Zet een paar woorden erachter: Waar ligt de sleutel?" in (await says(walker, "!gedaan 1.1"))[0]
+    assert await kept(walker) is None
+    await says(walker, "!gedaan 1.1 In de kluis van het bestuur, map *Sleutels*")
+    assert await kept(walker) == "In de kluis van het bestuur, map *Sleutels*"
+    [look] = to(DM, await stage.passes(SOON))
+    assert "In de kluis van het bestuur, map *Sleutels*" in look
+
+
+async def test_a_long_story_is_kept_as_far_as_there_is_room(stage: Stage) -> None:
+    walker = await asked_for(stage, "text")
+    await says(walker, f"!gedaan 1.1 {'woord ' * 200}")
+    assert await kept(walker) == ("woord " * 200)[:500]
+
+
+async def test_a_file_is_sent_with_the_command_as_its_words(stage: Stage) -> None:
+    walker = await asked_for(stage, "file")
+    assert "Stuur het bestand" in (await says(walker, "!gedaan 1.1"))[0]
+    assert await kept(walker) is None
+    assert "gedaan, nog niet nagekeken" in to(OWN, await sends(walker, "!gedaan 1.1"))[-1]
+    assert await kept(walker) == stage.last
+    [look] = to(DM, await stage.passes(SOON))
+    assert "Verteld: een bestand, in de chat van de organisatie." in look
+    assert stage.last not in look
+
+
+async def test_a_file_is_no_number(stage: Stage) -> None:
+    walker = await asked_for(stage, "number")
+    assert "!gedaan 1.1 12" in to(OWN, await sends(walker, "!gedaan 1.1 12"))[0]
+    assert await kept(walker) is None
+
+
+async def test_a_file_of_a_colleague_is_theirs(stage: Stage) -> None:
+    walker = await asked_for(stage, "file")
+    said = to(OWN, await sends(walker, "!gedaan 1.1", BAS))
+    assert "Stap 1.1 is niet van jou." in said[0]
+    assert await kept(walker) is None
+
+
+async def test_who_did_it_over_need_not_tell_it_again(stage: Stage) -> None:
+    walker = await asked_for(stage, "choice")
+    await says(walker, "!gedaan 1.1 1")
+    await stage.says(TARIK, TRAINERS, "!kloptniet 1.1 de server staat uit")
+    await says(walker, "!gedaan 1.1")
+    assert await kept(walker) == "own"
+    await stage.says(TARIK, TRAINERS, "!kloptniet 1.1 het is toch een host")
+    await says(walker, "!gedaan 1.1 2")
+    assert await kept(walker) == "rented"
+
+
+@pytest.mark.parametrize(("kind", "text"), [("choice", "our own server"), ("text", "Bij de voorzitter")])
+async def test_a_technician_tells_it_from_the_team_room(stage: Stage, kind: str, text: str) -> None:
+    walker = await asked_for(stage, kind, role="technician")
+    [ticket] = await walker.tickets()
+    await stage.reacts(SANNE, TEAM, await stage.card(ticket.id), "✋")
+    said = to(TEAM, await stage.says(SANNE, TEAM, f"!opgelost {ticket.id}"))
+    assert "!gedaan 1.1" in said[0]
+    await stage.says(SANNE, TEAM, f"!gedaan 1.1 {text}")
+    assert await kept(walker) == ("own" if kind == "choice" else text)
+
+
+async def sends(walker: Walker, text: str, who: str = NOOR) -> list[Said]:
+    """A file, with words under it."""
+    return await walker.stage.sends(
+        who, walker.room, msgtype="m.file", body=text, filename="lijst.ods", **named()
+    )
