@@ -62,6 +62,18 @@ class Notebook:
         else:
             await play(stage)
 
+    async def keep(self, stage: Stage) -> Page:
+        """How far a stage has come, to turn back to in the same test."""
+        await self.db.close()
+        path = self.path.with_name("kept.db")
+        copyfile(self.path, path)
+        return Page(path, self.commits, stage.heard, stage.last, tuple(stage.sent))
+
+    async def turn(self, stage: Stage, page: Page) -> None:
+        """All but the clock and the setting is as on that page."""
+        await self._turn_to(page)
+        _recall(stage, page)
+
     async def _turn_to(self, page: Page) -> None:
         await self.db.close()
         self._write(page)

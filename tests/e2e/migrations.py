@@ -20,6 +20,7 @@ from helpdesk_bot.app import layout_of
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.domain.runs.states import ENDED
+from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.playbooks.plan import Answer
 from helpdesk_bot.playbooks.shelf import Shelf
 from helpdesk_bot.storage.engine import Database
@@ -27,7 +28,8 @@ from helpdesk_bot.storage.models import Dialog, InboxEvent, OutboxRow, Run, RunC
 from helpdesk_bot.storage.outbox import event_of
 from helpdesk_bot.texts.render import Texts
 from tests.e2e.world import World
-from tests.support.script import Script, input_of
+from tests.support.branches import input_of
+from tests.support.script import Script
 
 PATIENCE = 40.0
 ROUNDS = 150  # before somebody asks whether it ends at all
@@ -87,6 +89,9 @@ class Town:
             told=run.told,
         )
 
+    async def state(self, run: Migration) -> State:
+        return (await self.script(run).look()).walk.run.state
+
     # Beginning
 
     async def begin(self, run: Migration) -> None:
@@ -129,7 +134,7 @@ class Town:
     async def walk(self, runs: list[Migration], until: Callable[[], bool] = lambda: False) -> None:
         """Until all of them have ended, or `until` says so."""
         for _ in range(ROUNDS):
-            going_on = [run for run in runs if await self.script(run).state() not in ENDED]
+            going_on = [run for run in runs if await self.state(run) not in ENDED]
             if not going_on or until():
                 return
             begun = [(run, await self._begun(run)) for run in going_on]
@@ -146,13 +151,11 @@ class Town:
 
     async def _something(self, run: Migration) -> bool:
         """Whoever is asked answers; a technician takes the next question. Whether anybody did anything."""
-        script = self.script(run)
-        asked = await script.next()
-        if asked is not None:
-            await self.answer(asked, await script.words(asked))
+        sight = await self.script(run).look()
+        if (asked := sight.next) is not None:
+            await self.answer(asked, sight.words(asked))
             return True
-        turn = await script.technician()
-        if turn is None:
+        if (turn := sight.technician) is None:
             return False
         room = turn.ticket.team_room or ""
         if turn.says is not None:
@@ -207,14 +210,14 @@ class Town:
 
     async def _begun(self, run: Migration) -> set[str]:
         """The parts of its playbook that it has come to."""
-        async with self.script(run).walk() as walk:
-            states = walk.states
-            return {
-                phase.id
-                for phase in walk.playbook.phases
-                for step in phase.steps
-                if step.id in states and states[step.id] != "todo"
-            }
+        walk = (await self.script(run).look()).walk
+        states = walk.states
+        return {
+            phase.id
+            for phase in walk.playbook.phases
+            for step in phase.steps
+            if step.id in states and states[step.id] != "todo"
+        }
 
     async def settled(self) -> None:
         """Until all that people wrote has been worked on, what is due done, and all that the helpdesk says of it sent."""

@@ -103,7 +103,9 @@ async def test_five_organisations_move(town: Town, site: Site, new_person: NewPe
 
     # The helpdesk finds a folder open to the world, and says so until Noor has closed it.
     await town.walk(runs, until=lambda: site.folder_seen)
-    step = next(name for name, state in (await town.script(drive).states()).items() if state is Step.FAILED)
+    step = next(
+        name for name, state in (await town.script(drive).look()).walk.states.items() if state is Step.FAILED
+    )
     site.shared = False
     await town.walk(runs, until=lambda: len(vault.phases) >= 2 and len(trello.phases) >= 3)
     await town.world.quiet()
@@ -121,11 +123,11 @@ async def test_five_organisations_move(town: Town, site: Site, new_person: NewPe
     await town.settled()
     await town.walk(runs)
 
-    states = {run.playbook: await town.script(run).state() for run in runs}
+    states = {run.playbook: await town.state(run) for run in runs}
     assert states.pop("trello-to-wekan") is Run.ROLLED_BACK
     assert set(states.values()) == {Run.FINISHED}
     for run in runs[:-1]:
-        steps = await town.script(run).states()
+        steps = (await town.script(run).look()).walk.states
         assert set(steps.values()) == {Step.VERIFIED}, run.playbook
         phases = {phase.id for phase in town.shelf.playbooks[run.playbook].open().phases}
         assert run.phases == phases, f"{run.playbook}: not started again in each part"

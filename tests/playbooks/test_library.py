@@ -1,24 +1,21 @@
 """The playbooks that come with the project: nothing is wrong with any of them, and they lead where they say."""
 
-from pathlib import Path
-
 import pytest
 
 from helpdesk_bot.domain.runs.rules import may_begin
 from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks import schema
 from helpdesk_bot.playbooks.checking import names_of, read_aloud
-from helpdesk_bot.playbooks.loading import Library, files_of, library
+from helpdesk_bot.playbooks.loading import Library
 from helpdesk_bot.playbooks.plan import plan_of
+from tests.playbooks.written import NAMES, PLAYBOOKS, whole_library
 
-FOLDER = Path(__file__).parents[2] / "playbooks"
-NAMES = [file.stem for file in files_of(FOLDER)]
 ENOUGH = 30
 
 
 @pytest.fixture(scope="module")
 def shelf() -> Library:
-    return library(FOLDER)
+    return whole_library()
 
 
 def test_there_are_enough(shelf: Library) -> None:
@@ -58,4 +55,4 @@ def test_every_tool_of_the_large_companies_can_be_left(shelf: Library) -> None:
 )
 def test_editors_get_the_schema_of_today(file: str, text: str) -> None:
     """If this fails: helpdesk playbook schema -o playbooks/schema.json (--tools for tools.schema.json)."""
-    assert (FOLDER / file).read_text("utf-8") == text
+    assert (PLAYBOOKS / file).read_text("utf-8") == text

@@ -1,7 +1,6 @@
 """Which steps a run has, and what they wait for."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,31 +9,7 @@ from helpdesk_bot.domain.runs.plan import Plan
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.loading import load
 from helpdesk_bot.playbooks.plan import Answers, plan_of
-
-FILE = Path(__file__).parents[2] / "playbooks" / "close-public-links.yaml"
-
-
-def playbook(*steps: dict[str, Any]) -> Playbook:
-    """One with these steps, and the inputs `list` (yes or no), `size` (a number) and `host` (a choice)."""
-    found = load(FILE)
-    assert found.playbook is not None
-    raw = found.playbook.model_dump(by_alias=True)
-    blank = raw["phases"][0]["steps"][0]
-    words = {"nl": "Doe iets", "en": "Do something"}
-    blank |= {"needs": [], "when": None, "due": None, "wait": None, "evidence": None}
-    blank |= {
-        "verify": {"check": words, "by": "trainer"},
-        "rollback": None,
-        "irreversible": False,
-        "sign_off": [],
-    }
-    raw["phases"] = [{"id": "prepare", "title": words, "steps": [blank | step for step in steps]}]
-    raw["inputs"] = [
-        {"key": "list", "label": words, "type": "boolean"},
-        {"key": "size", "label": words, "type": "number"},
-    ]
-    raw["success"] = []
-    return Playbook.model_validate(raw)
+from tests.playbooks.written import LINKS, with_steps
 
 
 def ids(found: Playbook, answers: Answers) -> list[str]:
@@ -55,18 +30,18 @@ WHEN_LIST = {"input": "list", "is": True}
     ],
 )
 def test_a_step_is_there_when_its_input_says_so(answers: Answers, there: bool) -> None:
-    found = playbook({"id": "one"}, {"id": "two", "when": WHEN_LIST})
+    found = with_steps({"id": "one"}, {"id": "two", "when": WHEN_LIST})
     assert ids(found, answers) == (["one", "two"] if there else ["one"])
 
 
 def test_one_is_not_yes() -> None:
-    found = playbook({"id": "one"}, {"id": "two", "when": {"input": "size", "is": 1}})
+    found = with_steps({"id": "one"}, {"id": "two", "when": {"input": "size", "is": 1}})
     assert ids(found, {"size": 1}) == ["one", "two"]
     assert ids(found, {"size": True}) == ["one"]
 
 
 def test_what_needs_a_step_that_is_left_out_needs_what_that_one_needed() -> None:
-    found = playbook(
+    found = with_steps(
         {"id": "one"},
         {"id": "two", "needs": ["one"], "when": WHEN_LIST},
         {"id": "three", "needs": ["two"], "when": WHEN_LIST},
@@ -77,7 +52,7 @@ def test_what_needs_a_step_that_is_left_out_needs_what_that_one_needed() -> None
 
 
 def test_what_is_due_after_a_step_that_is_left_out_is_due_after_the_start() -> None:
-    found = playbook(
+    found = with_steps(
         {"id": "one", "when": WHEN_LIST},
         {
             "id": "two",
@@ -91,7 +66,7 @@ def test_what_is_due_after_a_step_that_is_left_out_is_due_after_the_start() -> N
 
 
 def test_a_whole_playbook() -> None:
-    found = load(FILE).playbook
+    found = load(LINKS).playbook
     assert found is not None
     assert "breach" not in ids(found, {"owners": 3, "member_list": False})
     assert "breach" in ids(found, {"owners": 3, "member_list": True})
@@ -99,7 +74,7 @@ def test_a_whole_playbook() -> None:
 
 def turning(decides: str, **first: Any) -> Plan:
     """Of a playbook with a step before the cutover, and two in it."""
-    found = playbook({"id": "before"}, {"id": "first", **first}, {"id": "second", "role": "trainer"})
+    found = with_steps({"id": "before"}, {"id": "first", **first}, {"id": "second", "role": "trainer"})
     raw = found.model_dump(by_alias=True)
     [phase] = raw["phases"]
     steps = phase["steps"]

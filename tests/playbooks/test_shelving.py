@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from helpdesk_bot.playbooks import shelving
+from helpdesk_bot.playbooks.loading import library
 from helpdesk_bot.playbooks.shelving import KEPT, shelf_in
 from tests.playbooks.written import PLAYBOOKS, TOOLS, changed, line_of, shelf_of
 
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_what_is_kept_is_what_the_files_say(folder: Path, tmp_path: Path) -> None:
     first, again = await shelf_in(folder, tmp_path), await shelf_in(folder, tmp_path)
-    assert first == again == shelf_of(folder)
+    assert first == again == shelf_of(library(folder))
     assert list(first.playbooks) == ["password-manager"]
     assert len(first.tools) > 50
 

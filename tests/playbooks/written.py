@@ -2,24 +2,32 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from helpdesk_bot.config.findings import Finding
-from helpdesk_bot.playbooks.loading import library
+from helpdesk_bot.playbooks.format import Playbook
+from helpdesk_bot.playbooks.loading import Library, files_of, library, load
 from helpdesk_bot.playbooks.shelf import Shelf, Shelved
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
+LINKS = PLAYBOOKS / "close-public-links.yaml"
+NAMES = [file.stem for file in files_of(PLAYBOOKS)]
 
 
-def shelf_of(folder: Path) -> Shelf:
-    """What a helpdesk has of a folder, read here; it takes seconds."""
-    found = library(folder)
+def shelf_of(found: Library) -> Shelf:
+    """What a helpdesk has of a folder."""
     return Shelf({name: Shelved.of(playbook) for name, playbook in found.playbooks.items()}, found.tools)
 
 
 @cache
+def whole_library() -> Library:
+    """The library of this repository, read once for all tests of a process: it takes seconds."""
+    return library(PLAYBOOKS)
+
+
+@cache
 def whole_shelf() -> Shelf:
-    """The library of this repository, read once for all tests of a process."""
-    return shelf_of(PLAYBOOKS)
+    return shelf_of(whole_library())
 
 
 TOOLS = """\
@@ -225,3 +233,32 @@ def findings(folder: Path) -> list[Finding]:
     found = library(folder).findings
     assert all(finding.remedy and finding.line for finding in found)
     return found
+
+
+def with_steps(*steps: dict[str, Any]) -> Playbook:
+    """A playbook with these steps, and the inputs `list` (yes or no), `size` (a number) and `host` (a choice)."""
+    found = load(LINKS)
+    assert found.playbook is not None
+    raw = found.playbook.model_dump(by_alias=True)
+    blank = raw["phases"][0]["steps"][0]
+    words = {"nl": "Doe iets", "en": "Do something"}
+    blank |= {"needs": [], "when": None, "due": None, "wait": None, "evidence": None}
+    blank |= {
+        "verify": {"check": words, "by": "trainer"},
+        "rollback": None,
+        "irreversible": False,
+        "sign_off": [],
+    }
+    raw["phases"] = [{"id": "prepare", "title": words, "steps": [blank | step for step in steps]}]
+    raw["inputs"] = [
+        {"key": "list", "label": words, "type": "boolean"},
+        {"key": "size", "label": words, "type": "number"},
+        {
+            "key": "host",
+            "label": words,
+            "type": "choice",
+            "choices": [{"value": value, "label": words} for value in ("own", "rented", "none")],
+        },
+    ]
+    raw["success"] = []
+    return Playbook.model_validate(raw)

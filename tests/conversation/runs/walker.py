@@ -5,7 +5,7 @@ the helpdesk's server would look at outside is told to it, because those sites a
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,12 +21,15 @@ from helpdesk_bot.domain.runs.states import ENDED, SETTLED, Run, Step
 from helpdesk_bot.playbooks.format import Input
 from helpdesk_bot.playbooks.plan import Answer
 from helpdesk_bot.playbooks.shelf import Shelf
+from helpdesk_bot.playbooks.verify import Dns, Http, LinkClosed, Tls
 from helpdesk_bot.probe.judging import Check, Prober, Verdict
+from helpdesk_bot.probe.target import link_of, name_of, page_of, record_of, site_of
 from helpdesk_bot.probe.work import Looker
-from helpdesk_bot.storage.models import Member, Person, RunCheck, RunStep, Ticket
+from helpdesk_bot.storage.models import Member, Person, RunStep, Ticket
 from helpdesk_bot.storage.models import Run as Row
 from tests.conversation.stage import BOT, LAYOUT, Said, Stage
-from tests.support.script import Script, input_of
+from tests.support.branches import input_of
+from tests.support.script import Script, Sight, Turn
 
 NOOR, TARIK, SANNE = "@noor:test", "@tarik:test", "@sanne:test"
 OWN = "!voedselcoop:test"
@@ -34,7 +37,7 @@ MOST = 900  # things that happen before somebody asks whether it ends at all
 
 
 class Eyes(Prober):
-    """A server that sees what it is told to see."""
+    """A server that sees what it is told to see, and else that all is right."""
 
     def __init__(self, *verdicts: Verdict) -> None:
         self.verdicts = list(verdicts)
@@ -45,9 +48,21 @@ class Eyes(Prober):
         self, check: Check, values: Mapping[str, Any], link: str | None, now: datetime
     ) -> Verdict:
         self.asked.append((check, values, link))
-        if self.verdicts:
-            return self.verdicts.pop(0)
-        return Verdict.yes("check.http.right", url="https://example.org")
+        return self.verdicts.pop(0) if self.verdicts else right(check, values, link)
+
+
+def right(check: Check, values: Mapping[str, Any], link: str | None) -> Verdict:
+    """That all is as it should be at the very place where the server would look."""
+    match check:
+        case Http():
+            return Verdict.yes("check.http.right", url=str(page_of(check.url, values)))
+        case LinkClosed():
+            return Verdict.yes("check.link.closed", host=str(link_of(link or "").host))
+        case Tls():
+            return Verdict.yes("check.tls.right", host=site_of(check.host, values)[0], n=60)
+        case Dns():
+            assert record_of(check.contains, values, check.type)
+            return Verdict.yes("check.dns.right", name=name_of(check.name, values), type=check.type)
 
 
 @dataclass
@@ -109,28 +124,51 @@ class Walker:
         self.said += await self.stage.settle()
 
     @property
+    def chat(self) -> str:
+        """Where the organisation talks with the helpdesk."""
+        return self.room if self.room == OWN else "!dm-noor:test"
+
+    @property
     def script(self) -> Script:
         """What its people would write."""
         stage = self.stage
         return Script(stage.db, self.number, self.language, lambda: stage.setting, lambda: stage.now)
 
-    async def walk(self) -> None:
-        """Until it has ended."""
+    async def walk(self, until: Callable[[Sight], bool] = lambda _: False) -> None:
+        """Until it has ended, or `until` says so."""
         for _ in range(MOST):
-            if await self.state() in ENDED:
+            sight = await self.look()
+            if sight.walk.run.state in ENDED or until(sight):
                 return
-            await self.something()
-            assert not await self.stage.failed(), [event.error for event in await self.stage.failed()]
+            await self._goes_on(sight)
+            assert not self.stage.worker.counts["failed"], await self._errors()
         waits = {name: state for name, state in (await self.states()).items() if state not in SETTLED}
         raise AssertionError(f"it has no end: {waits}, {await self.open()}")
 
+    async def goes_back(self) -> list[str]:
+        """To the beginning, as whoever may decides; returns the steps about which somebody was told how to undo them."""
+        trainer = (await self.look()).walk.decides() == "trainer"
+        who, chat = (TARIK, "!dm-tarik:test") if trainer else (NOOR, self.chat)
+        words = f"{self.script.words['!back']} {self.number} {self.script.words['why']}"
+        self.said += await self.stage.says(who, chat, words, **{"m.mentions": {"user_ids": [BOT]}})
+        undone = []
+        while (sight := await self.look()).walk.run.state is Run.RETURNING:
+            assert sight.next is not None
+            undone.append(str(sight.next.step))
+            await self._goes_on(sight)
+        return undone
+
     async def something(self) -> None:
         """The next thing that somebody does; when nobody has to do anything, time passes."""
-        asked = await self.script.next()
-        if asked is not None:
-            await self.answer(asked)
-        elif await self._technician() or await self._server():
-            return
+        await self._goes_on(await self.look())
+
+    async def _goes_on(self, sight: Sight) -> None:
+        if (asked := sight.next) is not None:
+            self.said += await self.reply(asked, sight.words(asked))
+        elif (turn := sight.technician) is not None:
+            await self._technician(turn)
+        elif sight.looks:
+            await self._server()
         else:
             wait = await self._until_something_is_due()
             self.said += await self.stage.passes(wait + timedelta(minutes=1))
@@ -138,8 +176,14 @@ class Walker:
     async def _until_something_is_due(self) -> timedelta:
         return max(await self.script.until_something_is_due() - self.stage.now, timedelta())
 
-    async def open(self) -> list[Asked]:
-        return await self.script.open()
+    async def _errors(self) -> list[str | None]:
+        return [event.error for event in await self.stage.failed()]
+
+    async def look(self) -> Sight:
+        return await self.script.look()
+
+    async def open(self) -> Sequence[Asked]:
+        return (await self.look()).asked
 
     async def turn(self) -> Asked:
         """What somebody is asked to do now."""
@@ -155,7 +199,7 @@ class Walker:
 
     async def answer(self, asked: Asked) -> None:
         """As whoever was asked would."""
-        self.said += await self.reply(asked, await self.script.words(asked))
+        self.said += await self.reply(asked, (await self.look()).words(asked))
 
     async def reply(self, asked: Asked, text: str) -> list[Said]:
         """A real reply, as from a phone."""
@@ -168,45 +212,34 @@ class Walker:
         return told is not None and told.type == "text"
 
     async def evidence(self, name: str) -> str | None:
-        return await self.script.evidence(name)
+        return (await self.look()).evidence(name)
 
-    async def _technician(self) -> bool:
-        turn = await self.script.technician()
-        if turn is None:
-            return False
+    async def _technician(self, turn: Turn) -> None:
         stage, room = self.stage, turn.ticket.team_room or ""
         if turn.says is None:
             self.said += await stage.reacts(SANNE, room, await stage.card(turn.ticket.id), "✋")
         else:
             self.said += await stage.says(SANNE, room, turn.says)
-        return True
 
-    async def _server(self) -> bool:
+    async def _server(self) -> None:
         """The helpdesk's server looks at what it was asked to look at."""
-        async with self.stage.db.reading() as session:
-            waiting = await session.scalar(
-                select(RunCheck.id).where(RunCheck.due_at <= self.stage.now).limit(1)
-            )
-        if waiting is None:
-            return False
         stage = self.stage
         looker = Looker(stage.db, stage.setting, lambda: stage.now, self.eyes, lambda: None)
         async with asyncio.TaskGroup() as group:
             await looker.begin(group)
         self.said += await stage.settle()
-        return True
 
     async def row(self, name: str) -> RunStep:
-        return await self.script.row(name)
+        return (await self.look()).walk.steps[name]
 
     async def run(self) -> Row:
-        return await self.script.run()
+        return (await self.look()).walk.run
 
     async def state(self) -> Run:
-        return await self.script.state()
+        return (await self.run()).state
 
     async def states(self) -> dict[str, Step]:
-        return await self.script.states()
+        return (await self.look()).walk.states
 
     async def members(self, room: str, *people: str) -> None:
         async with self.stage.db.transaction() as session:
