@@ -77,6 +77,11 @@ class Jobs:
             await weeks.tell(act)
         self.on_done()
 
+    async def federation_weeks(self) -> None:
+        """Weeks that another helpdesk counts otherwise."""
+        async with self.db.transaction() as session:
+            await weeks.look_again(Act(session, self.clock(), self.setting))
+
     async def retention(self) -> None:
         async with self.db.transaction() as session:
             config = self.setting.config
@@ -99,6 +104,7 @@ TABLE: tuple[tuple[str, float, Callable[[Jobs], Awaitable[None]]], ...] = (
     ("meet", 60, Jobs.meet),
     ("duty", 60, Jobs.duty),
     ("federation", 20, Jobs.federation),
+    ("federation_weeks", 3600, Jobs.federation_weeks),
     ("retention", 3600, Jobs.retention),
 )
 

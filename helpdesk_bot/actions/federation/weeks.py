@@ -23,14 +23,18 @@ SHOWN = ("new", "solved", "open")
 async def tell(act: Act) -> None:
     """As soon as a week is over, once to each; again while the two don't count the same."""
     week = last_finished(act.now, act.texts.zone)
-    due = [peer for peer in await _partners(act) if peer.week_told != str(week)]
+    due = [peer for peer in await _partners(act) if not (peer.week_told or "").startswith(f"{week} ")]
     if not due:
         return
     figures = await _sums(act, week)
     for peer in due:
         lent, borrowed = await _between(act, peer, week)
         if await say(act, peer, Word(begins=week.monday, figures=figures, lent=lent, borrowed=borrowed)):
-            peer.week_told = str(week)
+            peer.week_told = _told(week, lent, borrowed)
+
+
+def _told(week: Week, lent: int, borrowed: int) -> str:
+    return f"{week} {lent} {borrowed}"
 
 
 async def _sums(act: Act, week: Week) -> dict[str, int | None]:
@@ -62,11 +66,12 @@ async def heard(act: Act, peer: Peer, word: Word) -> None:
 
 
 async def look_again(act: Act) -> None:
-    """Now and then: whoever does not count the same hears again what we count."""
+    """Each hour: whoever does not count the same, or heard from us what we don't count any more, hears again what we count."""
     week = last_finished(act.now, act.texts.zone)
     for peer in await _partners(act):
         row = await act.session.get(PeerWeek, (peer.user_id, week.monday))
-        if row is not None and not await _agrees(act, peer, row):
+        outdated = peer.week_told != _told(week, *await _between(act, peer, week))
+        if outdated or (row is not None and not await _agrees(act, peer, row)):
             peer.week_told = None
 
 

@@ -16,7 +16,8 @@ class Peer(Base):
     `number`: what people on both sides compare, of the keys that both have now; `compared`: what it was when ours said that it
     is the same. `hello`: the last word about itself; `told`: ours, as it was said last. `trusts`: whether they say that they trust
     us. `era`: see the word. `began`: when the era was told first. `counted_from`, `count`: how much it said in this minute.
-    `week_told`: the last week whose sums it was told. `warned_at`: when the coordinators heard last that something is wrong with what it says.
+    `week_told`: the last week whose sums it was told, with what was
+    lent and borrowed. `warned_at`: when the coordinators heard last that something is wrong with what it says.
     """
 
     __tablename__ = "peers"

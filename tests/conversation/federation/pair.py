@@ -97,6 +97,7 @@ class Pair:
         for side in self.sides:
             stage = side.stage
             jobs = Jobs(stage.db, stage.setting, lambda: stage.now, lambda: None, lambda: stage.now)  # noqa: B023
+            await jobs.federation_weeks()
             await jobs.federation()
             said[side] = await stage.settle()
         return said
