@@ -9,6 +9,8 @@ VERSION = 1  # of the protocol; two helpdesks speak the highest that both know
 VERSIONS = (1,)
 EVENT_TYPE = "nl.helpdesk.federation"
 LONGEST_TEXT = 20_000  # characters of one message
+# And bytes of its JSON: encrypted it grows by a third, and must fit the 65,536 of a Matrix event with all that is around it.
+LARGEST_TEXT = 40_000
 MOST_LISTED = 200  # lent questions in one comparison
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

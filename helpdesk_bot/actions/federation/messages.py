@@ -4,6 +4,7 @@ What has to be said is found by comparing what stands here with what was said of
 message has to know of other helpdesks. What is heard becomes a message like any.
 """
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -25,7 +26,7 @@ from helpdesk_bot.domain.federation.lending import IN_TALKS, OUT_TALKS
 from helpdesk_bot.domain.federation.ordering import arrives
 from helpdesk_bot.domain.tickets import TRANSITIONS, Move, Status, subject_of
 from helpdesk_bot.protocol.reading import read, written
-from helpdesk_bot.protocol.words import LONGEST_TEXT, Media
+from helpdesk_bot.protocol.words import LARGEST_TEXT, LONGEST_TEXT, Media
 from helpdesk_bot.protocol.words import Message as Word
 from helpdesk_bot.storage import federation
 from helpdesk_bot.storage.models import Lend, LendMessage, Message, Peer, Ticket
@@ -75,7 +76,7 @@ async def say_from(act: Act, lend: Lend, place: int) -> None:
 
 async def _say(act: Act, lend: Lend, row: LendMessage, message: Message) -> None:
     gone = message.deleted_at is not None
-    text = None if gone else message.text
+    text = None if gone or message.text is None else _fitting(message.text)
     word = Word(
         lend=lend.ref,
         n=row.n,
@@ -83,12 +84,20 @@ async def _say(act: Act, lend: Lend, row: LendMessage, message: Message) -> None
         change=DELETE if gone else row.change,
         kind=_KINDS.get(message.direction, "thanks"),
         by=await _by(act, lend, message),
-        text=text[:LONGEST_TEXT] if text is not None else None,
-        cut=len(text or "") > LONGEST_TEXT,
+        text=text,
+        cut=text is not None and text != message.text,
         file=None if gone or message.media is None else Media(content=message.media),
         said_at=message.sent_at,
     )
     await say(act, await act.session.get_one(Peer, lend.peer), word)
+
+
+def _fitting(text: str) -> str:
+    """As much of it as one word holds."""
+    text = text[:LONGEST_TEXT]
+    while (size := len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))) > LARGEST_TEXT:
+        text = text[: len(text) * LARGEST_TEXT // size]
+    return text
 
 
 async def _by(act: Act, lend: Lend, message: Message) -> str | None:

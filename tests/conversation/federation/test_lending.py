@@ -1,6 +1,9 @@
 """A question that is lent: who is asked, who helps, and what everybody reads."""
 
+import json
 from datetime import timedelta
+
+import pytest
 
 from helpdesk_bot.domain.federation.lending import In, Out
 from helpdesk_bot.domain.tickets import Status
@@ -215,3 +218,18 @@ async def test_coordinators_see_it(pair: Pair) -> None:
         assert arrow in words
         assert "vraag 1" in words
         assert pair.other(side).bot in words
+
+
+@pytest.mark.parametrize("letter", ["x", "ሀ", '"'])
+async def test_what_is_too_long_for_one_event_is_cut(pair: Pair, letter: str) -> None:
+    """Encrypted, a message grows by a third; an event has 65,536 bytes."""
+    dm = await lent(pair)
+    await pair.noord.stage.says(FATIMA, dm, letter * 21_000)
+    because = await pair.carry()
+    [word] = [
+        word for _, word in pair.noord.said if word["type"] == "message" and letter * 99 in word["text"]
+    ]
+    assert word["cut"]
+    assert len(word["text"]) >= 13_000
+    assert len(json.dumps(word, ensure_ascii=False).encode()) * 4 / 3 < 55_000
+    assert any(letter * 99 in words for words in to(CITY, because[pair.west]))
