@@ -46,14 +46,14 @@ async def keep_in_touch(act: Act) -> None:
 
 async def heard(act: Act, peer: Peer, hello: Hello) -> None:
     """Notes what they say of themselves. Whoever was put back from a backup is told what we know."""
-    first, trusted_before = peer.heard_at is None, peer.trusts
+    first, trusted_before, spoke_before = peer.heard_at is None, peer.trusts, peer.version is not None
     peer.name, peer.hello, peer.trusts = hello.name, _lasting(hello), hello.trusts
     peer.version, peer.heard_at = common(hello.versions), act.now
     put_back = not first and hello.era > peer.era
     peer.era = hello.era
     if first:
         await act.tell_coordinators("federation.met", helpdesk=name_of(peer), peer=peer.user_id)
-    if peer.version is None:
+    if peer.version is None and (first or spoke_before):
         await act.tell_coordinators("federation.no_version", helpdesk=name_of(peer))
     if hello.answer:
         await greet(act, peer)

@@ -46,7 +46,7 @@ async def peers_for(act: Act, ticket: Ticket, only: str | None = None) -> list[P
     able = [
         _able(peer, *record.get(peer.user_id, (0, 0)))
         for peer in trusted.values()
-        if peer.trusts and peer.hello is not None
+        if peer.trusts and peer.hello is not None and peer.version is not None
     ]
     if only is not None:
         able = [each for each in able if each.peer == only]

@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 WARN_AGAIN = timedelta(days=1)
 PREFIX = "peer:"  # of what stands for the room with a peer until it is made
 _THE_TWO = 2
-_TO_ANY = (Hello, Problem)  # before people on both sides have compared the numbers, nothing else is said
+# Before people have compared the numbers, and without a version that both speak, nothing else is said.
+_TO_ANY = (Hello, Problem)
 
 
 async def say(act: Act, peer: Peer, word: Word) -> bool:
@@ -25,7 +26,8 @@ async def say(act: Act, peer: Peer, word: Word) -> bool:
 
     What is lent goes to a peer that our people trust, in an encrypted room of the two bots, and nowhere else.
     """
-    if peer.trust not in SPEAKS or (peer.trust != Trust.TRUSTED and not isinstance(word, _TO_ANY)):
+    understands = peer.trust == Trust.TRUSTED and peer.version is not None
+    if peer.trust not in SPEAKS or not (understands or isinstance(word, _TO_ANY)):
         return False
     if peer.room_id is None or not await _is_private(act, peer.room_id):
         return False

@@ -12,7 +12,7 @@ from helpdesk_bot.protocol.words import EVENT_TYPE
 from helpdesk_bot.storage.models import Peer, Room
 from tests.conversation.conftest import CITY, COORDINATION, ELS, SANNE, TEAM
 from tests.conversation.federation.pair import NUMBER, ROOM, Pair
-from tests.conversation.federation.test_lending import lent, offered
+from tests.conversation.federation.test_lending import asked, lent, offered
 from tests.conversation.stage import Stage, to
 
 STRANGER = "@hulp:wesst"
@@ -181,3 +181,20 @@ async def test_nothing_is_said_where_somebody_else_listens(pair: Pair) -> None:
         await session.execute(update(Room).where(Room.room_id == ROOM).values(member_count=2))
     await pair.passes(timedelta(hours=2))
     assert len(await pair.west.lends()) == 1, "it is said once they are alone again"
+
+
+async def test_without_a_version_in_common_nothing_is_lent(pair: Pair) -> None:
+    [hello] = [content for _, content in pair.west.said if content["type"] == "hello"][-1:]
+    told = []
+    for at in range(2):
+        said = await pair.hears(pair.noord, f"$newer{at}", hello | {"versions": [2, 3]})
+        told += to(COORDINATION, said)
+    assert len(told) == 1, "it is told once"
+    stage = pair.noord.stage
+    dm = await asked(pair)
+    said = await stage.says(SANNE, TEAM, "!leen 1")
+    assert to(dm, said) == []
+    await pair.job()
+    assert {content["type"] for _, content in pair.noord.collect()} <= {"hello"}
+    await pair.hears(pair.noord, "$again", hello | {"versions": [1, 2, 3]})
+    assert to(dm, await stage.says(SANNE, TEAM, "!leen 1"))
