@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions import targets, weekly
 from helpdesk_bot.actions.context import Act, Setting
+from helpdesk_bot.actions.federation import greeting
 from helpdesk_bot.actions.routing import rehome
 from helpdesk_bot.actions.runs import adopting
 from helpdesk_bot.actions.undelivered import undelivered
@@ -87,6 +88,7 @@ class Helpdesk:
             await weekly.plan(act)
             await targets.begin_all(act)
             await adopting.offer_all(act)
+            await greeting.begin(act)
         pages = alarm_routes(self.db, self.setting, self.clock, self.jobs.on_done)
         async with serving(make_app(self.health(), registry, pages), web.host, web.port) as port:
             clockwork.start()

@@ -13,6 +13,7 @@ from helpdesk_bot.actions.panic.ringing import call_anew
 from helpdesk_bot.actions.talking import speak_about
 from helpdesk_bot.actions.topics import listen_again
 from helpdesk_bot.domain import media
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.replies import KIND_SIGNS
 from helpdesk_bot.domain.tickets import subject_of
 from helpdesk_bot.storage import outbox, panics, promises, queries
@@ -283,7 +284,8 @@ async def helper_of(act: Act, ticket: Ticket) -> Person:
 
 async def _answer_text(act: Act, ticket: Ticket, message: Message, *, replaces: bool = False) -> Rendered:
     name = await act.helper_name(ticket, message.sender, brief=True)
-    return _written(act, "relay.answer", ticket.language, message, name, replaces=replaces)
+    key = "relay.answer_elsewhere" if is_elsewhere(message.sender) else "relay.answer"
+    return _written(act, key, ticket.language, message, name, replaces=replaces)
 
 
 def _written(

@@ -9,6 +9,8 @@ BOT_NAME = "Helpdesk"
 # The homeserver listens on this machine only, and visitors have to type it.
 PASSWORD = "amsterdam"
 
+NEIGHBOUR_NAME = "Helpdesk Nieuw-West"
+NIEUW_WEST = "team-nieuw-west"
 NOORD, WEST, COORDINATION, TRAINERS = "team-noord", "team-west", "coordinatie", "trainers"
 
 
@@ -60,14 +62,16 @@ CAST = Cast(
     ),
 )
 
+# Who helps at the other helpdesk, and coordinates it.
+LEYLA = Role("Leyla", "technician and coordinator in Nieuw-West, which has a helpdesk of its own")
 TECHNICIANS = frozenset(role.name for role in CAST.players if {NOORD, WEST} & set(role.teams))
 # Whom the helpdesk calls in an emergency in Noord, in turn, a week each.
 ON_DUTY: tuple[Role, ...] = tuple(role for role in CAST.players if NOORD in role.teams)
 
-CITY = """\
-# The helpdesk of the demo: two stadsdelen.
+_CITY = """\
+# {comment}
 helpdesk:
-  name: Helpdesk
+  name: {name}
   languages: [nl, en]
   timezone: Europe/Amsterdam
 
@@ -78,17 +82,7 @@ homeserver:
 data_dir: ../data
 
 stadsdelen:
-  - id: noord
-    name: Noord
-    aliases: [Amsterdam-Noord, Buiksloterham, IJplein, NDSM, Nieuwendam]
-    help_room: "#hulp-noord:example.org"
-    team_room: "#team-noord:example.org"
-  - id: west
-    name: West
-    aliases: [Amsterdam-West, Bos en Lommer, De Baarsjes, Staatsliedenbuurt]
-    help_room: "#hulp-west:example.org"
-    team_room: "#team-west:example.org"
-
+{parts}
 rooms:
   space: "#helpdesk:example.org"
   overflow: "#team-stad:example.org"
@@ -99,5 +93,35 @@ web:
   port: 0    # any free one
 
 playbooks:
-  folder: PLAYBOOKS
-""".replace("PLAYBOOKS", json.dumps(str(Path(__file__).parents[2] / "playbooks")))
+  folder: {playbooks}
+"""
+_PART = """\
+  - id: {id}
+    name: {name}
+    aliases: [{aliases}]
+    help_room: "#hulp-{id}:example.org"
+    team_room: "#team-{id}:example.org"
+"""
+
+
+def _city(comment: str, name: str, *parts: tuple[str, str, str]) -> str:
+    """A configuration file. Of each part: its id, its name, and other names for it."""
+    return _CITY.format(
+        comment=comment,
+        name=name,
+        parts="".join(_PART.format(id=id_, name=called, aliases=aliases) for id_, called, aliases in parts),
+        playbooks=json.dumps(str(Path(__file__).parents[2] / "playbooks")),
+    )
+
+
+CITY = _city(
+    "The helpdesk of the demo: two stadsdelen.",
+    BOT_NAME,
+    ("noord", "Noord", "Amsterdam-Noord, Buiksloterham, IJplein, NDSM, Nieuwendam"),
+    ("west", "West", "Amsterdam-West, Bos en Lommer, De Baarsjes, Staatsliedenbuurt"),
+)
+NEIGHBOUR_CITY = _city(
+    "The other helpdesk of the demo: one stadsdeel, on its own server.",
+    NEIGHBOUR_NAME,
+    ("nieuw-west", "Nieuw-West", "Osdorp, Slotervaart, Geuzenveld, De Aker"),
+)

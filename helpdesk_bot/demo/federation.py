@@ -6,7 +6,7 @@ they are on one host.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,15 @@ def federating(folder: Path, name: str, **config: Any) -> Synapse:
         federation=IMPATIENT,
         **config,
     )
+
+
+async def enter_both(stack: AsyncExitStack, one: Synapse, other: Synapse) -> None:
+    """Starts both at the same time; they stop with the stack."""
+    for server in (one, other):
+        stack.push_async_callback(server.stop)
+    for failed in await asyncio.gather(one.start(), other.start(), return_exceptions=True):
+        if failed is not None:
+            raise failed
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ from typing import Any
 
 from helpdesk_bot.demo import farewell
 from helpdesk_bot.demo.api import Api, path
-from helpdesk_bot.demo.cast import BOT_NAME, CAST, Role
+from helpdesk_bot.demo.cast import CAST, Role
 from helpdesk_bot.demo.expectations import Expectations
 from helpdesk_bot.demo.screen import Screen
-from helpdesk_bot.demo.stage import Stage, account_of, opened
+from helpdesk_bot.demo.signing_in import account_of
+from helpdesk_bot.demo.stage import Stage, opened
 from helpdesk_bot.demo.story.programme import play, verdict
 from helpdesk_bot.demo.story.telling import Telling
 from helpdesk_bot.demo.transcript import Transcript
@@ -39,8 +40,8 @@ async def perform(wishes: Wishes) -> int:
         screen.say(f"  ready after  {started:4.1f} s" + ("   (the second start)" if stage.again else ""))
         expectations = Expectations(screen.expectation)
         transcript = Transcript(screen.line)
-        names = {person.user_id: name for name, person in stage.people.items()} | {stage.bot_id: BOT_NAME}
-        async with Witness(stage.people.values(), names, stage.bot_id, transcript) as witness:
+        names = {person.user_id: name for name, person in stage.people.items()} | stage.bots
+        async with Witness(stage.people.values(), names, stage.bots, transcript) as witness:
             pace = wishes.pace if wishes.pace is not None else float(screen.live)
             stage.story_begins()
             await play(Telling(stage, screen, witness, expectations, pace))

@@ -15,15 +15,17 @@ from pathlib import Path
 from helpdesk_bot import config as configuration
 from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.bot import Bot
-from helpdesk_bot.demo.cast import BOT, CAST, CITY, PASSWORD, Role
+from helpdesk_bot.demo.cast import BOT, BOT_NAME, CAST, CITY, LEYLA, NEIGHBOUR_NAME, Role
 from helpdesk_bot.demo.duty import arrange
+from helpdesk_bot.demo.federation import enter_both, federating
+from helpdesk_bot.demo.neighbour import Neighbour, moved_in
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.phones import Phones, switched_on
 from helpdesk_bot.demo.screen import Screen
 from helpdesk_bot.demo.setting_up import rooms_of, set_up
+from helpdesk_bot.demo.signing_in import signed_in
 from helpdesk_bot.demo.site import Site, online
-from helpdesk_bot.demo.synapse import Account, Synapse, SynapseError
-from helpdesk_bot.demo.vouching import vouch
+from helpdesk_bot.demo.synapse import Synapse
 
 _OURS = "demo-lives-here"
 _FINISHED = "story-finished"
@@ -44,9 +46,19 @@ class Stage:
     phones: Phones
     site: Site
     people: dict[str, Person] = field(default_factory=dict)
+    next_door: Neighbour = field(init=False)
     rooms: dict[str, str] = field(
         default_factory=dict
     )  # the helpdesk's rooms by the first part of their alias
+
+    @property
+    def bots(self) -> dict[str, str]:
+        """Of both helpdesks, by their ids, with what they are called."""
+        return {self.bot_id: BOT_NAME, self.next_door.bot_id: NEIGHBOUR_NAME}
+
+    def bot_of(self, name: str) -> str:
+        """The helpdesk that somebody talks with."""
+        return self.next_door.bot_id if name == LEYLA.name else self.bot_id
 
     def story_begins(self) -> None:
         (self.folder / _FINISHED).unlink(missing_ok=True)
@@ -109,9 +121,10 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
     config_path = folder / "config" / "helpdesk.yaml"
     again = config_path.exists()
     async with AsyncExitStack() as stack:
-        synapse = Synapse(folder / "homeserver", port=port)
-        with screen.step("starting a real homeserver (Synapse)"):
-            await stack.enter_async_context(synapse)
+        synapse = federating(folder / "homeservers", "noord-en-west", port=port)
+        next_door = federating(folder / "homeservers", "nieuw-west")
+        with screen.step("starting two real homeservers (Synapse) that federate with each other"):
+            await enter_both(stack, synapse, next_door)
         if port is not None and synapse.url.rpartition(":")[2] != str(port):
             screen.say(f"  port {port} is taken by another program: it is at {synapse.url} instead", "yellow")
         roles = CAST.everybody
@@ -123,7 +136,8 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
             try:
                 async with asyncio.TaskGroup() as group:
                     signing_in = [
-                        group.create_task(_signed_in(stack, synapse, folder, role)) for role in roles
+                        group.create_task(signed_in(stack, synapse, folder / "people", role))
+                        for role in roles
                     ]
                     if len(works) > 1:
                         group.create_task(
@@ -150,8 +164,14 @@ async def opened(folder: Path, screen: Screen, port: int | None = None) -> Async
             for role in roles:
                 await stage.let_in(stage.people[role.name], role)
         stack.push_async_callback(bot.stop)
-        with screen.step("starting the helpdesk as a process of its own (helpdesk run, SQLite)"):
-            await bot.start()
+        with screen.step(
+            "starting the helpdesk as a process of its own (helpdesk run, SQLite)",
+            "setting up and starting the helpdesk of Nieuw-West, on the other homeserver",
+        ):
+            _, stage.next_door = await asyncio.gather(
+                bot.start(), moved_in(stack, next_door, folder / "nieuw-west")
+            )
+        stage.people[LEYLA.name] = stage.next_door.leyla
         yield stage
 
 
@@ -159,23 +179,3 @@ def _ahead_before(folder: Path) -> timedelta:
     """How far the helpdesk's clock was ahead when an earlier run ended."""
     mark = folder / _AHEAD
     return timedelta(seconds=float(mark.read_text())) if mark.exists() else timedelta()
-
-
-async def _signed_in(stack: AsyncExitStack, synapse: Synapse, folder: Path, role: Role) -> Person:
-    home = folder / "people" / role.localpart
-    if (home / "account.json").exists():
-        return await stack.enter_async_context(Person.at(synapse, role.localpart, home))
-    account = await account_of(synapse, role)
-    person = await stack.enter_async_context(Person.at(synapse, role.localpart, home, account=account))
-    await vouch(person)
-    return person
-
-
-async def account_of(synapse: Synapse, role: Role) -> Account:
-    """A new account, or a new device of one that an earlier run has made."""
-    try:
-        return await synapse.register(role.localpart, PASSWORD, displayname=role.name)
-    except SynapseError as error:
-        if "M_USER_IN_USE" not in str(error):
-            raise
-        return await synapse.login(role.localpart, PASSWORD)

@@ -1,7 +1,7 @@
 """Looks over the shoulders of the people in the story, and writes down what their clients really receive."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -23,12 +23,16 @@ class Witness:
     """
 
     def __init__(
-        self, people: Iterable[Person], names: Mapping[str, str], bot: str, transcript: Transcript
+        self,
+        people: Iterable[Person],
+        names: Mapping[str, str],
+        bots: Collection[str],
+        transcript: Transcript,
     ) -> None:
         self.rooms: dict[str, str] = {}
         self._people = list(people)
         self._names = names  # what people are called, by user id
-        self._bot = bot
+        self._bots = bots
         self._transcript = transcript
         self._from: dict[str, int] = {}
         self._began_ms = 0.0
@@ -103,7 +107,7 @@ class Witness:
         if event.id in self._shown:
             return
         self._shown.add(event.id)
-        kind = _kind(event, self._bot)
+        kind = _kind(event, self._bots)
         if kind is None:
             return
         text, changed = self._said(person, event, kind)
@@ -114,7 +118,7 @@ class Witness:
                 room=self.rooms[event.room_id],
                 room_id=event.room_id,
                 person=self._names.get(event.sender, event.sender),
-                direction="out" if event.sender == self._bot else "in",
+                direction="out" if event.sender in self._bots else "in",
                 kind=kind,
                 text=text,
                 event_id=event.id,
@@ -146,10 +150,10 @@ class Witness:
         return (f"[{text}]" if kind == "file" else text), ""
 
 
-def _kind(event: Event, bot: str) -> Kind | None:
+def _kind(event: Event, bots: Collection[str]) -> Kind | None:
     if event.type == "m.room.member":
         before = event.raw.get("unsigned", {}).get("prev_content", {}).get("membership")
-        joins = event.state_key == bot and event.content.get("membership") == "join" != before
+        joins = event.state_key in bots and event.content.get("membership") == "join" != before
         return "join" if joins else None
     if event.type == "m.reaction":
         return "reaction"

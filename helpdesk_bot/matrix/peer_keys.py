@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.federation import trusting
+from helpdesk_bot.actions.federation import greeting, trusting
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.federation.trust import Trust, number_of_two
 from helpdesk_bot.matrix import cross_signing
@@ -19,7 +19,7 @@ from helpdesk_bot.storage.engine import Database
 
 log = structlog.get_logger(__name__)
 
-_PAUSE = 5.0  # seconds between two looks at who is to be asked for
+_PAUSE = 2.0  # seconds between two looks at who is to be asked for
 _LOOK_AGAIN = timedelta(minutes=10)
 
 
@@ -71,6 +71,9 @@ class PeerKeys:
             peer = await federation.peer(session, user_id)
             if peer is None or peer.number == number:
                 return
-            peer.number = number
+            act = Act(session, self._clock(), self._setting)
+            peer.number, before = number, peer.number
+            if before is None:
+                await greeting.introduce(act, peer)
             if peer.trust == Trust.TRUSTED and number != peer.compared:
-                await trusting.keys_changed(Act(session, self._clock(), self._setting), peer)
+                await trusting.keys_changed(act, peer)

@@ -30,6 +30,12 @@ async def goodbye(act: Act, peer: Peer) -> None:
     await say(act, peer, hello.model_copy(update={"trusts": False}))
 
 
+async def begin(act: Act) -> None:
+    """We were away: everybody is greeted and compares with us, as soon as we hear everything again."""
+    for peer in await federation.spoken_to(act.session):
+        peer.said_at = peer.compared_at = None
+
+
 async def keep_in_touch(act: Act) -> None:
     """To everybody who should hear from us now: because something is different, as a sign of life, or once more."""
     for peer in await federation.spoken_to(act.session):
@@ -52,7 +58,7 @@ async def heard(act: Act, peer: Peer, hello: Hello) -> None:
     put_back = not first and hello.era > peer.era
     peer.era = hello.era
     if first:
-        await act.tell_coordinators("federation.met", helpdesk=name_of(peer), peer=peer.user_id)
+        await introduce(act, peer)
     if peer.version is None and (first or spoke_before):
         await act.tell_coordinators("federation.no_version", helpdesk=name_of(peer))
     if hello.answer:
@@ -61,6 +67,14 @@ async def heard(act: Act, peer: Peer, hello: Hello) -> None:
         await act.tell_coordinators("federation.put_back", helpdesk=name_of(peer))
     if peer.trust == Trust.TRUSTED and (put_back or (hello.trusts and not trusted_before)):
         await comparing.tell(act, peer)
+
+
+async def introduce(act: Act, peer: Peer) -> None:
+    """They are here, and the number is known: people can compare it."""
+    if peer.trust == Trust.ADDED and peer.heard_at is not None and peer.number is not None:
+        await act.tell_coordinators(
+            "federation.met", helpdesk=name_of(peer), peer=peer.user_id, number=peer.number
+        )
 
 
 async def _hello(act: Act, peer: Peer, *, answer: bool) -> Hello:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import uuid4
 
+from helpdesk_bot.actions import asking
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import given_away, put_back
 from helpdesk_bot.actions.context import Act
@@ -196,6 +197,8 @@ async def heard_status(act: Act, lend: Lend, ticket: Ticket, word: StatusWord) -
     before, lend.told = lend.told, word.status
     if word.status == "solved" and ticket.status in HELPS - {Status.SOLVED}:
         await ask_if_solved(act, ticket, address_of(lend.ref))
+    elif word.status in ("looking", "working", "waiting") and ticket.status == Status.SOLVED:
+        await asking.reopen(act, ticket, address_of(lend.ref))  # they say themselves that it is not
     elif word.status == "waiting" and before != "waiting" and (ticket.status, Move.AWAIT) in TRANSITIONS:
         await move(act, ticket, Move.AWAIT, address_of(lend.ref))
         await be_patient(act, ticket)

@@ -6,20 +6,24 @@ from helpdesk_bot.actions.federation.speaking import name_of
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.federation.trust import Trust
-from helpdesk_bot.domain.layout import plain_key
+from helpdesk_bot.domain.layout import RoomKind, plain_key
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import federation
 from helpdesk_bot.storage.models import Peer
 from helpdesk_bot.texts.render import Rendered
 
 
-async def run(call: Call) -> Rendered:
+async def run(call: Call) -> Rendered | None:
     ticket = await call.ticket()
     claiming.must_help(call.who, ticket)
     if is_elsewhere(ticket.requester):
         raise UserError("error.lend_borrowed", number=ticket.id)
     peers = await lending.lend_on_purpose(call.act, ticket, call.who.user_id, await _named(call))
-    return call.words("federation.requester_asked", helpdesks=[name_of(peer) for peer in peers])
+    if call.room is RoomKind.TEAM:
+        return None  # it stands in the thread
+    return call.words(
+        "federation.requester_asked", number=ticket.id, helpdesks=[name_of(peer) for peer in peers]
+    )
 
 
 async def _named(call: Call) -> Peer | None:

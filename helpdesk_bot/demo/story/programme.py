@@ -2,10 +2,19 @@
 
 from helpdesk_bot.demo.expectations import Expectations, NotMet
 from helpdesk_bot.demo.listener import NotSeen
-from helpdesk_bot.demo.story import direct_chat, help_room, migration, monday, night, own_room, proofs
+from helpdesk_bot.demo.story import (
+    direct_chat,
+    help_room,
+    migration,
+    monday,
+    neighbours,
+    night,
+    own_room,
+    proofs,
+)
 from helpdesk_bot.demo.story.telling import Telling
 
-CHAPTERS = (direct_chat, help_room, own_room, migration, night, monday)
+CHAPTERS = (direct_chat, help_room, own_room, migration, neighbours, night, monday)
 
 
 async def play(telling: Telling) -> None:

@@ -26,7 +26,7 @@ async def count(telling: Telling) -> None:
         f"each of {len(telling.carried)} carried messages stands at the other side exactly once",
         _listed(_not_once(telling)),
     )
-    expectations.holds("the helpdesk sent nothing twice", _listed(_twice(telling)))
+    expectations.holds("neither helpdesk sent anything twice", _listed(_twice(telling)))
     expectations.holds(
         f"none of {len(telling.secrets)} notes reached a client of somebody who asks",
         _listed(_found(telling, telling.secrets, ASKERS)),
@@ -37,7 +37,7 @@ async def count(telling: Telling) -> None:
         _listed(_found(telling, telling.private, team)),
     )
     expectations.holds(
-        "the helpdesk never wrote plain text in an encrypted room", _listed(_in_the_clear(telling))
+        "neither helpdesk wrote plain text in an encrypted room", _listed(_in_the_clear(telling))
     )
     expectations.holds("everybody could read every message meant for them", _listed(_locked(telling)))
     expectations.holds("the helpdesk had nothing to warn the coordinators of", _listed(_alarms(telling)))
@@ -77,7 +77,7 @@ def _copies(telling: Telling, carried: Carried) -> list[Event]:
         event
         for event in person.events(carried.room_id)
         if event.number > telling.witness.began(person)
-        and event.sender == telling.stage.bot_id
+        and event.sender == telling.stage.bot_of(carried.reader)
         and event.type == "m.room.message"
         and event.relates("m.replace") is None
         and carried.text in str(event.content.get("body"))
@@ -96,11 +96,11 @@ def _twice(telling: Telling) -> Iterator[str]:
     to say it again to somebody who came in only then, is not there twice."""
     for name, person in telling.stage.people.items():
         events = list(_of_story(telling, person))
-        taken_away = {event.redacts for event in events if event.sender == telling.stage.bot_id}
+        taken_away = {event.redacts for event in events if event.sender in telling.stage.bots}
         said = Counter(
             (event.room_id, event.type, json.dumps(_meaning(event), sort_keys=True))
             for event in events
-            if event.sender == telling.stage.bot_id
+            if event.sender in telling.stage.bots
             and event.state_key is None
             and not event.undecryptable
             and event.id not in taken_away
@@ -142,7 +142,7 @@ def _parts(text: str) -> list[str]:
 def _in_the_clear(telling: Telling) -> Iterator[str]:
     for name, person in telling.stage.people.items():
         for event in _of_story(telling, person):
-            theirs = event.sender == telling.stage.bot_id and event.type == "m.room.message"
+            theirs = event.sender in telling.stage.bots and event.type == "m.room.message"
             if person.rooms[event.room_id].encrypted and theirs and not event.encrypted:
                 yield f"{event.id} in a room of {name}"
 

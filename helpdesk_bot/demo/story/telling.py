@@ -122,7 +122,9 @@ class Telling:
         after = self.witness.began(person) if since_start else self._marks[name]
 
         async def waiting() -> Message:
-            message = await person.wait_for(room_id, wanted, within, after=after, sender=self.stage.bot_id)
+            message = await person.wait_for(
+                room_id, wanted, within, after=after, sender=self.stage.bot_of(name)
+            )
             await self.witness.shown((message.edits[-1] if message.edits else message.event).id)
             return message
 
@@ -136,7 +138,9 @@ class Telling:
 
         def marked() -> Reaction | None:
             reactions = person.reactions(room_id, event_id)
-            return next((r for r in reactions if r.sender == self.stage.bot_id and words in r.key), None)
+            return next(
+                (r for r in reactions if r.sender == self.stage.bot_of(name) and words in r.key), None
+            )
 
         async def waiting() -> Reaction:
             reaction = await person.until(marked, f"the words “{words}” at the message", within)
