@@ -115,8 +115,9 @@ def scores(text: str, words: Vocabulary) -> dict[str, float]:
     for word in said:
         for topic, points in _of_word(word, words).items():
             total[topic] += points
+    whole = f" {line} "
     for phrase, told in words.phrases.items():
-        if f" {phrase} " in f" {line} ":
+        if f" {phrase} " in whole:
             for topic, points in told.items():
                 total[topic] += points
     stems = {stem for word in said for stem in _stems(word)}

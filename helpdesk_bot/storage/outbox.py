@@ -70,9 +70,11 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
     waiting_since = now
     if out.coalesce:
         same = (OutboxRow.coalesce == out.coalesce, PENDING)
-        waiting_since = await session.scalar(select(func.min(OutboxRow.created_at)).where(*same)) or now
-        # The row stays: it may be on its way at this moment, and must be known if its words have to be taken away.
-        await session.execute(update(OutboxRow).where(*same).values(state="replaced", content={}))
+        waiting = await session.scalar(select(func.min(OutboxRow.created_at)).where(*same))
+        if waiting is not None:
+            waiting_since = waiting
+            # The row stays: it may be on its way at this moment, and must be known if its words have to be taken away.
+            await session.execute(update(OutboxRow).where(*same).values(state="replaced", content={}))
     elsewhere = is_elsewhere(out.room_id)  # what is said there goes by way of the other helpdesk
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
     if out.asked_by:
@@ -142,7 +144,7 @@ async def _txn_id(session: AsyncSession, out: Outgoing) -> str:
 async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None], priority: int) -> int:
     """A row must not overtake the row it points at: it takes that one's priority if its own would."""
     rows = [int(ref.removeprefix("row:")) for ref in refs if ref and ref.startswith("row:")]
-    if not rows:
+    if not rows or priority >= max(Urgency):
         return priority
     slowest = await session.scalar(select(func.max(OutboxRow.priority)).where(OutboxRow.id.in_(rows)))
     return max(priority, slowest or 0)
