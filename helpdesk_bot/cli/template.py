@@ -134,6 +134,13 @@ checks:                  # what the helpdesk's own server looks at, to see wheth
   at_once: 4             # so many are looked at at the same time
   per_run_per_hour: 12   # so often at most for one organisation's playbook
 
+federation:              # questions that go to other helpdesks, and theirs; which those are, coordinators say with !federatie
+  offer: true            # nobody here can take it? then whoever asked is offered that another helpdesk looks
+  answer_within: 8h      # so long another helpdesk has to say yes
+  most_borrowed: 10      # so many questions of others are taken on at once
+  hello_every: 6h        # a sign of life to the others
+  words_per_minute: 300  # what one of them says beyond this is not looked at
+
 web:                   # /healthz and /metrics, for the machine that watches the bot
   host: 127.0.0.1
   port: 8090
