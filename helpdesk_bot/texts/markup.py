@@ -5,6 +5,7 @@ in it, can change the structure. The HTML has only elements that Matrix clients 
 them, which some clients show as text.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,15 @@ _BLOCKS = {
     "blockquote": "blockquote",
 }
 _INLINE = {"strong": "strong", "em": "em"}
+
+
+# Begins with a letter or a place, and has nothing that is markup: one paragraph of words.
+_ONLY_WORDS = re.compile(r"(?:[^\W\d_]|\{[a-z][a-z0-9_]*\})(?:[\w ,.:;?!'’‘…%/()–-]|\{[a-z][a-z0-9_]*\})*")
+
+
+def only_words(text: str) -> bool:
+    """Whether a text has no structure at all, so that there is nothing about it that can't be shown."""
+    return "_" not in PLACE.sub("", text) and _ONLY_WORDS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,23 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.texts.catalogue import CatalogueError, Catalogues, places
 from helpdesk_bot.texts.fill import Filler, pinged
-from helpdesk_bot.texts.markup import inline, join_bodies, list_body, list_html, parse, to_body, to_html
+from helpdesk_bot.texts.markup import (
+    inline,
+    join_bodies,
+    list_body,
+    list_html,
+    only_words,
+    parse,
+    to_body,
+    to_html,
+)
 from helpdesk_bot.texts.rendered import Rendered, all_mentions, plain
 from helpdesk_bot.texts.values import (
     Hours,
@@ -49,7 +59,7 @@ class Texts:
         cls, default: str = "nl", languages: Sequence[str] | None = None, zone: str = "Europe/Amsterdam"
     ) -> "Texts":
         """With the catalogues of the package; all of them when no `languages` are named."""
-        return cls(Catalogues.load(default, languages), zone)
+        return _loaded(default, tuple(languages) if languages is not None else None, zone)
 
     @property
     def default(self) -> str:
@@ -176,6 +186,12 @@ class Texts:
         return self.catalogues.t(language, "text.cut")
 
 
+@lru_cache(maxsize=8)
+def _loaded(default: str, languages: tuple[str, ...] | None, zone: str) -> Texts:
+    """Nobody changes what they get: the catalogues are those of the package."""
+    return Texts(Catalogues.load(default, languages), zone)
+
+
 def _with_capitals(template: str, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """Where words of ours stand for a name at the beginning of a sentence, a place of its own that has a capital."""
     begins: dict[str, Somebody] = {}
@@ -195,6 +211,8 @@ def _check(catalogues: Catalogues) -> None:
     for language in catalogues.languages():
         for key in sorted(catalogues.keys):
             for form in catalogues.forms(language, key):
+                if only_words(form):  # most are, and to parse thousands takes a while
+                    continue
                 try:
                     parse(form)
                 except ValueError as error:

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from helpdesk_bot.texts.markup import only_words, parse
 from helpdesk_bot.texts.render import Link, Person, Quote, Rendered, Texts
 
 ALLOWED = {
@@ -143,3 +144,24 @@ def test_any_amount_of_it_fits(unit: str, times: int) -> None:
     long = (unit * times)[:120_000]
     shape(_texts.user_text(long))
     shape(_texts.say("en", "relay.question", name=long, text=Quote(long)))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from("aé1 -.,:;!?()'’*_`[]<>#&\\~|{}\n\t"), min_size=1) | HOSTILE)
+@example("a {b} c - d 1. e")
+@example("1. a")
+@example("- a")
+def test_what_is_only_words_is_one_paragraph_that_says_just_that(text: str) -> None:
+    """It is not looked at any further before it is shown."""
+    if only_words(text):
+        [paragraph] = parse(text)
+        assert paragraph.kind == "p"
+        assert {node.kind for node in paragraph.inner} <= {"text", "place"}
+        said = "".join(f"{{{n.text}}}" if n.kind == "place" else n.text for n in paragraph.inner)
+        assert said == text.strip()
+
+
+def test_most_texts_are_only_words() -> None:
+    catalogues = _texts.catalogues
+    forms = [form for key in catalogues.keys for form in catalogues.forms("nl", key)]
+    assert sum(map(only_words, forms)) > len(forms) / 2

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,17 @@ KEY, START = re.compile(r"[a-z]+(\.[a-z0-9_]+)+"), re.compile(r"[a-z]+\.[a-z0-9_
 PREFIXES = {key.partition(".")[0] for key in catalogues.keys}
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
+def sources() -> Iterator[str]:
     for part in SPEAKING:
         found = PACKAGE / part
         for path in [found] if found.is_file() else sorted(found.rglob("*.py")):
             if path.name != "drawing.py":  # it says nothing of its own; matplotlib's settings look like keys
-                yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text(encoding="utf-8"))
+                yield str(path.relative_to(PACKAGE))
+
+
+@cache
+def parsed(file: str) -> ast.Module:
+    return ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
 
 
 def is_key(value: object) -> bool:
@@ -49,10 +55,9 @@ def named(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-@pytest.mark.parametrize(
-    ("file", "tree"), list(sources()), ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_keys_in_the_code_exist(file: str, tree: ast.Module) -> None:
+@pytest.mark.parametrize("file", list(sources()))
+def test_keys_in_the_code_exist(file: str) -> None:
+    tree = parsed(file)
     composed = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     parts = {id(part) for node in composed for part in node.values}
     unknown = [
@@ -69,11 +74,9 @@ def test_keys_in_the_code_exist(file: str, tree: ast.Module) -> None:
     assert not unknown
 
 
-@pytest.mark.parametrize(
-    ("file", "tree"), list(sources()), ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_texts_get_the_values_they_have_a_place_for(file: str, tree: ast.Module) -> None:
-    missing = []
+@pytest.mark.parametrize("file", list(sources()))
+def test_texts_get_the_values_they_have_a_place_for(file: str) -> None:
+    missing, tree = [], parsed(file)
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and named(node) in SAYS):
         given = {word.arg for word in call.keywords}
         if None in given:

@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from helpdesk_bot.texts.catalogue import CatalogueError, places
+from helpdesk_bot.texts.catalogue import CatalogueError, Catalogues, places
 from helpdesk_bot.texts.markup import parse
 from helpdesk_bot.texts.render import Link, Person, Quote, Texts
 
@@ -261,7 +261,7 @@ def test_duration_words(texts: Texts) -> None:
 
 
 def test_a_catalogue_with_a_text_that_can_not_be_shown_stops_the_start(texts: Texts) -> None:
-    broken = Texts.load().catalogues
+    broken = Catalogues.load()
     broken._languages["nl"].forms["text.cut"] = ("[x]({url})",)
     with pytest.raises(CatalogueError, match=r"nl: text\.cut: .* is no web address"):
         Texts(broken)
