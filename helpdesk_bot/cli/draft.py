@@ -65,6 +65,8 @@ class Draft:
         """Changes one value. A `comment` is added when the line has none and the value is new."""
         if self.get(*route) == value:
             return
+        if route in self._changes or route not in self._document.spans:
+            self._read(self._whole())  # its place is another one than it was
         if route not in self._document.spans:
             self._add(route, value, comment)
             return
@@ -76,7 +78,8 @@ class Draft:
         line_end = self._text.find("\n", end)
         rest = self._text[end : line_end if line_end >= 0 else len(self._text)]
         tail = f"    # {comment}" if comment and not rest.strip() else ""
-        self._read(self._text[:start] + space + _written(value) + tail + self._text[end:])
+        self._changes[route] = (start, end, space + _written(value) + tail)
+        self.get(*route[:-1])[route[-1]] = value
 
     def names(self) -> dict[str, str]:
         """The stadsdelen by id."""
@@ -102,7 +105,7 @@ class Draft:
         draft = self.path.with_name(f".{self.path.name}.draft")
         try:
             with draft.open("w", encoding="utf-8") as file:
-                file.write(self._text)
+                file.write(self._whole())
                 file.flush()
                 os.fsync(file.fileno())
             configuration.load(draft)
@@ -113,8 +116,16 @@ class Draft:
             draft.unlink(missing_ok=True)
         return configuration.load(self.path)
 
+    def _whole(self) -> str:
+        """The text with every value that was changed since it was read; to read it takes a while."""
+        text = self._text
+        for start, end, value in sorted(self._changes.values(), reverse=True):
+            text = text[:start] + value + text[end:]
+        return text
+
     def _read(self, text: str) -> None:
         self._text = text
+        self._changes: dict[Route, tuple[int, int, str]] = {}
         self._document: Document = document.parse(text, self.path)
 
     def _add(self, route: Route, value: str, comment: str) -> None:

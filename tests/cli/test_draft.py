@@ -82,6 +82,34 @@ def test_what_was_not_there_is_added(tmp_path: Path) -> None:
     assert "    name: Noord   # the north\n" in path.read_text()
 
 
+def test_a_value_is_set_again(tmp_path: Path) -> None:
+    """As a room that is named by its alias until it is there; what was added meanwhile stays too."""
+    path = tmp_path / "helpdesk.yaml"
+    draft = Draft.of_names(["Noord"], path)
+    draft.set(("homeserver", "user_id"), "@bot:server.nl")
+    for reference in ("#a:server.nl", "!first", "!second-and-longer"):
+        draft.set(("rooms", "space"), reference, "#a:server.nl")
+        draft.set(("rooms", "overflow"), f"{reference}-stad")
+        draft.set(("web", "public_url"), f"https://{len(reference)}.example.org")
+        assert draft.get("rooms", "space") == reference
+    config = draft.write()
+    assert (config.rooms.space, config.rooms.overflow) == (
+        "!second-and-longer",
+        "!second-and-longer-stad",
+    )
+    assert config.web.public_url == "https://18.example.org"
+    assert '  space: "!second-and-longer"    # #a:server.nl\n' in path.read_text()
+
+
+def test_the_text_is_not_read_for_each_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft.of_names([f"Deel {n}" for n in range(9)], tmp_path / "helpdesk.yaml")
+    read = []
+    monkeypatch.setattr(draft, "_read", lambda text: read.append(text))
+    for slot in draft.slots():
+        slot.choose("!room")
+    assert read == []
+
+
 @pytest.mark.parametrize(
     ("empty", "filled"),
     [
