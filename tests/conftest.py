@@ -1,5 +1,7 @@
 """One homeserver and one database server for the whole test session; fresh people, rooms and databases per test."""
 
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from itertools import count
@@ -14,6 +16,11 @@ from helpdesk_bot.demo.synapse import Account, Synapse
 from helpdesk_bot.storage.migrate import upgrade
 from tests.support.postgres import Postgres
 from tests.support.together import Scheduling
+
+# Where nothing compiled may be kept, each of the hundreds of helpdesks that the tests start compiles itself anew, and so do
+# the tests with every process that collects them.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 NewAccount = Callable[[str], Awaitable[Account]]
 
