@@ -32,20 +32,21 @@ async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         raise UserError("run.look.which_one", place=f"{listed[0].run_id}.{walk.steps[str(asked.step)].place}")
     if not said and reason is None:
         raise UserError("run.look.why_not")
-    answers = False
+    places: list[tuple[int, int]] = []
     for one in listed:
         about = walk if one.run_id == walk.run.id else await Walk.numbered(act, one.run_id)
         row = about.steps.get(str(one.step))
         if row is None or row.state is not Step.DONE or (named and (one.run_id, row.place) not in named):
             continue
-        answers = True
         if said:
             await looking.passed(about, row.step, incoming.sender)
         else:
             await looking.failed(about, row.step, incoming.sender, str(reason))
         await go_on(about)
-        await _thank(about, row.step, incoming.sender, yes=said)
-    return answers  # 'klopt 3.4' may be about another message
+        places.append((about.run.id, row.place))
+    if places:
+        await _thank(walk, sorted(places), incoming.sender, yes=said)
+    return bool(places)  # 'klopt 3.4' may be about another message
 
 
 def _says_all(walk: Walk, text: str) -> bool:
@@ -63,12 +64,13 @@ async def _listed(walk: Walk, asked: Asked) -> list[Asked]:
     return [one for one in found if one.what is Ask.LOOK and one.dialog.asked == asked.dialog.asked]
 
 
-async def _thank(walk: Walk, name: str, who: str, *, yes: bool) -> None:
+async def _thank(walk: Walk, places: list[tuple[int, int]], who: str, *, yes: bool) -> None:
+    """Once for all that they looked at."""
     language = await walk.act.language_of(who)
     key = "run.look.thanks_yes" if yes else "run.look.thanks_no"
-    place = f"{walk.run.id}.{walk.steps[name].place}"
     role = next((role for role in walk.roles if walk.holds(who, role)), "trainer")
-    await asks.tell(walk, who, role, walk.act.words(language, key, place=place))
+    named = [f"{run}.{step}" for run, step in places]
+    await asks.tell(walk, who, role, walk.act.words(language, key, n=len(named), places=named))
 
 
 async def gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:

@@ -161,8 +161,10 @@ async def test_a_trainer_says_yes_to_all_or_to_some(begun: Walker) -> None:
     await begun.stage.says(TARIK, TRAINER_DM, f"klopt 1.{first}")
     assert (await begun.states())[waiting[0]] is Step.VERIFIED
     assert (await begun.states())[waiting[-1]] is Step.DONE
-    await begun.stage.says(TARIK, TRAINER_DM, "klopt alles")
+    thanks = to(TRAINER_DM, await begun.stage.says(TARIK, TRAINER_DM, "klopt alles"))
     assert {(await begun.states())[name] for name in waiting} == {Step.VERIFIED}
+    left = [f"1.{(await begun.row(name)).place}" for name in waiting[1:]]
+    assert [all(place in text for place in left) for text in thanks if "nagekeken" in text] == [True]
 
 
 async def test_who_is_no_trainer_any_more_can_not_say_that_it_is_right(begun: Walker) -> None:
