@@ -1,3 +1,4 @@
+import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,9 +69,10 @@ async def contents(db: Database) -> dict[str, str]:
     with folder() as to:
         await rows.dump(db, to)
         found = {path.name: path.read_text() for path in sorted(to.iterdir())}
-    # That it was restored is no part of what was.
-    lines = found["bookmarks.jsonl"].splitlines()
-    found["bookmarks.jsonl"] = "\n".join(line for line in lines if '"restored"' not in line)
+    # That it was restored, and when, is no part of what was.
+    lines = [json.loads(line) for line in found["bookmarks.jsonl"].splitlines()]
+    kept = [json.dumps(line) for line in lines if line["name"] not in ("restored", "era")]
+    found["bookmarks.jsonl"] = "\n".join(kept)
     return found
 
 
