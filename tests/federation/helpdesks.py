@@ -73,11 +73,15 @@ class Helpdesk:
         return Database(configuration.load(self.folder / "config" / "helpdesk.yaml").database_url)
 
     async def peer(self) -> Peer:
+        [peer] = await self.peers()
+        return peer
+
+    async def peers(self) -> list[Peer]:
         db = self.database
         async with db.reading() as session:
-            peer = (await session.scalars(select(Peer))).one()
+            peers = list((await session.scalars(select(Peer))).all())
         await db.close()
-        return peer
+        return peers
 
     async def lends(self) -> dict[str, Lend]:
         db = self.database
