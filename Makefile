@@ -33,7 +33,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 chaos: $(READY)
-	$(BIN)/python -m benchmarks.chaos --rounds $(ROUNDS) $(ARGS)
+	$(BIN)/python -m benchmarks.chaos --rounds $(ROUNDS) $(if $(FEDERATION),--federation) $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench $(ARGS)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import random
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -11,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 import benchmarks.chaos
+from benchmarks.chaos import federation
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.run import chaos
 from helpdesk_bot.boundaries import WHILE_RUNNING
@@ -31,6 +33,9 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     parser.add_argument("--folder", type=Path, help="keep databases and logs there")
+    parser.add_argument(
+        "--federation", action="store_true", help="two helpdesks, whose homeservers go down as well"
+    )
     given = parser.parse_args()
     plan = Plan(
         given.rounds,
@@ -41,9 +46,14 @@ def main() -> int:
     )
     console = Console()
     with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as folder:
-        running = chaos(
-            Path(folder).absolute(), plan, seed=given.seed, postgres=given.postgres, console=console
-        )
+        place = Path(folder).absolute()
+        if given.federation:
+            seed = random.randrange(1_000_000) if given.seed is None else given.seed
+            running = federation.chaos(
+                place, given.rounds, seed=seed, most_seconds=given.minutes * 60, console=console
+            )
+        else:
+            running = chaos(place, plan, seed=given.seed, postgres=given.postgres, console=console)
         result = asyncio.run(running)
     for line in result.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
