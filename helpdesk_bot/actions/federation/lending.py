@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import uuid4
 
-from helpdesk_bot.actions import asking
+from helpdesk_bot.actions import asking, relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.claiming import given_away, put_back
 from helpdesk_bot.actions.context import Act
@@ -18,6 +18,7 @@ from helpdesk_bot.actions.federation.speaking import name_of
 from helpdesk_bot.actions.federation.states import HELPS, move_out, say_anew
 from helpdesk_bot.actions.finishing import ask_if_solved, be_patient
 from helpdesk_bot.actions.moving import follow_requester
+from helpdesk_bot.actions.runs.by_technician import cannot_be_undone, step_done
 from helpdesk_bot.actions.status import move
 from helpdesk_bot.actions.talking import invite
 from helpdesk_bot.domain.federation.addresses import address_of
@@ -28,7 +29,7 @@ from helpdesk_bot.domain.tickets import OPEN, TRANSITIONS, Move, Status
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.protocol.words import Accept, Decline, Hello, Return
 from helpdesk_bot.protocol.words import Status as StatusWord
-from helpdesk_bot.storage import federation, panics, queries, timers
+from helpdesk_bot.storage import federation, panics, queries, runs, timers
 from helpdesk_bot.storage.models import Lend, Peer, Ticket
 
 ASK = "lend"  # the kind of dialog: 'may another helpdesk look?'
@@ -113,12 +114,14 @@ async def refused(act: Act, ticket: Ticket) -> None:
 async def offer(act: Act, ticket: Ticket, peers: Collection[Peer], lender: str | None = None) -> None:
     """Asks these helpdesks, with nothing but what they need to know to decide."""
     expires = act.now + act.config.federation.answer_within
+    tied = await runs.of_ticket(act.session, ticket.id)
     for peer in peers:
         lend = Lend(
             ref=uuid4().hex,
             peer=peer.user_id,
             ours=True,
             ticket_id=ticket.id,
+            kind="step" if tied is not None else "question",
             state=Out.OFFERED,
             lender=lender,
             created_at=act.now,
@@ -172,6 +175,7 @@ async def heard_yes(act: Act, lend: Lend, ticket: Ticket, word: Accept | StatusW
     elif what is OutMove.CONFIRM:
         name = await called(act, lend, word.helper)
         before, lend.helper = ticket.assignee, word.helper
+        await _in_words(act, ticket)
         await given_away(act, ticket, address_of(lend.ref))
         await forget(act, ticket, ASK)
         await timers.cancel(act.session, ticket.id, EXPIRES)
@@ -181,6 +185,21 @@ async def heard_yes(act: Act, lend: Lend, ticket: Ticket, word: Accept | StatusW
             await move_out(act, other, OutMove.WITHDRAW, "taken")
         await say_news(act, lend)
         await act.tell_team(ticket, "federation.confirmed_team", notify=before is not None, name=name)
+
+
+async def _in_words(act: Act, ticket: Ticket) -> None:
+    """A step of a run was written by nobody: what there is to do goes along as the question."""
+    if ticket.root_event is None:
+        ticket.root_event = f"step:{ticket.id}"
+        await relay.keep(
+            act,
+            ticket,
+            event_id=ticket.root_event,
+            room_id=ticket.room_id,
+            sender=ticket.opened_by,
+            direction=relay.QUESTION,
+            text=ticket.question,
+        )
 
 
 async def heard_status(act: Act, lend: Lend, ticket: Ticket, word: StatusWord) -> None:
@@ -196,7 +215,7 @@ async def heard_status(act: Act, lend: Lend, ticket: Ticket, word: StatusWord) -
         await refresh_card(act, ticket)
     before, lend.told = lend.told, word.status
     if word.status == "solved" and ticket.status in HELPS - {Status.SOLVED}:
-        await ask_if_solved(act, ticket, address_of(lend.ref))
+        await _solved(act, lend, ticket)
     elif word.status in ("looking", "working", "waiting") and ticket.status == Status.SOLVED:
         await asking.reopen(act, ticket, address_of(lend.ref))  # they say themselves that it is not
     elif word.status == "waiting" and before != "waiting" and (ticket.status, Move.AWAIT) in TRANSITIONS:
@@ -206,6 +225,33 @@ async def heard_status(act: Act, lend: Lend, ticket: Ticket, word: StatusWord) -
             act, ticket, "finish.waiting_for_you", helper=await act.helper_name(ticket, ticket.assignee)
         )
         await refresh_card(act, ticket)
+
+
+async def _solved(act: Act, lend: Lend, ticket: Ticket) -> None:
+    """A step of a run is looked at as the playbook says; what is missing is asked of them. Else whoever asked decides."""
+    address = address_of(lend.ref)
+    try:
+        if await step_done(act, ticket, address):
+            return
+    except UserError as missing:
+        words = act.words(ticket.language, missing.key, **missing.params).body
+        await _ask_them(act, ticket, words)
+        return
+    await ask_if_solved(act, ticket, address)
+
+
+async def _ask_them(act: Act, ticket: Ticket, words: str) -> None:
+    """The helpdesk itself has something to say to whoever helps."""
+    message = await relay.keep(
+        act,
+        ticket,
+        event_id=f"asks:{ticket.id}:{uuid4().hex}",
+        room_id=ticket.room_id,
+        sender=act.setting.bot,
+        direction=relay.QUESTION,
+        text=words,
+    )
+    await relay.to_team(act, ticket, message)
 
 
 async def heard_no(act: Act, lend: Lend, ticket: Ticket, word: Decline | Return) -> None:
@@ -293,6 +339,8 @@ async def lend_on_purpose(act: Act, ticket: Ticket, who: str, peer: Peer | None)
         raise UserError("claim.not_yours", number=ticket.id)
     if await federation.offered(act.session, ticket):
         raise UserError("error.lend_offered", number=ticket.id)
+    if await cannot_be_undone(act, ticket):
+        raise UserError("error.lend_irreversible", number=ticket.id)
     peers = await peers_for(act, ticket, peer.user_id if peer is not None else None)
     if not peers:
         raise UserError("error.lend_nobody", number=ticket.id)

@@ -41,6 +41,15 @@ async def step_done(act: Act, ticket: Ticket, who: str) -> bool:
     return True
 
 
+async def cannot_be_undone(act: Act, ticket: Ticket) -> bool:
+    """Whether the question is a step that two people here have to sign for."""
+    tied = await runs.of_ticket(act.session, ticket.id)
+    if tied is None or not tied.does:
+        return False
+    walk = await Walk.numbered(act, tied.run_id)
+    return tied.step in walk.steps and walk.planned(tied.step).irreversible
+
+
 async def _has_signed(walk: Walk, name: str) -> bool:
     """They were only asked to say yes, and did: the step itself is somebody else's."""
     return TECHNICIAN in await runs.signs_of(walk.act.session, walk.run, name)

@@ -14,7 +14,7 @@ from helpdesk_bot.storage import inbox
 from helpdesk_bot.storage.inbox import RawEvent
 from helpdesk_bot.storage.models import Lend, Message, Peer
 from tests.conversation.conftest import COORDINATION, TEAM, WEST
-from tests.conversation.stage import BOT, CONFIG, Said, Stage
+from tests.conversation.stage import BOT, Said, Stage
 
 ROOM = "!noord-west:test"
 NUMBER = "11111 22222 33333 44444 55555 66666"
@@ -140,11 +140,12 @@ async def as_peers(noord: Stage, west: Stage) -> Pair:
 
 def _side(stage: Stage, name: str, called: str) -> Side:
     bot = f"@hulp:{name}"
-    config = CONFIG.model_copy(
+    before = stage.setting.config
+    config = before.model_copy(
         update={
-            "helpdesk": CONFIG.helpdesk.model_copy(update={"name": called}),
-            "homeserver": CONFIG.homeserver.model_copy(update={"user_id": bot}),
+            "helpdesk": before.helpdesk.model_copy(update={"name": called}),
+            "homeserver": before.homeserver.model_copy(update={"user_id": bot}),
         }
     )
-    stage.configure(config)
+    stage.configure(config, stage.setting.shelf)
     return Side(stage, bot, name)
