@@ -26,7 +26,7 @@ async def looked(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     said = (
         False if reason is not None else reading.yes_or_no(act, _without_all(plain) if all_of_them else plain)
     )
-    if said is None:
+    if said is None or (said and "?" in text):
         return False
     if len(listed) > 1 and not named and not all_of_them:
         raise UserError("run.look.which_one", place=f"{listed[0].run_id}.{walk.steps[str(asked.step)].place}")

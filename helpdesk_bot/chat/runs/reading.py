@@ -12,7 +12,9 @@ from helpdesk_bot.domain.layout import plain_key
 from helpdesk_bot.domain.replies import NO_SIGNS
 from helpdesk_bot.playbooks.format import Evidence
 
-_NUMBER = re.compile(r"(?<![\d.,])(\d{1,9})(?![\d.,]*\d)")
+# '1.204' is how people write a thousand and more, in either language: what is counted has no decimals.
+_THOUSANDS = r"[1-9]\d{0,2}(?:\.\d{3}){1,2}|[1-9]\d{0,2}(?:,\d{3}){1,2}"
+_NUMBER = re.compile(rf"(?<![\d.,])({_THOUSANDS}|\d{{1,9}})(?![\d.,]*\d)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACE = re.compile(r"\b(\d{1,6})\.(\d{1,2})\b")
 CHECK_MARKS = frozenset("✅✔☑")
@@ -22,13 +24,18 @@ LONGEST = 500  # characters of what is written down
 
 
 def says_done(act: Act, text: str) -> bool:
-    """'gedaan', 'klaar', 'done', and nothing else; or a check mark alone. A heart or a thumb says that it was read."""
-    return plain_key(text) in act.texts.word_list(None, "words.step_done") or text.strip() in CHECK_MARKS
+    """'gedaan', 'klaar', 'done', and nothing else; or a check mark alone. A heart or a thumb says that it was read, and
+    'gedaan?' asks."""
+    return _is_one_of(act, text, "words.step_done") or text.strip() in CHECK_MARKS
+
+
+def _is_one_of(act: Act, text: str, words: str) -> bool:
+    return "?" not in text and plain_key(text) in act.texts.word_list(None, words)
 
 
 def says_done_to_all(act: Act, text: str) -> bool:
     """The words that the bot itself asks for, which colleagues hardly say to one another."""
-    return plain_key(text) in act.texts.word_list(None, "words.step_done_plainly")
+    return _is_one_of(act, text, "words.step_done_plainly")
 
 
 def asks_help(act: Act, text: str) -> bool:
@@ -37,13 +44,13 @@ def asks_help(act: Act, text: str) -> bool:
 
 def says_agreed(act: Act, text: str) -> bool:
     """To what is lost for good: 'akkoord' or a plain yes, and no word that only sounds content."""
-    return plain_key(text) in act.texts.word_list(None, "words.step_agreed") or text.strip() in AGREEING
+    return _is_one_of(act, text, "words.step_agreed") or text.strip() in AGREEING
 
 
 def says_plainly(act: Act, asked: Asked, text: str) -> bool:
     """The very word that the bot asks for, before something begins that can't simply be undone: no name of anything else."""
     if asked.what is Ask.ACCEPT:
-        return plain_key(text) in act.texts.word_list(None, "words.step_agreed_plainly")
+        return _is_one_of(act, text, "words.step_agreed_plainly")
     return asked.what is Ask.SIGN and signing.is_word(act, text)
 
 
@@ -64,11 +71,11 @@ def fits(act: Act, asked: Asked, text: str) -> bool:
 
 
 def yes_or_no(act: Act, text: str) -> bool | None:
-    """None for what is neither."""
+    """None for what is neither, and for what is asked: 'ja?'."""
     sign = text.strip()
     if sign in AGREEING or sign in NO_SIGNS:
         return sign in AGREEING
-    if plain_key(text) == "":
+    if plain_key(text) == "" or "?" in text:
         return None  # another sign
     said = meaning(act, text)
     return True if said.yes else False if said.no else None
@@ -101,7 +108,7 @@ def evidence_in(told: Evidence, incoming: Incoming, labels: Mapping[str, str]) -
     if "?" in text or incoming.file is not None:
         return None
     if told.type == "number":
-        numbers = _NUMBER.findall(text)
+        numbers = [re.sub("[.,]", "", number) for number in _NUMBER.findall(text)]
         return str(int(numbers[0])) if len(numbers) == 1 and len(text.split()) <= FEW_WORDS else None
     if told.type == "choice":
         return _choice(told, text, labels)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.playbooks.shelf import Shelf
@@ -39,6 +41,31 @@ async def test_content_words_accept_no_losses(walker: Walker) -> None:
         await walker.stage.reacts(NOOR, OWN, f"$out{asked.dialog.asked}", "❤️")
         await walker.reply(asked, text)
     assert await walker.state() is Run.ACCEPTING
+
+
+@pytest.mark.parametrize("text", ["akkoord?", "ja?", "oké?", "✅?"])
+async def test_who_asks_accepts_no_losses(walker: Walker, text: str) -> None:
+    await walker.reply((await walker.open())[0], text)
+    assert await walker.state() is Run.ACCEPTING
+
+
+@pytest.mark.parametrize("text", ["gedaan?", "is het klaar?", "klaar ?"])
+async def test_who_asks_completes_nothing(begun: Walker, text: str) -> None:
+    await begun.reply(await begun.turn(), "12")
+    asked = await begun.turn()
+    await begun.reply(asked, text)
+    assert (await begun.states())[str(asked.step)] is Step.DOING
+    assert len(await begun.tickets()) == 1
+
+
+async def test_a_trainer_who_asks_does_not_say_that_it_is_right(begun: Walker) -> None:
+    await begun.reply(await begun.turn(), "12")
+    asked = await begun.until(Ask.LOOK)
+    for text in ("klopt 1.1?", "klopt?", "klopt alles?"):
+        await begun.reply(asked, text)
+    assert (await begun.row("inventory")).state is Step.DONE
+    await begun.reply(asked, "klopt alles")
+    assert (await begun.row("inventory")).state is Step.VERIFIED
 
 
 async def test_agreeing_is_no_organisation_s_name(stage: Stage, library: Shelf) -> None:

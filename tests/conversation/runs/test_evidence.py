@@ -49,6 +49,30 @@ async def kept(walker: Walker) -> str | None:
     return row.evidence
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.204", "1204"),
+        ("12,430 files", "12430"),
+        ("1.204.000", "1204000"),
+        ("ongeveer 45", "45"),
+        ("007", "7"),
+        ("het zijn er 1.204.", "1204"),
+    ],
+)
+async def test_a_number_is_read_as_people_write_it(stage: Stage, text: str, number: str) -> None:
+    walker = await asked_for(stage, "number")
+    await walker.reply(await walker.turn(), text)
+    assert await kept(walker) == number
+
+
+@pytest.mark.parametrize("text", ["1.5", "0.500", "12,43", "1.204 of 1.206", "1.2.3", "1.204,50"])
+async def test_what_may_be_another_number_completes_nothing(stage: Stage, text: str) -> None:
+    walker = await asked_for(stage, "number")
+    await walker.reply(await walker.turn(), text)
+    assert await kept(walker) is None
+
+
 @pytest.mark.parametrize("text", ["2", "rented", "Bij een host", "bij een HOST.", "with a host"])
 async def test_a_choice_is_told_by_its_number_or_its_name_in_any_language(stage: Stage, text: str) -> None:
     walker = await asked_for(stage, "choice")
