@@ -11,6 +11,7 @@ from helpdesk_bot.chat.commands import (
     decline,
     departure,
     federation,
+    find_trainer,
     give_back,
     handover,
     help,
@@ -143,4 +144,5 @@ COMMANDS: tuple[Command, ...] = (
     run_steer.RESUME,
     run_steer.STOP,
     run_steer.ROLL_BACK,
+    find_trainer.COMMAND,
 )

@@ -35,6 +35,7 @@ from helpdesk_bot.storage.models import Lend, Peer, Ticket
 ASK = "lend"  # the kind of dialog: 'may another helpdesk look?'
 EXPIRES = "lend_expires"  # the kind of timer
 ASKED, REFUSED, OFFERED = "lend_asked", "lend_refused", "lend_offered"  # in the audit trail
+QUESTION, STEP, TRAINING = "question", "step", "training"  # what is lent, in the words of the protocol
 LATELY = timedelta(days=28)
 _OVER = frozenset({Status.CLOSED, Status.MERGED})
 _RATED = "rated"
@@ -70,12 +71,16 @@ def _able(peer: Peer, asked: int, took: int) -> Able:
     )
 
 
-async def ask_requester(act: Act, ticket: Ticket, peers: Collection[Peer], lender: str | None = None) -> None:
+async def ask_requester(
+    act: Act, ticket: Ticket, peers: Collection[Peer], lender: str | None = None, kind: str = QUESTION
+) -> None:
     """Says what would be shared, with whom, and asks whether that is all right. Nothing leaves before."""
-    act.record(ticket, lender, ASKED, peers=[peer.user_id for peer in peers])
+    act.record(ticket, lender, ASKED, peers=[peer.user_id for peer in peers], kind=kind)
     names = [name_of(peer) for peer in peers]
     await follow_requester(act, ticket)
-    key = "federation.may_we" if lender is None else "federation.may_we_by_helper"
+    key = "federation.may_we_by_helper" if lender is not None else "federation.may_we"
+    if kind == TRAINING:
+        key = "federation.may_we_trainer"
     helper = await act.helper_name(ticket, lender) if lender is not None else ""
     said = await invite(act, ticket, key, "federation.what_is_shared", helpdesks=names, helper=helper)
     await forget(act, ticket, ASK)
@@ -96,7 +101,7 @@ async def agreed(act: Act, ticket: Ticket) -> None:
         await act.tell_requester(ticket, "federation.nobody_now")
         await act.tell_team(ticket, "federation.nobody_now_team")
     else:
-        await offer(act, ticket, peers, lender)
+        await offer(act, ticket, peers, lender, await _kind_of(act, ticket))
         by = act.now + act.config.federation.answer_within
         names = [name_of(peer) for peer in peers]
         await act.tell_requester(ticket, "federation.asking_them", helpdesks=names, by=by)
@@ -111,17 +116,25 @@ async def refused(act: Act, ticket: Ticket) -> None:
     await act.tell_team(ticket, "federation.refused_team")
 
 
-async def offer(act: Act, ticket: Ticket, peers: Collection[Peer], lender: str | None = None) -> None:
+async def _kind_of(act: Act, ticket: Ticket) -> str:
+    """A step of a run, a trainer who is looked for, or a question like any."""
+    asked = await queries.last_happened(act.session, ticket.id, ASKED)
+    if asked is not None and asked.detail.get("kind") == TRAINING:
+        return TRAINING
+    tied = await runs.of_ticket(act.session, ticket.id)
+    return STEP if tied is not None and tied.does else QUESTION
+
+
+async def offer(act: Act, ticket: Ticket, peers: Collection[Peer], lender: str | None, kind: str) -> None:
     """Asks these helpdesks, with nothing but what they need to know to decide."""
     expires = act.now + act.config.federation.answer_within
-    tied = await runs.of_ticket(act.session, ticket.id)
     for peer in peers:
         lend = Lend(
             ref=uuid4().hex,
             peer=peer.user_id,
             ours=True,
             ticket_id=ticket.id,
-            kind="step" if tied is not None else "question",
+            kind=kind,
             state=Out.OFFERED,
             lender=lender,
             created_at=act.now,
@@ -157,7 +170,7 @@ async def _ask_the_next(act: Act, ticket: Ticket, lender: str | None) -> None:
     await timers.cancel(act.session, ticket.id, EXPIRES)
     peers = await peers_for(act, ticket)
     if peers and lender is None:
-        await offer(act, ticket, peers)
+        await offer(act, ticket, peers, None, await _kind_of(act, ticket))
         await act.tell_team(ticket, "federation.offered_next", helpdesks=[name_of(peer) for peer in peers])
         return
     await act.tell_requester(ticket, "federation.nobody_could")
@@ -330,7 +343,9 @@ def _why_closed(ticket: Ticket) -> str:
     return "confirmed" if ticket.confirmed else "expired"
 
 
-async def lend_on_purpose(act: Act, ticket: Ticket, who: str, peer: Peer | None) -> list[Peer]:
+async def lend_on_purpose(
+    act: Act, ticket: Ticket, who: str, peer: Peer | None, kind: str = QUESTION
+) -> list[Peer]:
     """`!leen`: whoever has it, or anybody of the team while nobody has, wants another helpdesk to go on. Returns who would be
     asked. Raises UserError when that can't be."""
     if ticket.status not in OPEN:
@@ -344,7 +359,7 @@ async def lend_on_purpose(act: Act, ticket: Ticket, who: str, peer: Peer | None)
     peers = await peers_for(act, ticket, peer.user_id if peer is not None else None)
     if not peers:
         raise UserError("error.lend_nobody", number=ticket.id)
-    await ask_requester(act, ticket, peers, lender=who)
+    await ask_requester(act, ticket, peers, who, kind)
     return peers
 
 

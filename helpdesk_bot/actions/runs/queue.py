@@ -22,10 +22,6 @@ async def bring(walk: Walk, step: Planned, *, looks: bool = False) -> None:
     if latest is not None and latest.status in OPEN:
         return
     language = act.texts.default  # a team reads it together
-    requester = await act.person(walk.who(INITIATIVE) or walk.run.started_by)
-    organisation = (
-        await act.session.get(Organisation, walk.run.organisation_id) if walk.run.organisation_id else None
-    )
     words = act.words(
         language,
         "run.queue.look" if looks else "run.queue.do",
@@ -34,22 +30,32 @@ async def bring(walk: Walk, step: Planned, *, looks: bool = False) -> None:
         title=walk.step_title(step.id, language),
         organisation=await walk.organisation(),
     )
-    ticket = await asking.open_ticket(
-        act,
-        requester=requester,
-        room_id=walk.run.room_id,
-        words=_all_words(walk, step.id, words.body, looks=looks),
-        language=requester.language or language,
-        stadsdeel=requester.stadsdeel or (organisation.stadsdeel if organisation else None),
-        organisation_id=walk.run.organisation_id,
-        root_event=None,
-        thread=thread_of(walk),
-        opened_by=walk.run.started_by,
-    )
+    ticket = await opened(walk, _all_words(walk, step.id, words.body, looks=looks), walk.run.started_by)
     ticket.subject = subject_of(words.body)
     act.session.add(RunTicket(ticket_id=ticket.id, run_id=walk.run.id, step=step.id, does=True))
     await act.session.flush()
     await route(act, ticket)
+
+
+async def opened(walk: Walk, words: str, opened_by: str) -> Ticket:
+    """A question about the run, in the name of whoever walks through it."""
+    act = walk.act
+    requester = await act.person(walk.who(INITIATIVE) or walk.run.started_by)
+    organisation = (
+        await act.session.get(Organisation, walk.run.organisation_id) if walk.run.organisation_id else None
+    )
+    return await asking.open_ticket(
+        act,
+        requester=requester,
+        room_id=walk.run.room_id,
+        words=words,
+        language=requester.language or act.texts.default,
+        stadsdeel=requester.stadsdeel or (organisation.stadsdeel if organisation else None),
+        organisation_id=walk.run.organisation_id,
+        root_event=None,
+        thread=thread_of(walk),
+        opened_by=opened_by,
+    )
 
 
 async def bring_back(walk: Walk, step: Planned, who: str | None, why: Rendered | str) -> None:
