@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import answer_time, load, many_rooms, many_runs, many_tickets
+from benchmarks import answer_time, federated_answer, load, many_rooms, many_runs, many_tickets
 from benchmarks.house import House
 from benchmarks.many_runs import LIBRARY
 from benchmarks.report import Figure, show
@@ -27,6 +27,9 @@ def _parts(given: argparse.Namespace) -> dict[str, Callable[[Path], Awaitable[li
         async with AsyncExitStack() as here:
             house = await _house(here, folder)
             return await answer_time.measure(house, folder, given.repetitions, random.Random())
+
+    async def federated(folder: Path) -> list[Figure]:
+        return await federated_answer.measure(folder, given.repetitions, random.Random())
 
     async def loads(folder: Path) -> list[Figure]:
         async with AsyncExitStack() as here:
@@ -44,7 +47,14 @@ def _parts(given: argparse.Namespace) -> dict[str, Callable[[Path], Awaitable[li
     async def runs(folder: Path) -> list[Figure]:
         return await many_runs.measure(folder, given.runs, given.repetitions)
 
-    return {"answers": answers, "load": loads, "rooms": rooms, "runs": runs, "tickets": tickets}
+    return {
+        "answers": answers,
+        "federation": federated,
+        "load": loads,
+        "rooms": rooms,
+        "runs": runs,
+        "tickets": tickets,
+    }
 
 
 async def _house(here: AsyncExitStack, folder: Path) -> House:
@@ -68,7 +78,7 @@ async def bench(given: argparse.Namespace, console: Console) -> list[Figure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
-    parts = ("answers", "load", "rooms", "runs", "tickets")
+    parts = ("answers", "federation", "load", "rooms", "runs", "tickets")
     parser.add_argument("--only", nargs="+", choices=parts, help="measure only these")
     parser.add_argument("--repetitions", type=int, default=40, help="of each thing that is timed")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each kind of load")
