@@ -150,6 +150,33 @@ async def test_not_solved_after_all(pair: Pair) -> None:
     assert to(CITY, because[pair.west])
 
 
+async def test_what_is_finished_leaves_room_for_the_next(pair: Pair) -> None:
+    west, noord = pair.west.stage, pair.noord.stage
+    config = west.setting.config
+    one = config.federation.model_copy(update={"most_borrowed": 1})
+    west.configure(config.model_copy(update={"federation": one}), west.setting.shelf)
+    dm = await lent(pair)
+    assert await rooms_told(pair) == 0
+    await west.says(JORIS, CITY, "!opgelost 1")
+    await pair.carry()
+    await noord.says(FATIMA, dm, "ja")
+    await pair.carry()
+    assert await rooms_told(pair) == 1
+    await noord.says(FATIMA, dm, "!nieuw En onze printer doet niets")
+    await noord.says(SANNE, TEAM, "!leen 2")
+    await noord.says(FATIMA, dm, "ja")
+    await pair.carry()
+    assert [lend.state for lend in await pair.west.lends()] == [In.CLOSED, In.OFFERED]
+
+
+async def rooms_told(pair: Pair) -> int:
+    """How many more West says that it would take, when it says so next."""
+    await pair.passes(timedelta(minutes=15))
+    hello = (await pair.noord.peer()).hello
+    assert hello is not None
+    return int(str(hello["room"]))
+
+
 async def test_given_back_with_all_that_was_said(pair: Pair) -> None:
     dm = await lent(pair)
     await pair.west.stage.says(JORIS, CITY, "!antwoord 1 Ik kijk even")
