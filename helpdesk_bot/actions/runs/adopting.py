@@ -1,22 +1,24 @@
 """A playbook was edited while organisations walk through it: they are offered what changed, and nothing changes by itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import asks
+from helpdesk_bot.actions.runs import accepting, asks
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import open_steps
 from helpdesk_bot.actions.runs.clearing import clear
 from helpdesk_bot.actions.runs.doing import put_back
 from helpdesk_bot.actions.runs.going_on import go_on, look_again
-from helpdesk_bot.actions.runs.walk import TRAINER, Walk
+from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.rules import needs_met
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.plan import plan_of
+from helpdesk_bot.playbooks.words import Words
 from helpdesk_bot.storage import runs
 from helpdesk_bot.storage.models import RunEvent, RunStep
 
@@ -25,11 +27,12 @@ OFFERED = "offered"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Steps that are there in one version only, or read otherwise, by their ids."""
+    """Steps that are there in one version only, or read otherwise, by their ids; and what is lost in the newer one only."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[str, ...]
+    lost: tuple[Words, ...]
 
 
 def changes(before: Playbook, after: Playbook) -> Changes:
@@ -38,6 +41,7 @@ def changes(before: Playbook, after: Playbook) -> Changes:
         tuple(name for name in new if name not in old),
         tuple(name for name in old if name not in new),
         tuple(name for name in new if name in old and new[name] != old[name]),
+        tuple(loss for loss in after.losses if loss not in before.losses),
     )
 
 
@@ -70,6 +74,7 @@ async def _offer(walk: Walk, found: Changes, sha256: str) -> None:
         changed=len(found.changed),
         added=len(found.added),
         removed=len(found.removed),
+        lost=len(found.lost),
     )
     await asks.ask(walk, who, TRAINER, Ask.ADOPT, text)
 
@@ -84,6 +89,7 @@ async def adopt(walk: Walk, who: str) -> None:
     await runs.keep(act.session, shelved)
     plan = plan_of(shelved.open(), run.inputs)
     looks = {name: walk.written(name).verify for name in walk.steps}
+    lost = changes(walk.playbook, shelved.open()).lost
     run.sha256 = shelved.sha256
     there = {planned.id for planned in plan}
     for name, row in list(walk.steps.items()):
@@ -113,7 +119,27 @@ async def adopt(walk: Walk, who: str) -> None:
             await look_again(after, name)
     language = await act.language_of(who)
     await asks.tell(after, who, TRAINER, act.words(language, "run.adopt.done", number=run.id))
+    if lost:
+        await _say_what_is_lost(after, lost, who)
     await go_on(after)
+
+
+async def _say_what_is_lost(walk: Walk, lost: Sequence[Words], trainer: str) -> None:
+    """Nobody has accepted that yet. Who has still to say yes is asked anew, about all of it; who has said so hears of it, and
+    may stop."""
+    who = walk.who(INITIATIVE)
+    if who is None:
+        return
+    if walk.run.state is Run.ACCEPTING:
+        await asks.forget(walk, Ask.ACCEPT)
+        await accepting.ask(walk)
+        return
+    language = await walk.act.language_of(who)
+    names = {"name": await walk.spoken_to(who), "trainer": await walk.name(trainer)}
+    head = walk.act.words(language, "run.adopt.lost", number=walk.run.id, **names)
+    bullets = walk.act.texts.bullets([walk.own(loss, language) for loss in lost])
+    how = walk.act.words(language, "run.adopt.lost_how", number=walk.run.id, trainer=names["trainer"])
+    await asks.tell(walk, who, INITIATIVE, walk.act.texts.join([head, bullets, how]))
 
 
 async def keep(walk: Walk, who: str) -> None:

@@ -116,6 +116,31 @@ async def test_an_edit_is_offered_once_and_changes_nothing_by_itself(begun: Walk
     assert (await begun.run()).sha256 == before.sha256
 
 
+async def test_what_a_newer_version_loses_is_accepted_anew(walker: Walker) -> None:
+    before = (await walker.open())[0]
+    said = await _offer(walker, _with_more_lost)
+    assert "- Wat ze ook kwijtraken: 1" in to(TRAINER_DM, said)[0]
+    said = await walker.stage.says(TARIK, TRAINER_DM, "ja")
+    assert any("Ook de foto's zijn weg." in words and "'akkoord'" in words for words in to(OWN, said))
+    assert await walker.state() is Run.ACCEPTING
+    await walker.reply(before, "akkoord")  # to what they read before that
+    assert await walker.state() is Run.ACCEPTING
+    await walker.answer((await walker.open())[0])
+    assert await walker.state() is Run.RUNNING
+
+
+async def test_what_a_newer_version_loses_is_told_on_the_way(begun: Walker) -> None:
+    await _offer(begun, _with_more_lost)
+    said = to(OWN, await begun.stage.says(TARIK, TRAINER_DM, "ja"))
+    assert any("Ook de foto's zijn weg." in words and "!stopplan 1" in words for words in said)
+    assert await begun.state() is Run.RUNNING
+
+
+async def test_an_edit_that_loses_nothing_more_tells_them_nothing(begun: Walker) -> None:
+    await _offer(begun, lambda playbook: {**playbook, "losses": playbook["losses"][1:]})
+    assert not to(OWN, await begun.stage.says(TARIK, TRAINER_DM, "ja"))
+
+
 async def _at_a_technician(stage: Stage, library: Shelf) -> Walker:
     walker = Walker(stage, library)
     await walker.set_up()
@@ -162,3 +187,8 @@ def _with_a_new_beginning(playbook: dict) -> dict:  # type: ignore[type-arg]
     playbook["phases"][0]["steps"] = [new, *playbook["phases"][0]["steps"]]
     first["needs"] = ["look-first"]
     return playbook
+
+
+def _with_more_lost(playbook: dict) -> dict:  # type: ignore[type-arg]
+    more = {"nl": "Ook de foto's zijn weg.", "en": "The photos are gone too."}
+    return {**playbook, "losses": [*playbook["losses"], more]}
