@@ -8,7 +8,7 @@ from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling
 
 # What is in these shares what takes long to make: played demos, homeservers that federate.
-TOGETHER = ("tests/demo/test_demo.py", "tests/federation")
+TOGETHER = ("tests/demo/test_demo.py", "tests/federation/conformance", "tests/federation")
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no types

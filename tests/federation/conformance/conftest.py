@@ -12,6 +12,7 @@ import pytest
 from helpdesk_bot.demo.federation import federation
 from helpdesk_bot.protocol.words import Hello, Problem
 from tests.federation.conformance.driven import Driven
+from tests.federation.conformance.lent import Lent
 from tests.federation.conformance.partner import Partner
 
 
@@ -37,7 +38,7 @@ class World:
     met: dict[str, Met]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def world(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("conformance")
     async with (
@@ -78,7 +79,7 @@ async def meet(people: Driven, partner: Partner) -> Met:
     await partner.says(partner.hello(trusts=False, answer=True))
     await partner.hears(Hello, after=frozenset())
     before = await partner.mark()
-    await partner.says(partner.offer(partner.lends()))
+    await partner.says(Lent.new().offer())
     too_early = await partner.hears(Problem, after=before)
     shown = (await people.does("number", peer=partner.address))["number"]
     await people.does("trust", peer=partner.address)

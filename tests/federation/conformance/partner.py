@@ -8,9 +8,6 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -18,7 +15,6 @@ from uuid import uuid4
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 from sqlalchemy import select
 
-from helpdesk_bot.clock import utc_now
 from helpdesk_bot.demo.synapse import Synapse
 from helpdesk_bot.matrix.cross_signing import CrossSigning
 from helpdesk_bot.protocol.words import (
@@ -26,19 +22,17 @@ from helpdesk_bot.protocol.words import (
     EVENT_TYPE,
     Accept,
     Close,
-    Compared,
     Confirm,
     Hello,
-    Message,
     Offer,
     OfLend,
-    StateWord,
     Status,
     Sync,
     Word,
 )
 from helpdesk_bot.storage.models import InboxEvent
 from helpdesk_bot.storage.outbox import Outgoing
+from tests.federation.conformance.lent import Lent
 from tests.federation.talk import ENCRYPTION
 from tests.matrix.station import Station
 
@@ -46,35 +40,6 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "federation"
 PATIENCE = 40.0
 W = TypeVar("W", bound=Word)
 Seen = frozenset[int]
-
-
-@dataclass
-class Lent:
-    """What it knows of one lend: all that it said, and all that it heard but what a test lost."""
-
-    ref: str
-    side: str
-    state: str = "offered"
-    said: list[OfLend] = field(default_factory=list)
-    heard: list[OfLend] = field(default_factory=list)
-
-    def next_version(self) -> int:
-        return max((word.version for word in self.said if isinstance(word, StateWord)), default=0) + 1
-
-    def next_place(self) -> int:
-        return max((word.n for word in self.said if isinstance(word, Message)), default=0) + 1
-
-    def line(self) -> Compared:
-        places = {word.n for word in self.heard if isinstance(word, Message)}
-        return Compared(
-            lend=self.ref,
-            side=self.side,
-            state=self.state,
-            version=self.next_version() - 1,
-            seen=max((word.version for word in self.heard if isinstance(word, StateWord)), default=0),
-            said=self.next_place() - 1,
-            heard=next(n for n in count() if n + 1 not in places),
-        )
 
 
 class Partner:
@@ -225,64 +190,25 @@ class Partner:
             era=era,
         )
 
-    def offer(self, lend: Lent, **but: Any) -> Offer:
-        now = utc_now()
-        known: dict[str, Any] = {
-            "language": "nl",
-            "asked_at": now,
-            "expires_at": now + timedelta(hours=8),
-        }
-        return _of(lend, Offer, **known | but)
-
-    def confirm(self, lend: Lent, **but: Any) -> Confirm:
-        known: dict[str, Any] = {
-            "number": 7,
-            "subject": "De printer",
-            "requester": "Fatima",
-            "confirmed_at": utc_now(),
-        }
-        return _of(lend, Confirm, **known | but)
-
-    def state(self, lend: Lent, kind: type[W], **fields: Any) -> W:
-        """Its state, as news."""
-        return _of(lend, kind, **fields)
-
-    def message(self, lend: Lent, text: str, **but: Any) -> Message:
-        known: dict[str, Any] = {"n": lend.next_place(), "id": uuid4().hex, "by": "Fatima"}
-        word = Message(lend=lend.ref, text=text, said_at=utc_now(), **known | but)
-        lend.said.append(word)
-        return word
-
     def sync(self, *lends: Lent, answer: bool = True) -> Sync:
         return Sync(lends=[lend.line() for lend in lends], answer=answer)
-
-    def lends(self) -> Lent:
-        """Something new that it would lend."""
-        return Lent(uuid4().hex, "origin")
 
     # --- what comes before most that is looked at
 
     async def helps(self, offer: Offer, helper: str = "Joris") -> tuple[Lent, Confirm]:
         """Says yes, and is confirmed."""
         lend = Lent(offer.lend, "helper", heard=[offer])
-        await self.says(self.state(lend, Accept, helper=helper))
+        await self.says(lend.anew(Accept, helper=helper))
         lend.state = "accepted"
         confirm = await self.hears_of(Confirm, lend)
         lend.state = "working"
-        await self.says(self.state(lend, Status, status="working", helper=helper))
+        await self.says(lend.anew(Status, status="working", helper=helper))
         return lend, confirm
 
     async def ends(self, lend: Lent) -> None:
         """As its origin."""
-        await self.says(self.state(lend, Close, reason="confirmed"))
+        await self.says(lend.anew(Close, reason="confirmed"))
         lend.state = "closed"
-
-
-def _of(lend: Lent, kind: type[W], **fields: Any) -> W:
-    word = kind(**{"lend": lend.ref, "version": lend.next_version(), **fields})
-    assert isinstance(word, OfLend)
-    lend.said.append(word)
-    return word
 
 
 def _written(word: Word) -> dict[str, Any]:
