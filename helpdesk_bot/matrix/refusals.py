@@ -12,6 +12,7 @@ _LONGEST_PAUSE = 60.0
 # Seconds between two tries of what was refused: somebody may just be putting it right.
 TRIES = (1.0, 10.0, 60.0, 300.0)
 TRIES_OF_PAPERWORK = TRIES[:2]
+TRIES_AT_THE_DOOR = (1.0, 5.0, 20.0)
 # Of the whole account, though the status is that of a single refusal.
 _OF_THE_ACCOUNT = frozenset({"M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN", "M_USER_SUSPENDED"})
 
@@ -22,6 +23,7 @@ class Verdict(Enum):
     PAUSE_THIS = auto()  # this kind of thing must wait, messages need not
     LATER = auto()  # the homeserver broke down over it
     REFUSED = auto()  # no; perhaps not for long
+    NOT_LET_IN = auto()  # no, though we were invited
     FAILED = auto()  # no, and never
     DROPPED = auto()  # no, and it does not matter any more
 
@@ -44,6 +46,8 @@ def verdict(kind: str, error: MatrixError, *, invited: bool = True) -> Verdict:
     gone = status in (403, 404)
     if errcode == "M_DUPLICATE_ANNOTATION" or (kind == "redact" and status == 404):
         return Verdict.DROPPED
+    if kind == "join" and invited and status == 403:
+        return Verdict.NOT_LET_IN
     if (kind == "leave" and gone) or (kind == "join" and invited and (gone or errcode == "M_UNKNOWN")):
         return Verdict.DROPPED
     return Verdict.REFUSED
@@ -72,6 +76,12 @@ class Refusals:
                 self._shut.add(row.room_id)
             return None
         return tries[self._times[row.id] - 1]
+
+    def pause_at_the_door(self, row: OutboxRow) -> float | None:
+        """The same for a room that we are invited to."""
+        self._times[row.id] += 1
+        times = self._times[row.id]
+        return TRIES_AT_THE_DOOR[times - 1] if times <= len(TRIES_AT_THE_DOOR) else None
 
     def accepted(self, row: OutboxRow) -> None:
         self._shut.discard(row.room_id)

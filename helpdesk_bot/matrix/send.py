@@ -25,7 +25,7 @@ from helpdesk_bot.matrix.refusals import Refusals, Verdict, pause_after, verdict
 from helpdesk_bot.matrix.uploads import Draw
 from helpdesk_bot.storage import delivery, inbox, outbox, restored
 from helpdesk_bot.storage.engine import Database
-from helpdesk_bot.storage.models import OutboxRow
+from helpdesk_bot.storage.models import OutboxRow, Room
 from helpdesk_bot.storage.outbox import Urgency
 
 log = structlog.get_logger(__name__)
@@ -237,6 +237,8 @@ class Sender:
                 await self._broken(row, error.errcode, error.retry_after)
             case Verdict.REFUSED:
                 await self._refused(row, error.errcode)
+            case Verdict.NOT_LET_IN:
+                await self._not_let_in(row, error.errcode)
             case Verdict.FAILED:
                 await self._give_up(row, "failed", error.errcode)
             case Verdict.DROPPED:
@@ -264,6 +266,18 @@ class Sender:
         pause = self._refusals.pause(row)
         if pause is None:
             await self._give_up(row, "failed", error)
+        else:
+            await self._put_off(row, pause, error)
+
+    async def _not_let_in(self, row: OutboxRow, error: str) -> None:
+        """A homeserver that invites tells ours before it has written that down itself, and until then it refuses us. So it is
+        asked again, unless the invitation was taken back."""
+        async with self._db.reading() as session:
+            room = await session.get(Room, row.room_id)
+        stands = room is not None and room.membership == "invite"
+        pause = self._refusals.pause_at_the_door(row) if stands else None
+        if pause is None:
+            await self._give_up(row, "dropped", error)
         else:
             await self._put_off(row, pause, error)
 

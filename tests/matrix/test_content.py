@@ -101,7 +101,7 @@ def test_what_is_about_nothing_is_not_said(name: str) -> None:
         ("send", MatrixError(400, "M_DUPLICATE_ANNOTATION", ""), Verdict.DROPPED),
         ("redact", MatrixError(404, "M_NOT_FOUND", ""), Verdict.DROPPED),
         ("redact", MatrixError(403, "M_FORBIDDEN", ""), Verdict.REFUSED),
-        ("join", MatrixError(403, "M_FORBIDDEN", ""), Verdict.DROPPED),
+        ("join", MatrixError(403, "M_FORBIDDEN", ""), Verdict.NOT_LET_IN),
         ("join", MatrixError(502, "M_UNKNOWN", ""), Verdict.LATER),
         ("join", MatrixError(400, "M_UNKNOWN", ""), Verdict.DROPPED),
         ("leave", MatrixError(404, "M_UNKNOWN", ""), Verdict.DROPPED),

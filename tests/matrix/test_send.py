@@ -102,6 +102,28 @@ async def test_joining_and_leaving(station: Station, new_person: NewPerson) -> N
     assert station.failed == []
 
 
+async def test_an_invitation_that_its_own_homeserver_does_not_know_of_yet(
+    station: Station, new_person: NewPerson
+) -> None:
+    """It told ours first."""
+    noor = await new_person("noor", encrypts=False)
+    room = await noor.create_room(invite=[station.user_id])
+    await station.receiver.once(1_000)
+    await noor.kick(room, station.user_id)  # which nobody tells us: we know of the invitation, and they don't
+    sender = asyncio.create_task(station.sender.run())
+    (join,) = await station.put(Outgoing(room, {}, type="m.room.member", kind="join"))
+
+    async def refused() -> bool:
+        return (await station.row(join)).attempts > 0
+
+    await station.until(refused)
+    await noor.invite(room, station.user_id)
+    await station.drained()
+    assert (await station.row(join)).state == "sent"
+    assert room in await station.homeserver.joined_rooms()
+    sender.cancel()
+
+
 async def test_only_after_it_has_caught_up(station: Station, new_person: NewPerson) -> None:
     noor = await new_person("noor", encrypts=False)
     room = await noor.create_dm(station.user_id, encrypted=False)
