@@ -20,6 +20,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Counter = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Counted = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Seconds = Annotated[int, Field(ge=0, le=100_000_000_000)]
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 
 
@@ -65,7 +66,7 @@ class Hello(Word):
     trusts: bool = Field(
         description="Whether the people of the sender compared the numbers and trust the receiver."
     )
-    era: Count = Field(
+    era: Seconds = Field(
         default=0,
         description="When the sender's database was last put back from a backup, in seconds since 1970; 0 for never.",
     )

@@ -40,6 +40,7 @@ SAID: list[Word] = [
         languages=["nl", "en"],
         room=3,
         trusts=True,
+        era=1795507200,
     ),
     Offer(**PLACE, language="nl", asked_at=NOW, expires_at=NOW),
     Accept(**PLACE, helper="Meryem"),

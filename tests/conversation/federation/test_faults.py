@@ -11,8 +11,9 @@ import pytest
 
 from helpdesk_bot.domain.federation.lending import In, Out, agree
 from helpdesk_bot.domain.tickets import Status
+from helpdesk_bot.storage import restored
 from helpdesk_bot.storage.engine import Database
-from tests.conversation.conftest import CITY, FATIMA, JORIS, SANNE, TEAM
+from tests.conversation.conftest import CITY, COORDINATION, FATIMA, JORIS, SANNE, TEAM
 from tests.conversation.federation.pair import Pair, Side, as_peers
 from tests.conversation.federation.test_lending import asked, lent
 from tests.conversation.pages import Page
@@ -215,3 +216,13 @@ async def test_an_offer_to_a_dead_helpdesk_comes_back(pair: Pair) -> None:
     assert lend.state == Out.WITHDRAWN
     ticket = await pair.noord.stage.ticket()
     assert (ticket.status, ticket.assignee) == (Status.NEW, None)
+
+
+async def test_a_helpdesk_that_was_put_back_says_so(pair: Pair) -> None:
+    await lent(pair)
+    west = pair.west.stage
+    async with west.db.transaction() as session:
+        await restored.note(session, west.now - timedelta(hours=1), west.now)
+    because = await pair.passes(timedelta(hours=1))
+    assert any("reservekopie" in words for words in to(COORDINATION, because[pair.noord]))
+    assert not to(COORDINATION, (await pair.passes(timedelta(hours=7)))[pair.noord]), "once"
