@@ -17,17 +17,17 @@ log = structlog.get_logger(__name__)
 WARN_AGAIN = timedelta(days=1)
 PREFIX = "peer:"  # of what stands for the room with a peer until it is made
 _THE_TWO = 2
-# Before people have compared the numbers, and without a version that both speak, nothing else is said.
+# Before people on both sides have compared the numbers, and without a version that both speak, nothing else is said.
 _TO_ANY = (Hello, Problem)
 
 
 async def say(act: Act, peer: Peer, word: Word) -> bool:
     """Queues a word for a peer. False when it can't be told now: comparing brings it later.
 
-    What is lent goes to a peer that our people trust, in an encrypted room of the two bots, and nowhere else.
+    What is lent goes to a peer that our people trust and that trusts us, in an encrypted room of the two bots, and nowhere else.
     """
-    understands = peer.trust == Trust.TRUSTED and peer.version is not None
-    if peer.trust not in SPEAKS or not (understands or isinstance(word, _TO_ANY)):
+    listens = peer.trust == Trust.TRUSTED and peer.trusts and peer.version is not None
+    if peer.trust not in SPEAKS or not (listens or isinstance(word, _TO_ANY)):
         return False
     if peer.room_id is None or not await _is_private(act, peer.room_id):
         return False

@@ -198,3 +198,19 @@ async def test_without_a_version_in_common_nothing_is_lent(pair: Pair) -> None:
     assert {content["type"] for _, content in pair.noord.collect()} <= {"hello"}
     await pair.hears(pair.noord, "$again", hello | {"versions": [1, 2, 3]})
     assert to(dm, await stage.says(SANNE, TEAM, "!leen 1"))
+
+
+async def test_nothing_but_hello_until_they_trust_us_too(pair: Pair) -> None:
+    for side in pair.sides:
+        async with side.stage.db.transaction() as session:
+            await session.execute(update(Peer).values(trust=Trust.ADDED, trusts=False))
+        side.said.clear()
+    said = await pair.noord.stage.says(ELS, COORDINATION, f"!federatie klopt {pair.west.bot}")
+    for because in (await pair.carry()).values():
+        said += because
+    assert {content["type"] for side in pair.sides for _, content in side.said} == {"hello"}
+    said += await pair.west.stage.says(ELS, COORDINATION, f"!federatie klopt {pair.noord.bot}")
+    for because in (await pair.carry()).values():
+        said += because
+    assert {content["type"] for side in pair.sides for _, content in side.said} == {"hello", "sync"}
+    assert len(to(COORDINATION, said)) == 2, "nobody has a problem"

@@ -25,6 +25,7 @@ class Met:
     number: str
     shown: str
     too_early: Problem
+    meanwhile: set[str]  # the types of what the other said before the partner trusted it
     trusting: Hello
 
 
@@ -84,5 +85,9 @@ async def meet(people: Driven, partner: Partner) -> Met:
     shown = (await people.does("number", peer=partner.address))["number"]
     await people.does("trust", peer=partner.address)
     trusting = await partner.hears(Hello, after=before, trusts=True)
+    heard = await partner.mark()
+    await partner.says(partner.hello(trusts=False, answer=True))
+    await partner.hears(Hello, after=heard)
+    meanwhile = {word.type for word in await partner.words()}
     await partner.says(partner.hello())
-    return Met(theirs, ours, await partner.number(), shown, too_early, trusting)
+    return Met(theirs, ours, await partner.number(), shown, too_early, meanwhile, trusting)

@@ -28,6 +28,7 @@ from helpdesk_bot.protocol.words import (
     OfLend,
     Status,
     Sync,
+    Week,
     Word,
 )
 from helpdesk_bot.storage.models import InboxEvent
@@ -156,14 +157,20 @@ class Partner:
         return word
 
     async def reaction(self, *, after: Seen) -> list[Word]:
-        """All that the other says because of what was said to it, but signs of life and comparing: it answers in order, so when
+        """All that the other says because of what was said to it, but signs of life, comparing and weeks: it answers in order, so when
         a greeting is returned, there is nothing more to come."""
         before = await self.mark()
         await self.says(self.hello(answer=True))
         await self.hears(Hello, after=before)
         return [
-            word for id, word in await self._words() if id not in after and not isinstance(word, Hello | Sync)
+            word
+            for id, word in await self._words()
+            if id not in after and not isinstance(word, Hello | Sync | Week)
         ]
+
+    async def words(self) -> list[Word]:
+        """All that it has heard, in the order in which it came."""
+        return [word for _, word in await self._words()]
 
     async def _words(self) -> list[tuple[int, Word]]:
         async with self.station.db.reading() as session:

@@ -23,3 +23,4 @@ async def test_nothing_but_hello_before_people_compared_the_number(world: World)
         assert met.shown == met.number
         assert (met.too_early.code, met.too_early.about) == ("not_trusted", "offer")
         assert 1 in met.trusting.versions
+        assert met.meanwhile == {"hello", "problem"}
