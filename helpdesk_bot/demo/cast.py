@@ -80,7 +80,7 @@ homeserver:
   user_id: "@helpdesk:example.org"
 
 data_dir: ../data
-
+{database}
 stadsdelen:
 {parts}
 rooms:
@@ -104,23 +104,24 @@ _PART = """\
 """
 
 
-def _city(comment: str, name: str, *parts: tuple[str, str, str]) -> str:
-    """A configuration file. Of each part: its id, its name, and other names for it."""
+def city(comment: str, name: str, *parts: tuple[str, str, str], database: str | None = None) -> str:
+    """A configuration file. Of each part: its id, its name, and other names for it. `database`: its URL, else SQLite."""
     return _CITY.format(
         comment=comment,
         name=name,
+        database=f"database:\n  url: {json.dumps(database)}\n" if database else "",
         parts="".join(_PART.format(id=id_, name=called, aliases=aliases) for id_, called, aliases in parts),
         playbooks=json.dumps(str(Path(__file__).parents[2] / "playbooks")),
     )
 
 
-CITY = _city(
+CITY = city(
     "The helpdesk of the demo: two stadsdelen.",
     BOT_NAME,
     ("noord", "Noord", "Amsterdam-Noord, Buiksloterham, IJplein, NDSM, Nieuwendam"),
     ("west", "West", "Amsterdam-West, Bos en Lommer, De Baarsjes, Staatsliedenbuurt"),
 )
-NEIGHBOUR_CITY = _city(
+NEIGHBOUR_CITY = city(
     "The other helpdesk of the demo: one stadsdeel, on its own server.",
     NEIGHBOUR_NAME,
     ("nieuw-west", "Nieuw-West", "Osdorp, Slotervaart, Geuzenveld, De Aker"),

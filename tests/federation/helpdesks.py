@@ -1,7 +1,6 @@
 """Two helpdesks on two homeservers, each set up by its own commands and running as a process of its own."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 
 from helpdesk_bot import config as configuration
 from helpdesk_bot.demo.bot import Bot
+from helpdesk_bot.demo.cast import city
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.setting_up import rooms_of, set_up
 from helpdesk_bot.demo.synapse import Synapse
@@ -18,31 +18,6 @@ from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent, Lend, Message, OutboxRow, Peer, Ticket
 
 PATIENCE = 40.0
-
-CITY = """\
-helpdesk:
-  name: {name}
-  languages: [nl, en]
-homeserver:
-  url: https://matrix.example.org
-  user_id: "@helpdesk:example.org"
-data_dir: ../data
-{database}
-stadsdelen:
-  - id: {part}
-    name: {called}
-    help_room: "#hulp-{part}:example.org"
-    team_room: "#team-{part}:example.org"
-rooms:
-  space: "#helpdesk:example.org"
-  overflow: "#team-stad:example.org"
-  coordination: "#coordinatie:example.org"
-  trainers: "#trainers:example.org"
-web:
-  port: 0
-playbooks:
-  folder: {playbooks}
-"""
 
 
 @dataclass
@@ -128,14 +103,10 @@ async def helpdesk(
         coordinator = await stack.enter_async_context(
             Person.at(server, f"coordinator-{part}", folder / "coordinator")
         )
-        city = CITY.format(
-            name=f"Helpdesk {called}",
-            part=part,
-            called=called,
-            database=f"database:\n  url: {json.dumps(database)}\n" if database else "",
-            playbooks=json.dumps(str(Path(__file__).parents[2] / "playbooks")),
+        named = city(
+            "A helpdesk of one stadsdeel.", f"Helpdesk {called}", (part, called, ""), database=database
         )
-        await set_up(folder, config, server, host=coordinator.user_id, bot="helpdesk", city=city)
+        await set_up(folder, config, server, host=coordinator.user_id, bot="helpdesk", city=named)
         bot = Bot(config, folder / "helpdesk.log")
         made = Helpdesk(server, folder, part, bot, coordinator)
         made.rooms = await rooms_of(configuration.load(config), coordinator)
