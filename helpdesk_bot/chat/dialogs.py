@@ -6,8 +6,8 @@ from datetime import timedelta
 from helpdesk_bot.actions import asking, finishing, knowing, relay
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.dialogs import NEW, asked_last, dialogs_about, forget, open_dialogs
-from helpdesk_bot.actions.federation import lending
-from helpdesk_bot.actions.federation.lending import ASK as LEND
+from helpdesk_bot.actions.federation import offering as lending_out
+from helpdesk_bot.actions.federation.offering import ASK as LEND
 from helpdesk_bot.actions.offers import TAKE
 from helpdesk_bot.actions.panic.first_aid import CHOOSE
 from helpdesk_bot.actions.panic.raising import CONFIRM
@@ -81,7 +81,7 @@ async def answered_by_reaction(act: Act, ticket: Ticket, about: str, key: str) -
             await emergencies.confirm(act, ticket, yes=key in YES_SIGNS)
             return True
         if dialog.kind == LEND and key in YES_SIGNS | NO_SIGNS:
-            await (lending.agreed if key in YES_SIGNS else lending.refused)(act, ticket)
+            await (lending_out.agreed if key in YES_SIGNS else lending_out.refused)(act, ticket)
             return True
         if dialog.kind == "rating" and key in STARS:
             await finishing.rate(act, ticket, STARS[key])
@@ -215,7 +215,7 @@ async def _lend(act: Act, ticket: Ticket, incoming: Incoming) -> bool | None:
     said = agreed(act, incoming.text or "") if incoming.file is None else None
     if said is None:
         return None
-    await (lending.agreed if said else lending.refused)(act, ticket)
+    await (lending_out.agreed if said else lending_out.refused)(act, ticket)
     return True
 
 

@@ -20,7 +20,7 @@ from helpdesk_bot.actions import (
 )
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import swapping
-from helpdesk_bot.actions.federation import borrowing, comparing, following, lending
+from helpdesk_bot.actions.federation import borrowing, comparing, following, offering
 from helpdesk_bot.actions.panic import calling, raising
 from helpdesk_bot.actions.runs import accepting, digest, ending, moves, roles, standing_in
 from helpdesk_bot.actions.runs import due as runs_due
@@ -81,7 +81,7 @@ KINDS: dict[str, Effect] = {
     ending.LATER: runs_due.how_was_it,
     accepting.UNDECIDED: runs_due.accept_late,
     roles.VACANT: standing_in.still_vacant,
-    lending.EXPIRES: on_ticket(lending.expired),
+    offering.EXPIRES: on_ticket(offering.expired),
     borrowing.LAPSES: on_ticket(borrowing.lapsed),
     comparing.COMPARE: comparing.due,
 }
@@ -106,7 +106,7 @@ ON_SILENCE = (
     ending.LATER,
     accepting.UNDECIDED,
     roles.VACANT,
-    lending.EXPIRES,
+    offering.EXPIRES,
     borrowing.LAPSES,
 )
 # These can't wait for a homeserver that is away.

@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from helpdesk_bot.actions import getting_to_know, unreadable
 from helpdesk_bot.actions.context import Act, Setting
 from helpdesk_bot.actions.duty import ahead
-from helpdesk_bot.actions.federation import comparing, following, greeting, lending, weeks
+from helpdesk_bot.actions.federation import comparing, following, greeting, offering, weeks
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.schedule.due import run_due
 from helpdesk_bot.storage import alarms, delivery, duty, files, inbox, offers
@@ -71,7 +71,7 @@ class Jobs:
         async with self.db.transaction() as session:
             act = Act(session, self.clock(), self.setting)
             await following.follow_all(act)
-            await lending.look_for_stuck(act)
+            await offering.look_for_stuck(act)
             await greeting.keep_in_touch(act)
             await comparing.keep_up(act)
             await weeks.tell(act)

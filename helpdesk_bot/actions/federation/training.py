@@ -1,6 +1,6 @@
 """A run of a playbook borrows a trainer: somebody of another helpdesk talks the organisation through it."""
 
-from helpdesk_bot.actions.federation import lending
+from helpdesk_bot.actions.federation import offering
 from helpdesk_bot.actions.routing import route
 from helpdesk_bot.actions.runs import queue
 from helpdesk_bot.actions.runs.walk import Walk
@@ -22,4 +22,4 @@ async def look_for_trainer(walk: Walk, who: str) -> tuple[Ticket, list[Peer]]:
     ticket = await queue.opened(walk, words.body, who)
     ticket.subject = subject_of(words.body)
     await route(act, ticket, offered=False)
-    return ticket, await lending.lend_on_purpose(act, ticket, who, None, lending.TRAINING)
+    return ticket, await offering.on_purpose(act, ticket, who, None, offering.TRAINING)

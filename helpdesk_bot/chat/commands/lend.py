@@ -1,7 +1,7 @@
 """`!leen 12 [@hulp:west]`: another helpdesk goes on with it, if whoever asked agrees."""
 
 from helpdesk_bot.actions import claiming
-from helpdesk_bot.actions.federation import lending
+from helpdesk_bot.actions.federation import offering
 from helpdesk_bot.actions.federation.speaking import name_of
 from helpdesk_bot.chat.command import Call, Command, For
 from helpdesk_bot.domain.federation.addresses import is_elsewhere
@@ -18,7 +18,7 @@ async def run(call: Call) -> Rendered | None:
     claiming.must_help(call.who, ticket)
     if is_elsewhere(ticket.requester):
         raise UserError("error.lend_borrowed", number=ticket.id)
-    peers = await lending.lend_on_purpose(call.act, ticket, call.who.user_id, await _named(call))
+    peers = await offering.on_purpose(call.act, ticket, call.who.user_id, await _named(call))
     if call.room is RoomKind.TEAM:
         return None  # it stands in the thread
     return call.words(
