@@ -9,7 +9,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, refresh_card
 from helpdesk_bot.actions.runs.clearing import clear_all
 from helpdesk_bot.actions.runs.moves import WAKE, about, move_run, move_step
-from helpdesk_bot.actions.runs.telling import sentences
+from helpdesk_bot.actions.runs.telling import sentences, way_back_over
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.actions.runs.worth import worth
 from helpdesk_bot.domain.runs.rules import to_undo
@@ -145,8 +145,10 @@ async def next_back(walk: Walk) -> None:
         how=sentences(walk, written.rollback.how, language),
         n=len(left),
     )
+    over = way_back_over(walk, written, language)
+    said = walk.act.texts.join([text, over]) if over else text
     await asks.forget(walk, Ask.UNDO, step.id)  # somebody else may have had the role
-    await asks.ask(walk, who, role, Ask.UNDO, text, step.id)
+    await asks.ask(walk, who, role, Ask.UNDO, said, step.id)
     await refresh_card(walk)
 
 

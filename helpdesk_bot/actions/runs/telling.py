@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
+from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks.format import Step as Written
 from helpdesk_bot.playbooks.verify import ByPerson, Dns, Equal, Http, LinkClosed, MatrixMembers, Tls
 from helpdesk_bot.playbooks.words import fill, in_language
@@ -51,7 +52,28 @@ def way_back(walk: Walk, written: Written, language: str) -> Rendered:
         return walk.act.words(language, "run.turn.no_way_back")
     if written.rollback is None:
         return walk.act.words(language, "run.turn.nothing_to_undo")
-    return walk.act.words(language, "run.turn.way_back", how=sentences(walk, written.rollback.how, language))
+    how = sentences(walk, written.rollback.how, language)
+    if written.rollback.until is None:
+        return walk.act.words(language, "run.turn.way_back", how=how)
+    phase = _phase_title(walk, written.rollback.until, language)
+    return walk.act.words(language, "run.turn.way_back_until", how=how, phase=phase)
+
+
+def way_back_over(walk: Walk, written: Written, language: str) -> Rendered | None:
+    """That the run has come further than the way back of this step goes; None when it has not."""
+    if written.rollback is None or written.rollback.until is None:
+        return None
+    phases = [phase.id for phase in walk.playbook.phases]
+    later = walk.playbook.phases[phases.index(written.rollback.until) + 1 :]
+    begun = {name for name, row in walk.steps.items() if row.state not in (Step.TODO, Step.SKIPPED)}
+    if not any(step.id in begun for phase in later for step in phase.steps):
+        return None
+    phase = _phase_title(walk, written.rollback.until, language)
+    return walk.act.words(language, "run.back.over", phase=phase)
+
+
+def _phase_title(walk: Walk, name: str, language: str) -> Rendered:
+    return walk.own(next(phase.title for phase in walk.playbook.phases if phase.id == name), language)
 
 
 def sentences(walk: Walk, lines: Iterable[dict[str, str]], language: str) -> Rendered:
