@@ -40,6 +40,7 @@ bench: $(READY)
 
 simulate: $(READY)
 	$(BIN)/python -m benchmarks.simulation $(ARGS)
+	$(BIN)/python -m benchmarks.federation_simulation
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -1,0 +1,1 @@
+"""A made-up federation of helpdesks, and what they say to one another."""
