@@ -9,7 +9,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, refresh_card
 from helpdesk_bot.actions.runs.clearing import clear_all
 from helpdesk_bot.actions.runs.moves import WAKE, about, move_run, move_step
-from helpdesk_bot.actions.runs.telling import sentences, way_back_over
+from helpdesk_bot.actions.runs.telling import sentences, success, way_back_over
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.actions.runs.worth import worth
 from helpdesk_bot.domain.runs.rules import to_undo
@@ -90,6 +90,7 @@ async def _finished_words(walk: Walk, language: str, reader: str) -> Rendered:
     ]
     if skipped:
         parts.append(act.words(language, "run.finished_skipped", n=skipped))
+    parts += success(walk, language)
     if walk.run.back_until is not None:
         until, decides = day_of(walk, walk.run.back_until), walk.decides()
         if decides is None or walk.holds(reader, decides):

@@ -72,6 +72,21 @@ def way_back_over(walk: Walk, written: Written, language: str) -> Rendered | Non
     return walk.act.words(language, "run.back.over", phase=phase)
 
 
+def success(walk: Walk, language: str) -> list[Rendered]:
+    """Whether the numbers are what they should be at the end. Of what nobody was asked about, because the step was left out,
+    nothing is said."""
+    said, values = [], walk.values()
+    for goal in walk.playbook.success:
+        wanted = goal.equals if isinstance(goal.equals, int) else values.get(goal.equals)
+        n = values.get(goal.metric)
+        if n is None or wanted is None:
+            continue
+        key = "run.finished_reached" if n == wanted else "run.finished_not_reached"
+        asked = question(walk, goal.metric, language)
+        said.append(walk.act.words(language, key, asked=asked, number=str(n), wanted=str(wanted)))
+    return said
+
+
 def _phase_title(walk: Walk, name: str, language: str) -> Rendered:
     return walk.own(next(phase.title for phase in walk.playbook.phases if phase.id == name), language)
 

@@ -92,7 +92,8 @@ def _for_staff(act: Act, language: str, playbook: Playbook) -> list[Rendered]:
             day=playbook.review_by,
         )
     ]
-    unsure = [fact for fact in playbook.facts if fact.source.confidence == "unverified"]
+    known = [*playbook.facts, *(fact for step in playbook.steps for fact in step.facts)]
+    unsure = [fact for fact in known if fact.source.confidence == "unverified"]
     if unsure:
         said = [act.texts.own(language, in_language(fact.says, language)) for fact in unsure]
         parts += [act.words(language, "library.unsure", n=len(unsure)), act.texts.bullets(said)]

@@ -41,6 +41,17 @@ async def test_trainers_also_read_what_is_not_sure_and_how_to_start(stocked: Sta
     assert "niet kunnen nakijken" in said
 
 
+async def test_what_is_not_sure_about_a_step_too(stocked: Stage) -> None:
+    trainers = LAYOUT.trainers or ""
+    await stocked.join(trainers, TARIK, BOT)
+    [said] = to(trainers, await stocked.says(TARIK, trainers, "!draaiboek dropbox-to-nextcloud"))
+    steps = stocked.setting.shelf.playbooks["dropbox-to-nextcloud"].open().steps
+    unsure = [fact for step in steps for fact in step.facts if fact.source.confidence == "unverified"]
+    assert unsure
+    for fact in unsure:
+        assert fact.says["nl"].replace("*", "") in said.replace("*", "")
+
+
 async def test_what_fits_nothing_is_said_kindly(stocked: Stage, dm: str) -> None:
     [said] = to(dm, await stocked.says(FATIMA, dm, "!draaiboek hamer"))
     assert "Ik vind geen draaiboek bij ‘hamer’" in said

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.runs.conftest import DRIVE
+from tests.conversation.runs.small import playbook, shelf, step, words
 from tests.conversation.runs.walker import NOOR, OWN, TARIK, Walker, inputs_of
 from tests.conversation.stage import Stage, redacted, to
 
@@ -136,3 +139,30 @@ async def test_afterwards_people_are_asked_how_it_was(begun: Walker) -> None:
     assert any("hoe gaat het sinds" in words for words in to(OWN, said))
     later = next(one for one in await begun.open() if one.what is Ask.LATER)
     assert any("Vraag 2" in words for words in to(OWN, await begun.reply(later, "Goed te doen")))
+
+
+@pytest.mark.parametrize(
+    ("counted", "said_back"),
+    [("12", "Gelukt: Hoeveel? 12, zoals het moet."), ("9", "Let op: Hoeveel? 9. Dat had 12 moeten zijn.")],
+)
+async def test_at_the_end_it_is_said_whether_the_numbers_are_right(
+    stage: Stage, counted: str, said_back: str
+) -> None:
+    told = {"type": "number", "ask": words("Hoeveel?"), "key": "there"}
+    asked = [
+        {"key": "before", "label": words("Hoeveel waren het er?"), "type": "number"},
+        {"key": "other", "label": words("En anders?"), "type": "number", "required": False},
+    ]
+    success = [{"metric": "there", "equals": "before"}, {"metric": "there", "equals": "other"}]
+    one = playbook("een-ding", [step("one", evidence=told)], inputs=asked, success=success)
+    walker = Walker(stage, shelf(one))
+    await walker.set_up()
+    await walker.start("een-ding", {"before": 12})
+    await walker.answer((await walker.open())[0])
+    await walker.reply(await walker.turn(), counted)
+    walker.said.clear()
+    await walker.walk()
+    for room in (OWN, "!dm-tarik:test"):
+        ends = [said for said in to(room, walker.said) if said_back in said]
+        assert len(ends) == 1
+        assert ends[0].count("Hoeveel?") == 1  # of what nobody was asked nothing is said
