@@ -25,7 +25,7 @@ DUTCH = [
     "Privacy: Stuur geen namen.", "gelukt is: Stuur de oude link.", "Meer lezen: https://example.org/more",
     "Alleen als: Hoe gaat het? met de hand", "“Hoeveel is er?” en “Hoeveel is er over?” Ze mogen 2 verschillen.",
     "of {host}/status.php goed antwoordt", "of {host} goed is ingesteld (MX)", "of {host} veilig te bereiken is",
-    "of er 5 mensen of meer in #groep:example.org zitten", "Let op: Ja zeggen ook: de trainer", "Eerst: stap 1, stap 4 en stap 6",
+    "of er 5 mensen of meer in #groep:example.org zitten", "Eerst: stap 1, stap 4 en stap 6",
     "Wachten: 30 dagen: Zo kun je nog terug.", "Dit kun je niet terugdraaien. Eerst zeggen ook deze mensen ja: de trainer.",
     "verandert niemand meer iets op de oude plek", "of je teruggaat: jullie zelf.", "nog 30 dagen terug",
     "Wat we na 14 dagen vragen", "- Wat was lastig?",

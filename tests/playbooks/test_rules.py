@@ -35,6 +35,8 @@ BROKEN = [
     ('name: "{host}"', 'name: "{hots}"', "name: ", "has {hots}, which nothing fills", "above: host"),
     ("left: there", "left: their", "left: their", "is about 'their'", "evidence: {type: number, key"),
     ("metric: moved", "metric: gone", "metric: gone", "is about 'gone'", "evidence: {type: number, key"),
+    ("irreversible: true\n        sign_off: [trainer]", "sign_off: [trainer]", "sign_off: [trainer]",
+     "is never asked of a step that can be undone", "`irreversible: true`"),
     ("irreversible: true\n        sign_off: [trainer]", "irreversible: true\n        sign_off: [initiative]",
      "sign_off: [initiative]", "names nobody but who does the step", "name another role"),
     ("irreversible: true", "irreversible: true\n        rollback: {how: [{nl: Zo., en: So.}]}",

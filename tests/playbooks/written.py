@@ -166,7 +166,6 @@ phases:
         how: [{nl: Stuur een link., en: Send a link.}]
         role: initiative
         minutes: 15
-        sign_off: [trainer]
         verify: {auto: matrix_members, room: "#groep:example.org", min: 5}
   - id: cutover
     title: {nl: Omzetten, en: Switching}

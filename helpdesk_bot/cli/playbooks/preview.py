@@ -121,8 +121,6 @@ class _Preview:
         it = self._it
         if step.irreversible:
             yield from self._labelled("irreversible", it.say("no_way_back", who=it.roles(step.sign_off)))
-        elif step.sign_off:
-            yield from self._labelled("irreversible", it.say("signs_off", who=it.roles(step.sign_off)))
         if step.rollback:
             how = [it.own(line) for line in step.rollback.how]
             titles = {phase.id: phase.title for phase in it.playbook.phases}
