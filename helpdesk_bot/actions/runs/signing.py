@@ -1,5 +1,7 @@
 """A step without a way back: what is lost is said once more, and two people type a word before anything is done."""
 
+from difflib import get_close_matches
+
 from sqlalchemy import delete
 
 from helpdesk_bot.actions.context import Act
@@ -60,8 +62,18 @@ async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> R
 
 def is_word(act: Act, text: str) -> bool:
     """Whether this is the word, in any language; nothing but the word, so that nobody signs by accident."""
-    words = {act.texts.word(language, "run.sign.word") for language in act.texts.languages}
-    return text.strip().strip("'\"‘’“”.!").casefold() in {word.casefold() for word in words}
+    return text.strip().strip("'\"‘’“”.!").casefold() in _words(act)
+
+
+def is_word_mistyped(act: Act, text: str) -> bool:
+    """Whether it was meant to be the word, and is not: 'DEFINITEIF'."""
+    return not is_word(act, text) and bool(
+        get_close_matches(text.strip().casefold(), _words(act), cutoff=0.75)
+    )
+
+
+def _words(act: Act) -> set[str]:
+    return {act.texts.word(language, "run.sign.word").casefold() for language in act.texts.languages}
 
 
 async def sign(walk: Walk, name: str, who: str, role: str) -> bool:

@@ -21,10 +21,11 @@ async def accepts(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
 
 
 async def signs(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
-    """Only the word itself counts; a thumb or a 'gedaan' gets to hear so."""
+    """Only the word itself counts; a thumb, a 'gedaan' or a slip of the finger gets to hear so."""
     act, name, text = walk.act, str(asked.step), incoming.text or ""
     if not signing.is_word(act, text):
-        if reading.says_done(act, text) or reading.yes_or_no(act, text):
+        mistyped = "?" not in text and signing.is_word_mistyped(act, text)
+        if mistyped or reading.says_done(act, text) or reading.yes_or_no(act, text):
             language = await act.language_of(incoming.sender)
             raise UserError("run.sign.type_it", word=act.texts.word(language, "run.sign.word"))
         return False

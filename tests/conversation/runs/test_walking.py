@@ -133,6 +133,20 @@ async def test_two_people_sign_for_what_can_not_be_undone(begun: Walker) -> None
     assert (await begun.turn()).step == mine.step
 
 
+async def test_the_word_is_not_signed_when_it_is_mistyped(begun: Walker) -> None:
+    await begun.until(Ask.SIGN)
+    mine = next(one for one in await begun.open() if one.what is Ask.SIGN and one.dialog.user_id == NOOR)
+    before = len(await begun.tickets())
+    for text in ("DEFINITEIF", "definitif", "Definitieff"):
+        assert to(OWN, await begun.reply(mine, text)) == [
+            "Deze stap kan niet terug. Daarom telt alleen het hele woord. Typ DEFINITIEF."
+        ]
+    assert len(await begun.tickets()) == before
+    await begun.reply(mine, "definitief?")
+    assert len(await begun.tickets()) == before + 1
+    assert {one.dialog.user_id for one in await begun.open() if one.what is Ask.SIGN} == {NOOR, TARIK}
+
+
 async def test_afterwards_people_are_asked_how_it_was(begun: Walker) -> None:
     await begun.walk()
     said = await begun.stage.passes(timedelta(days=15))
