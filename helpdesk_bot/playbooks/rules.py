@@ -129,7 +129,9 @@ def _irreversible(playbook: Playbook) -> Iterator[Broken]:
     for here, step in playbook.places():
         if not step.irreversible:
             if step.sign_off:
-                remedy = "Write `irreversible: true`, or take it out: who decides on the cutover is asked anyway."
+                remedy = (
+                    "Write `irreversible: true`, or take it out: who decides on the cutover is asked anyway."
+                )
                 yield Broken((*here, "sign_off"), "is never asked of a step that can be undone", remedy)
             continue
         if not set(step.sign_off) - {step.role}:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.domain.federation.addresses import PREFIX, address_of, ref_of
-from helpdesk_bot.domain.federation.lending import In, Out
+from helpdesk_bot.domain.federation.lending import Out
 from helpdesk_bot.domain.federation.trust import SPEAKS, Trust
 from helpdesk_bot.domain.routing import Wave
 from helpdesk_bot.domain.tickets import Status
@@ -55,7 +55,7 @@ async def lends_of(session: AsyncSession, tickets: Collection[int]) -> list[Lend
 
 
 async def going_on(session: AsyncSession, peer: str | None = None) -> list[Lend]:
-    """What is not over: with this peer, or with all."""
+    """What is not finished: with this peer, or with all."""
     query = select(Lend).where(Lend.ended_at.is_(None))
     if peer is not None:
         query = query.where(Lend.peer == peer)
@@ -79,7 +79,7 @@ async def asked_of(session: AsyncSession, since: datetime) -> dict[str, tuple[in
 async def count_going_on(session: AsyncSession, peer: str | None = None) -> int:
     """How many questions of others are with us, or asked of us. What is finished takes nobody's time, though it may come
     back."""
-    going_on = (Lend.ours.is_(False), Lend.ended_at.is_(None), Lend.state != In.CLOSED)
+    going_on = (Lend.ours.is_(False), Lend.ended_at.is_(None))
     query = select(func.count()).select_from(Lend).where(*going_on)
     if peer is not None:
         query = query.where(Lend.peer == peer)

@@ -21,7 +21,7 @@ async def greet(act: Act, peer: Peer, *, answer: bool = False) -> None:
     """Says hello. `answer`: and wants one back."""
     hello = await _hello(act, peer, answer=answer)
     if await say(act, peer, hello):
-        peer.said_at, peer.told = act.now, _lasting(hello)
+        peer.said_at, peer.told = act.now, _worth_telling(hello)
 
 
 async def goodbye(act: Act, peer: Peer) -> None:
@@ -46,7 +46,9 @@ async def keep_in_touch(act: Act) -> None:
             or (peer.heard_at is None and act.now - last >= UNHEARD)
         ):
             await greet(act, peer, answer=True)
-        elif act.now - last >= NOT_AGAIN and peer.told != _lasting(await _hello(act, peer, answer=False)):
+        elif act.now - last >= NOT_AGAIN and peer.told != _worth_telling(
+            await _hello(act, peer, answer=False)
+        ):
             await greet(act, peer)
 
 
@@ -111,5 +113,11 @@ async def _able(act: Act) -> tuple[set[str], set[str], int]:
 
 
 def _lasting(hello: Hello) -> dict[str, object]:
-    """What of it is worth telling again when it changes."""
+    """What is kept of it."""
     return hello.model_dump(mode="json", exclude={"answer"})
+
+
+def _worth_telling(hello: Hello) -> dict[str, object]:
+    """What of it is said again when it changes. Of the room only whether there is any: it changes with each question, and is
+    said to every peer."""
+    return _lasting(hello) | {"room": min(hello.room, 1)}

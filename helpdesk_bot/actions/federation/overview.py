@@ -2,7 +2,7 @@
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.federation.speaking import name_of
-from helpdesk_bot.domain.federation.lending import IN_TALKS, OUT_TALKS, In, Out
+from helpdesk_bot.domain.federation.lending import IN_TALKS, OUT_TALKS
 from helpdesk_bot.domain.federation.trust import Trust
 from helpdesk_bot.protocol.words import Hello
 from helpdesk_bot.storage import federation
@@ -44,8 +44,7 @@ async def of_peer(act: Act, peer: Peer, language: str) -> Rendered:
         ]
         parts = [part.name for part in hello.stadsdelen] or [name]
         lines.append(act.words(language, "federation.can", parts=parts, speaks=speaks, n=hello.room))
-    every = await federation.going_on(act.session, peer.user_id)
-    lends = [lend for lend in every if lend.state not in (Out.CLOSED, In.CLOSED)]
+    lends = await federation.going_on(act.session, peer.user_id)
     lines += [_lent(act, lend, language) for lend in lends]
     if peer.trust == Trust.TRUSTED and not lends:
         lines.append(act.words(language, "federation.nothing_lent"))

@@ -59,7 +59,7 @@ async def _comes_into(
     act: Act, lend: Lend, state: Out | In, reason: str | None, *, over: bool, says: bool
 ) -> None:
     lend.state, lend.reason = state, reason
-    lend.ended_at = act.now if over else None
+    lend.ended_at = act.now if over or state in (Out.CLOSED, In.CLOSED) else None
     if says:
         await say_anew(act, lend)
 

@@ -3,6 +3,7 @@
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.federation import borrowing, comparing, greeting, lending
 from helpdesk_bot.actions.federation.speaking import name_of, placeholder
+from helpdesk_bot.domain.federation.lending import IN_OVER, OUT_OVER
 from helpdesk_bot.domain.federation.trust import SPEAKS, Trust, TrustMove, after
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.protocol.words import EVENT_TYPE
@@ -142,13 +143,16 @@ async def block(act: Act, user_id: str) -> tuple[Peer, int]:
 
 
 async def _return_all(act: Act, peer: Peer) -> int:
-    lends = await federation.going_on(act.session, peer.user_id)
+    """Returns how much was open. What was finished lately is over as well: else it could be opened again."""
+    every = await federation.to_compare(act.session, peer.user_id, act.now - comparing.KEPT)
+    lends = [lend for lend in every if lend.state not in OUT_OVER | IN_OVER]
+    still_open = sum(lend.ended_at is None for lend in lends)
     for lend in lends:
         if lend.ours:
             await lending.take_back(act, lend, "removed")
         else:
             await borrowing.end(act, lend)
-    return len(lends)
+    return still_open
 
 
 async def known(act: Act, user_id: str) -> Peer:

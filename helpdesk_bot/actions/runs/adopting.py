@@ -13,6 +13,7 @@ from helpdesk_bot.actions.runs.clearing import clear
 from helpdesk_bot.actions.runs.doing import put_back
 from helpdesk_bot.actions.runs.going_on import go_on, look_again
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
+from helpdesk_bot.domain.runs.plan import Plan
 from helpdesk_bot.domain.runs.rules import needs_met
 from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.errors import UserError
@@ -91,20 +92,7 @@ async def adopt(walk: Walk, who: str) -> None:
     looks = {name: walk.written(name).verify for name in walk.steps}
     lost = changes(walk.playbook, shelved.open()).lost
     run.sha256 = shelved.sha256
-    there = {planned.id for planned in plan}
-    for name, row in list(walk.steps.items()):
-        if name not in there:
-            await clear(walk, name)
-            await act.session.delete(row)
-    await act.session.flush()
-    for place, planned in enumerate(plan, 1):
-        there_before = walk.steps.get(planned.id)
-        if there_before is None:
-            act.session.add(
-                RunStep(run_id=run.id, step=planned.id, place=place, state=Step.TODO, since=act.now)
-            )
-        else:
-            there_before.place = place
+    await _take_over_steps(walk, plan)
     walk.record(who, "adopted", sha256=shelved.sha256, version=shelved.version)
     await asks.forget(walk, Ask.ADOPT)
     await act.session.flush()
@@ -122,6 +110,25 @@ async def adopt(walk: Walk, who: str) -> None:
     if lost:
         await _say_what_is_lost(after, lost, who)
     await go_on(after)
+
+
+async def _take_over_steps(walk: Walk, plan: Plan) -> None:
+    """What is gone goes, what is new is still to do, and everything has its place."""
+    act, run = walk.act, walk.run
+    there = {planned.id for planned in plan}
+    for name, row in list(walk.steps.items()):
+        if name not in there:
+            await clear(walk, name)
+            await act.session.delete(row)
+    await act.session.flush()
+    for place, planned in enumerate(plan, 1):
+        there_before = walk.steps.get(planned.id)
+        if there_before is None:
+            act.session.add(
+                RunStep(run_id=run.id, step=planned.id, place=place, state=Step.TODO, since=act.now)
+            )
+        else:
+            there_before.place = place
 
 
 async def _say_what_is_lost(walk: Walk, lost: Sequence[Words], trainer: str) -> None:

@@ -14,7 +14,7 @@ class Peer(Base):
     """Another helpdesk: the bot that speaks for it. `room_id`: the room of the two bots.
 
     `number`: what people on both sides compare, of the keys that both have now; `compared`: what it was when ours said that it
-    is the same. `hello`: the last word about itself; `told`: ours, as it was said last. `trusts`: whether they say that they trust
+    is the same. `hello`: the last word about itself; `told`: ours, as far as it is said again when it changes. `trusts`: whether they say that they trust
     us. `era`: see the word. `began`: when the era was told first. `counted_from`, `count`: how much it said in this minute.
     `week_told`: the last week whose sums it was told, with what was
     lent and borrowed. `warned_at`: when the coordinators heard last that something is wrong with what it says.
@@ -48,7 +48,7 @@ class Lend(Base):
 
     `state` is of `domain/federation/lending`: `Out` when it is ours, else `In`. `version`, `seen`, `said` and `heard`: see
     `domain/federation/comparing`. `lender`: who of ours lent it on purpose, and still has it until somebody says yes.
-    `told`: how far the helper last said it is, and who helps. `number`: the one it has at the origin.
+    `ended_at`: since when it is over, or finished and not opened again. `told`: how far the helper last said it is, and who helps. `number`: the one it has at the origin.
     """
 
     __tablename__ = "lends"
