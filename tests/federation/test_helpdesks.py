@@ -87,7 +87,9 @@ async def test_the_whole_story(two: Two, people: list[Person], way: int) -> None
     await helps.until(lambda: helps.message(there.team, relayed.event_id).redacted, "the deletion", PATIENCE)
 
     await asks.send_image(dm, picture(), f"scherm{way}.png")
-    photo = await helps.wait_for(there.team, lambda m: m.msgtype == "m.image", within=PATIENCE)
+    photo = await helps.wait_for(
+        there.team, lambda m: m.msgtype == "m.image" and f"scherm{way}.png" in m.body, within=PATIENCE
+    )
     assert await helps.download(photo) == picture()
 
     await helps.send(there.team, f"!notitie {theirs} Stil{way}gehouden")

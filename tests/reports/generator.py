@@ -155,7 +155,8 @@ def _live(dice: random.Random, told: Told, others: list[Told]) -> None:
         if dice.random() < 0.15:  # nothing that counts
             told.story.append({"at": at, "what": "note", "who": HELPERS[1], "after": status})
             continue
-        possible = [move for (before, move) in TRANSITIONS if before == status]
+        # What goes home is a question of another helpdesk, which counts it.
+        possible = [move for (before, move) in TRANSITIONS if before == status and move is not Move.GO_HOME]
         move = dice.choice(possible)
         if move is Move.MERGE and (not others or dice.random() < 0.7):
             continue

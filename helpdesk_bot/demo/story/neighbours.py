@@ -33,8 +33,9 @@ async def tell(telling: Telling) -> None:
     chat = await chat_of(telling, "Fatima")
     number = await _lent(telling, chat, team, theirs)
     await _helped(telling, chat, theirs, number)
-    await telling.says("Yvonne", here, "!federatie")
-    await telling.sees("Yvonne", here, "Laatste levensteken", "how it is with the other helpdesk")
+    for name, room in (("Yvonne", here), ("Leyla", there)):
+        await telling.says(name, room, "!federatie")
+        await telling.sees(name, room, "Laatste levensteken", "how it is with the other helpdesk")
 
 
 async def _trust(telling: Telling, here: str, there: str) -> None:
