@@ -123,7 +123,6 @@ async def _confirmed(act: Act, lend: Lend, ticket: Ticket, word: Confirm) -> Non
         )
     elif ticket.status not in OPEN:
         await asking.open_again(act, ticket, ticket.requester)
-        lend.told = how_far(ticket)
         await act.tell_team(ticket, "finish.reopened_team", notify=True, name=name)
         if ticket.assignee is None:
             await asking.bring_again(act, ticket)

@@ -39,10 +39,8 @@ async def _is_private(act: Act, room_id: str) -> bool:
     if is_placeholder(room_id):
         return True  # it will be made so
     room = await act.session.get(Room, room_id)
-    if room is None:
-        return (
-            True  # we have just been asked in: nothing leaves before we are there, and know what it is like
-        )
+    if room is None:  # we were only asked in: nothing leaves before we are there
+        return True
     return bool(room.encrypted) and (room.member_count or 0) <= _THE_TWO
 
 
