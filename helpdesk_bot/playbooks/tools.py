@@ -38,7 +38,8 @@ class Status(Section):
 class Tool(Section):
     """One tool. `kind`: open is what the helpdesk stands for, bigtech what organisations come from, other the rest.
 
-    `instead_of`: ids of tools that it can take the place of. `names`: how people call it too.
+    `instead_of`: ids of tools that it can take the place of. `names`: how people call it too. `no_host`: what people read
+    where nobody is named in `hosts`: that none is needed, or that we know of none, and whom to ask.
     """
 
     id: Name
@@ -51,6 +52,7 @@ class Tool(Section):
     instead_of: list[Name] = Field(default_factory=list)
     cost: Words
     hosts: list[Host] = Field(default_factory=list)
+    no_host: Words | None = None
     licence: Text
     exit: Words
     weak_points: Annotated[list[Words], Field(min_length=1)]
@@ -74,3 +76,13 @@ def broken_tools(listed: Tools) -> Iterator[Broken]:
             if other not in ids or other == tool.id:
                 remedy = "Name another tool of the catalogue."
                 yield Broken(("tools", at, "instead_of", number), f"'{other}' is no other tool here", remedy)
+        yield from _hosting(at, tool)
+
+
+def _hosting(at: int, tool: Tool) -> Iterator[Broken]:
+    """Who hosts it is never left open: people choose by it. A tool of big tech is hosted by its maker."""
+    if tool.hosts and tool.no_host:
+        yield Broken(("tools", at, "no_host"), "is there beside hosts", "Keep one of the two.")
+    if not tool.hosts and not tool.no_host and tool.kind != "bigtech":
+        remedy = "Name `hosts:` with their source, or say in `no_host:` that none is known or needed, and whom to ask."
+        yield Broken(("tools", at), "does not say who hosts it", remedy)

@@ -103,6 +103,11 @@ def test_a_text_outside_the_steps_knows_every_answer(tmp_path: Path) -> None:
         ("instead_of: [zoom]", "instead_of: [teams]", "instead_of[1] 'teams' is no other tool here"),
         ("instead_of: [zoom]", "instead_of: [jitsi]", "instead_of[1] 'jitsi' is no other tool here"),
         ("kind: open", "kind: nice", "tools[2].kind has an unknown value"),
+        (
+            "hosts: [{name: Disroot, country: NL}]",
+            "no_host: {nl: Niet nodig., en: Not needed.}\n    hosts: [{name: Disroot, country: NL}]",
+            "tools[2].no_host is there beside hosts",
+        ),
     ],
 )
 def test_the_catalogue_of_tools(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -110,3 +115,12 @@ def test_the_catalogue_of_tools(tmp_path: Path, old: str, new: str, said: str) -
         one for one in findings(written(tmp_path, tools=changed(TOOLS, old, new))) if said in one.what
     )
     assert (found.where, found.line) == (str(tmp_path / "tools.yaml"), line_of(TOOLS, old))
+
+
+def test_who_hosts_a_tool_is_not_left_open(tmp_path: Path) -> None:
+    text = changed(TOOLS, "    hosts: [{name: Disroot, country: NL}]\n", "")
+    found = next(
+        one for one in findings(written(tmp_path, tools=text)) if "does not say who hosts" in one.what
+    )
+    assert (found.where, found.line) == (str(tmp_path / "tools.yaml"), line_of(text, "id: jitsi"))
+    assert "no_host" in str(found.remedy)

@@ -52,6 +52,7 @@ tools:
     for_whom: {nl: Voor kleine groepen., en: For small groups.}
     instead_of: [zoom]
     cost: {nl: Gratis., en: Free.}
+    hosts: [{name: Disroot, country: NL}]
     licence: Apache-2.0
     exit: {nl: Er is niets mee te nemen., en: There is nothing to take along.}
     weak_points: [{nl: Het hapert bij veel mensen., en: It stutters with many people.}]

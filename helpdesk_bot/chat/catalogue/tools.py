@@ -83,6 +83,8 @@ def card(act: Act, language: str, tool: Tool) -> list[Rendered]:
     if names := [act.shelf.tools[name].name for name in tool.instead_of]:
         facts.append(act.words(language, "tools.takes_place", names=names))
     facts += [_host(act, language, host) for host in tool.hosts]
+    if tool.no_host:
+        facts.append(act.words(language, "tools.no_host", text=own(act, language, tool.no_host)))
     facts.append(act.words(language, "tools.exit", text=own(act, language, tool.exit)))
     facts += [act.words(language, "tools.weak", text=own(act, language, weak)) for weak in tool.weak_points]
     facts.append(act.words(language, "tools.licence", licence=tool.licence))

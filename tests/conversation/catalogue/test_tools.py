@@ -36,6 +36,20 @@ class TestTheCommand:
         for words in ("BigBlueButton", "Voor wie:", "Let op:", "Duitsland", "LGPL", "Dit lazen we op"):
             assert words in said
 
+    @pytest.mark.parametrize(
+        ("tool", "said"),
+        [
+            ("Jitsi", "Wie het voor je regelt: Disroot, Nederland."),
+            ("WeKan", "Wie het voor je regelt: Wij kennen geen host in Nederland of Europa."),
+            ("KeePassXC", "Wie het voor je regelt: Dat is niet nodig. Het staat op je eigen computer."),
+        ],
+    )
+    async def test_who_hosts_it_is_said_also_when_nobody_does(
+        self, stocked: Stage, dm: str, tool: str, said: str
+    ) -> None:
+        [told] = to(dm, await stocked.says(FATIMA, dm, f"!tools {tool}"))
+        assert said in told
+
     async def test_the_maker_of_many_is_asked_which(self, stocked: Stage, dm: str) -> None:
         [said] = to(dm, await stocked.says(FATIMA, dm, "!tools google"))
         assert "Schrijf welke je bedoelt" in said
