@@ -73,6 +73,13 @@ class Required(Section):
     playbook: Name
 
 
+class NotRequired(Section):
+    """What other migrations start from and this one does not, and why: for the trainer, and for who edits it later."""
+
+    playbook: Name
+    because: Words
+
+
 class Choice(Section):
     value: Name
     label: Words
@@ -210,6 +217,7 @@ class Playbook(Section):
     facts: list[Fact] = Field(default_factory=list)
     personal_data: PersonalData = PersonalData()
     requires: list[Required] = Field(default_factory=list)
+    not_required: list[NotRequired] = Field(default_factory=list)
     losses: list[Words] = Field(default_factory=list)
     stop_if: list[Words] = Field(default_factory=list)
     inputs: list[Input] = Field(default_factory=list)

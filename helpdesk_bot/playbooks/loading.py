@@ -9,7 +9,7 @@ from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.findings import Finding
 from helpdesk_bot.config.validating import name_of, validated
-from helpdesk_bot.playbooks import rules
+from helpdesk_bot.playbooks import hygiene, rules
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.tools import TOOLS_FILE, Tool, Tools, broken_tools
 
@@ -73,9 +73,11 @@ def library(folder: Path) -> Library:
     """What is not in order is left out and told; it stops nothing else."""
     catalogue, tools = load_tools(folder)
     files = [load(path) for path in files_of(folder)]
+    there = {one.document.path.stem for one in files}
     for one in files:
         if one.playbook:
             _complain(one.document, rules.unwritten(one.playbook))
+            _complain(one.document, hygiene.broken(one.playbook, there))
             if tools:
                 _complain(one.document, _unknown_tools(one.playbook, tools))
     return Library(_with_what_they_require(files), tools, tuple(files), catalogue)

@@ -51,6 +51,13 @@ class TestNew:
         assert said.count("is still to be written") == count > 20
         assert f"1 playbooks, {count} things to mend." in said
 
+    def test_a_migration_begins_with_what_every_migration_starts_from(
+        self, types: Types, tmp_path: Path
+    ) -> None:
+        (tmp_path / "two-factor.yaml").write_text(changed(BEFORE, "id: before", "id: two-factor"), "utf-8")
+        types("new", "zoom-to-jitsi", "--from", "zoom", "--to", "jitsi")
+        assert "requires: [{playbook: two-factor}]" in (tmp_path / "zoom-to-jitsi.yaml").read_text("utf-8")
+
     def test_when_they_are_written_it_can_be_used(self, types: Types, tmp_path: Path) -> None:
         types("new", "my-own")
         path = tmp_path / "my-own.yaml"
@@ -64,7 +71,7 @@ class TestNew:
         assert types("graph", "my-own")[0] == 0
 
     def test_it_is_looked_at_again_after_half_a_year(self) -> None:
-        assert "review_by: 2027-05-27\n" in skeleton("x", [], [], date(2026, 11, 26))
+        assert "review_by: 2027-05-27\n" in skeleton("x", [], [], [], date(2026, 11, 26))
 
     def test_nothing_is_overwritten(self, types: Types, tmp_path: Path) -> None:
         status, said = types("new", "before")

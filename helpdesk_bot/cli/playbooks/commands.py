@@ -22,6 +22,7 @@ from helpdesk_bot.playbooks import schema as schemas
 from helpdesk_bot.playbooks.answers import answer
 from helpdesk_bot.playbooks.checking import names_of, read_aloud
 from helpdesk_bot.playbooks.format import Playbook
+from helpdesk_bot.playbooks.hygiene import starts_from
 from helpdesk_bot.playbooks.loading import Library, Loaded, files_of, library, load, load_tools
 from helpdesk_bot.playbooks.names import NAME
 from helpdesk_bot.playbooks.plan import Answer
@@ -95,8 +96,9 @@ def preview(
 ) -> None:
     """Show a playbook as an organisation reads it."""
     speaker = _speaker(folder, name, language, inputs or [])
-    required = (load(folder / f"{one.playbook}.yaml").playbook for one in speaker.playbook.requires)
-    others = {playbook.id: playbook for playbook in required if playbook}
+    shown = speaker.playbook
+    named = [one.playbook for one in shown.requires] + [one.playbook for one in shown.not_required]
+    others = {name: playbook for name in named if (playbook := load(folder / f"{name}.yaml").playbook)}
     typer.echo(as_read(speaker, others, trainer=trainer, width=min(out.width, WIDTH)), nl=False)
 
 
@@ -130,7 +132,8 @@ def new(
             fail(f"'{tool}' is not in the catalogue of tools.", _those_like(tool, tools))
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(skeleton(name, leaves, reaches, utc_now().date()))
+            first = starts_from(leaves, reaches, {other.stem for other in files_of(folder)})
+            file.write(skeleton(name, leaves, reaches, first, utc_now().date()))
     except FileExistsError:
         fail(f"{path} is there already.", "Choose another id, or edit that file.")
     except OSError as error:

@@ -11,7 +11,7 @@ from helpdesk_bot.texts.values import Hours
 
 
 def preview(speaker: Speaker, others: Mapping[str, Playbook], *, trainer: bool, width: int = 80) -> str:
-    """`others`: playbooks that this one may require. `trainer`: with what only trainers read."""
+    """`others`: playbooks that this one names. `trainer`: with what only trainers read."""
     return "\n".join(_Preview(speaker, others, trainer, width).whole()).strip("\n") + "\n"
 
 
@@ -41,6 +41,10 @@ class _Preview:
             yield from self._list(it.say("questions", time=playbook.retrospective.after), questions)
         if self._trainer:
             yield from self._known_to_trainers()
+
+    def _not_required(self) -> Iterator[str]:
+        for one in self._it.playbook.not_required:
+            yield f"{self._title(one.playbook)}: {self._it.own(one.because)}"
 
     def _title(self, name: str) -> str:
         other = self._others.get(name)
@@ -130,6 +134,7 @@ class _Preview:
 
     def _known_to_trainers(self) -> Iterator[str]:
         it, playbook = self._it, self._it.playbook
+        yield from self._part("not_required", self._not_required())
         yield from self._part("facts_whole", [it.fact(fact) for fact in playbook.facts])
         for phase in it.phases():
             for step in it.steps(phase):
