@@ -15,6 +15,7 @@ from helpdesk_bot.actions.runs import asks, starting
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.digest import DIGEST
 from helpdesk_bot.actions.runs.moves import WAKE
+from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.playbooks.plan import plan_of
@@ -60,11 +61,15 @@ class Walking(Walker):
 
     @override
     async def _until_something_is_due(self) -> timedelta:
-        """For everybody else time stands still."""
+        """For everybody else time stands still: of what rests here, the beginning is put back."""
         mine = and_(Timer.kind == WAKE, Timer.about.startswith(f"step:{self.number}/"))
         trainers = and_(Timer.kind == DIGEST, Timer.about == f"trainer:{self.trainer}")
         async with self.stage.db.transaction() as session:
             await session.execute(update(Timer).where(or_(mine, trainers)).values(due_at=self.stage.now))
+            walk = await Walk.numbered(Act(session, self.stage.now, self.stage.setting), self.number)
+            for name, row in walk.steps.items():
+                if row.state is Step.WAITING:
+                    row.since = self.stage.now - (walk.planned(name).rest or timedelta())
         return timedelta()
 
     async def as_far_as(self, goal: Goal, steps: int) -> None:
