@@ -1,7 +1,9 @@
 """Looks up other helpdesks and what is lent between them and us."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +17,16 @@ from helpdesk_bot.storage.models import Lend, LendMessage, Message, Peer, Ticket
 
 _OF_ORIGIN = ("question", "answer", "thanks", "remark")
 _OF_HELPER = ("answer",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sayable:
+    """A message of ours that goes to the other side, as far as it takes to see whether it reads as it was said last."""
+
+    id: int
+    text: str | None
+    media: dict[str, Any] | None
+    deleted: bool
 
 
 async def peer(session: AsyncSession, user_id: str) -> Peer | None:
@@ -103,16 +115,36 @@ async def offered(session: AsyncSession, ticket: Ticket) -> list[Lend]:
     return list((await session.scalars(query.order_by(Lend.created_at, Lend.ref))).all())
 
 
-async def messages(session: AsyncSession, lend: Lend, *, ours: bool) -> list[LendMessage]:
-    """What one side said, in its order."""
-    query = select(LendMessage).where(LendMessage.ref == lend.ref, LendMessage.ours == ours)
+async def said_from(session: AsyncSession, lend: Lend, place: int) -> list[LendMessage]:
+    """What we said from this place on, in its order."""
+    query = select(LendMessage).where(LendMessage.ref == lend.ref, LendMessage.ours, LendMessage.n >= place)
     return list((await session.scalars(query.order_by(LendMessage.n, LendMessage.id))).all())
 
 
-async def sayable(session: AsyncSession, lend: Lend) -> list[Message]:
+async def marks_said(session: AsyncSession, lend: Lend) -> dict[int | None, str | None]:
+    """How each message of ours read when it was said last."""
+    query = select(LendMessage.message_id, LendMessage.mark).where(
+        LendMessage.ref == lend.ref, LendMessage.ours
+    )
+    rows = await session.execute(query.order_by(LendMessage.n, LendMessage.id))
+    return {row.message_id: row.mark for row in rows}
+
+
+async def heard_near(session: AsyncSession, lend: Lend, place: int) -> list[LendMessage]:
+    """What the other side said at this place, and all of theirs that waits for what is missing before it."""
+    query = select(LendMessage).where(
+        LendMessage.ref == lend.ref,
+        LendMessage.ours.is_(False),
+        (LendMessage.n == place) | LendMessage.held.is_not(None),
+    )
+    return list((await session.scalars(query.order_by(LendMessage.n, LendMessage.id))).all())
+
+
+async def sayable(session: AsyncSession, lend: Lend) -> list[Sayable]:
     """What was written here and goes to the other side, in the order in which it was written. Notes never do."""
-    query = select(Message).where(*_sayable(lend))
-    return list((await session.scalars(query.order_by(Message.id))).all())
+    query = select(Message.id, Message.text, Message.media, Message.deleted_at).where(*_sayable(lend))
+    rows = await session.execute(query.order_by(Message.id))
+    return [Sayable(row.id, row.text, row.media, row.deleted_at is not None) for row in rows]
 
 
 async def count_sayable(session: AsyncSession, lend: Lend) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, UnaryExpression, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from helpdesk_bot.domain.federation.addresses import is_elsewhere
 from helpdesk_bot.domain.tickets import FINISHED, OPEN, Status
 from helpdesk_bot.storage.models import (
     Copy,
@@ -24,7 +25,7 @@ LIST_LENGTH = 15
 
 async def display_name(session: AsyncSession, user_id: str, room_id: str | None = None) -> str:
     """How someone is called: as in this room, as remembered, or the readable part of their Matrix id."""
-    if room_id:
+    if room_id and not is_elsewhere(user_id):  # who is at another helpdesk is in no room here
         member = await session.get(Member, (room_id, user_id))
         if member and member.name:
             return member.name

@@ -45,33 +45,35 @@ async def say_news(act: Act, lend: Lend) -> None:
     """Says what has been written, corrected or deleted here since the last time."""
     if not talks(lend):
         return
-    said = {row.message_id: row for row in await federation.messages(act.session, lend, ours=True)}
+    said = await federation.marks_said(act.session, lend)
     for message in await federation.sayable(act.session, lend):
-        last = said.get(message.id)
-        mark = _mark(message)
-        if last.mark == mark if last is not None else message.deleted_at is not None:
+        mark = _digest(message.text, message.media, deleted=message.deleted)
+        if said[message.id] == mark if message.id in said else message.deleted:
             continue
-        change = NEW if last is None else DELETE if message.deleted_at is not None else EDIT
-        lend.said += 1
-        row = LendMessage(
-            ref=lend.ref,
-            ours=True,
-            n=lend.said,
-            said_id=_said_id(lend, message),
-            change=change,
-            message_id=message.id,
-            mark=mark,
-            at=act.now,
-        )
-        act.session.add(row)
-        await _say(act, lend, row, message)
+        change = NEW if message.id not in said else DELETE if message.deleted else EDIT
+        await _say_anew(act, lend, await act.session.get_one(Message, message.id), change, mark)
+
+
+async def _say_anew(act: Act, lend: Lend, message: Message, change: str, mark: str) -> None:
+    lend.said += 1
+    row = LendMessage(
+        ref=lend.ref,
+        ours=True,
+        n=lend.said,
+        said_id=_said_id(lend, message),
+        change=change,
+        message_id=message.id,
+        mark=mark,
+        at=act.now,
+    )
+    act.session.add(row)
+    await _say(act, lend, row, message)
 
 
 async def say_from(act: Act, lend: Lend, place: int) -> None:
     """Says again all from this place on, as it reads now."""
-    for row in await federation.messages(act.session, lend, ours=True):
-        if row.n >= place:
-            await _say(act, lend, row, await act.session.get_one(Message, row.message_id))
+    for row in await federation.said_from(act.session, lend, place):
+        await _say(act, lend, row, await act.session.get_one(Message, row.message_id))
 
 
 async def _say(act: Act, lend: Lend, row: LendMessage, message: Message) -> None:
@@ -114,10 +116,6 @@ def _said_id(lend: Lend, message: Message) -> str:
     return sha256(f"{lend.ref}\0{side}\0{message.event_id}".encode()).hexdigest()[:32]
 
 
-def _mark(message: Message) -> str:
-    return _digest(message.text, message.media, deleted=message.deleted_at is not None)
-
-
 def _digest(text: str | None, file: dict[str, Any] | None, *, deleted: bool) -> str:
     return sha256(repr((text or "", file, deleted)).encode()).hexdigest()[:16]
 
@@ -126,7 +124,7 @@ async def hear(act: Act, lend: Lend, word: Word) -> None:
     """Takes what the other side said, or keeps it until what is missing before it has come."""
     if not talks(lend) and lend.confirmed_at is None:
         return  # comparing brings it when both mean that the question is lent
-    theirs = await federation.messages(act.session, lend, ours=False)
+    theirs = await federation.heard_near(act.session, lend, word.n)
     mark = _digest(word.text, word.file.content if word.file else None, deleted=word.change == DELETE)
     held = {row.n: row for row in theirs if row.held is not None}
     known = any(
