@@ -129,6 +129,22 @@ class Evidence(Section):
     choices: list[Choice] = Field(default_factory=list)
 
 
+class NoEvidence(Section):
+    """There is nothing to tell, said in so many words."""
+
+    type: Literal["none"]
+
+
+def _told(value: Any) -> Any:
+    """To say that nothing is told, and to say nothing of it, is one and the same from here on."""
+    if not isinstance(value, dict) or value.get("type") != "none":
+        return value
+    if len(value) > 1:
+        remedy = "Take out what stands beside `type: none`, or choose another type."
+        raise PydanticCustomError("told", "asks for nothing, and asks something", {"remedy": remedy})
+    return None
+
+
 class Rollback(Section):
     """The way back, and up to which phase there is one."""
 
@@ -155,7 +171,9 @@ class Step(Section):
     minutes: Annotated[int, Field(ge=1, le=2_400)]
     due: Due | None = None
     wait: Wait | None = None
-    evidence: Evidence | None = None
+    evidence: Annotated[
+        Evidence | None, BeforeValidator(_told, json_schema_input_type=Evidence | NoEvidence | None)
+    ] = None
     verify: Verify
     rollback: Rollback | None = None
     irreversible: bool = False

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk_bot.playbooks.loading import library
 from tests.playbooks.written import MOVE, TOOLS, changed, findings, line_of, written
 
 STEP = MOVE[MOVE.index("      - id: invite") : MOVE.index("  - id: cutover\n")]
@@ -124,3 +125,17 @@ def test_who_hosts_a_tool_is_not_left_open(tmp_path: Path) -> None:
     )
     assert (found.where, found.line) == (str(tmp_path / "tools.yaml"), line_of(text, "id: jitsi"))
     assert "no_host" in str(found.remedy)
+
+
+def test_nothing_to_tell_may_be_said(tmp_path: Path) -> None:
+    told = "evidence: {type: number, key: there, ask: {nl: Hoeveel is er?, en: How many are there?}}"
+    text = changed(changed(MOVE, told, "evidence: {type: none}"), "equals: there", "equals: users")
+    text = changed(text, "left: there", "left: users")
+    assert findings(written(tmp_path, text)) == []
+    assert library(tmp_path).playbooks["move"].steps[0].evidence is None
+
+
+def test_who_has_nothing_to_tell_is_asked_nothing(tmp_path: Path) -> None:
+    text = changed(MOVE, "type: number, key: there", "type: none, key: there")
+    found = next(one for one in findings(written(tmp_path, text)) if "asks for nothing" in one.what)
+    assert found.line == line_of(text, "evidence: {type: none")

@@ -167,3 +167,13 @@ async def sends(walker: Walker, text: str, who: str = NOOR) -> list[Said]:
     return await walker.stage.sends(
         who, walker.room, msgtype="m.file", body=text, filename="lijst.ods", **named()
     )
+
+
+async def test_nothing_to_tell_is_no_evidence(stage: Stage) -> None:
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one", evidence={"type": "none"})])))
+    await walker.set_up()
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    await says(walker, "gedaan")
+    row = await walker.row("one")
+    assert (row.state, row.evidence) == (Step.DONE, None)
