@@ -25,11 +25,11 @@ async def step_words(walk: Walk, name: str, language: str, user_id: str, *, yet:
         number=walk.run.id,
     )
     ends = [how_to_answer(walk, written, language)] if yet else []
-    return act.texts.join([head, *body(walk, name, language), *ends])
+    return act.texts.join([head, *await body(walk, name, language), *ends])
 
 
-def body(walk: Walk, name: str, language: str) -> list[Rendered]:
-    """Why, how, how long, how one knows, and the way back."""
+async def body(walk: Walk, name: str, language: str) -> list[Rendered]:
+    """Why, how long, who helps along, how, how one knows, and the way back."""
     act, written, row = walk.act, walk.written(name), walk.steps[name]
     parts = [act.words(language, "run.turn.why", why=walk.own(written.why, language))]
     minutes = timedelta(minutes=written.minutes)
@@ -37,6 +37,8 @@ def body(walk: Walk, name: str, language: str) -> list[Rendered]:
         parts.append(act.words(language, "run.turn.time_due", time=minutes, due=day_of(walk, row.due_at)))
     else:
         parts.append(act.words(language, "run.turn.time", time=minutes))
+    if helpers := await helped_by(walk, written, language):
+        parts.append(act.words(language, "run.turn.helped_by", helpers=helpers))
     parts.append(act.words(language, "run.turn.how"))
     parts.append(act.texts.bullets([walk.own(line, language) for line in written.how], numbered=True))
     if written.privacy:
@@ -45,6 +47,17 @@ def body(walk: Walk, name: str, language: str) -> list[Rendered]:
     parts.append(way_back(walk, written, language))
     links = [act.words(language, "run.turn.read_more", link=Link(url)) for url in written.help.kb]
     return [*parts, *links]
+
+
+async def helped_by(walk: Walk, written: Written, language: str) -> list[Rendered]:
+    """Who helps along with a step: by name who has that role; of technicians, how one gets one of them."""
+    who = {role: walk.who(role) for role in written.helps if walk.who(role) != walk.who(written.role)}
+    return [
+        walk.act.words(language, f"run.helps.{role}", name=await walk.name(user))
+        if user
+        else walk.act.words(language, f"run.helps.{role}_somebody")
+        for role, user in who.items()
+    ]
 
 
 def way_back(walk: Walk, written: Written, language: str) -> Rendered:
