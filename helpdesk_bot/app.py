@@ -89,6 +89,7 @@ class Helpdesk:
             await targets.begin_all(act)
             await adopting.offer_all(act)
             await greeting.begin(act)
+        await self.peer_keys.begin()
         pages = alarm_routes(self.db, self.setting, self.clock, self.jobs.on_done)
         async with serving(make_app(self.health(), registry, pages), web.host, web.port) as port:
             clockwork.start()
@@ -223,7 +224,7 @@ def _wired(
         serve_people=sender.serve_people,
     )
     jobs = Jobs(db, setting, clock, on_done=something_to_say, heard_since=lambda: receiver.heard_since)
-    peer_keys = PeerKeys(db, setting, homeserver, account, clock)
+    peer_keys = PeerKeys(db, setting, homeserver, crypto, clock)
     return Helpdesk(
         config, db, setting, receiver, sender, worker, jobs, peer_keys, alarms, looker, clock, stay_alone
     )

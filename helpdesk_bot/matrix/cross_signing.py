@@ -96,15 +96,29 @@ def _standing(answer: Json, user_id: str, device_id: str) -> Standing:
     )
 
 
-def master_of(answer: Json, user_id: str) -> str | None:
-    """Somebody's master key in an answer to a question for keys, when it vouches for every device of theirs; else None."""
-    devices = as_dict(as_dict(answer.get("device_keys")).get(user_id))
-    shown = [_standing(answer, user_id, device_id) for device_id in devices]
-    if not shown or not all(
-        each.device_is_signed(user_id, device_id) for each, device_id in zip(shown, devices, strict=True)
-    ):
+@dataclass(frozen=True)
+class Vouched:
+    """A master key, and the ed25519 keys of the devices that it has signed. `all_devices`: there are no others."""
+
+    master: str
+    devices: frozenset[str]
+    all_devices: bool
+
+
+def vouched(answer: Json, user_id: str) -> Vouched | None:
+    """Who somebody's master key vouches for, in an answer to a question for keys; None without a master key."""
+    listed = as_dict(as_dict(answer.get("device_keys")).get(user_id))
+    shown = {device_id: _standing(answer, user_id, device_id) for device_id in listed}
+    masters = {_only_key(each.master) for each in shown.values() if each.master}
+    if len(masters) != 1 or (master := masters.pop()) is None:
         return None
-    return _only_key(shown[0].master) if shown[0].master else None
+    signed = {device_id for device_id, each in shown.items() if each.device_is_signed(user_id, device_id)}
+    keys = (as_dict(as_dict(listed[id_]).get("keys")).get(f"ed25519:{id_}") for id_ in signed)
+    return Vouched(
+        master,
+        frozenset(key for key in keys if isinstance(key, str)),
+        all_devices=signed == listed.keys(),
+    )
 
 
 async def device_is_verified(account: Account, homeserver: Homeserver) -> bool:

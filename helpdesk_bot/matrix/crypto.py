@@ -15,7 +15,7 @@ from helpdesk_bot.matrix.courtesies import KeyRequests, Mending, Refusing
 from helpdesk_bot.matrix.cross_signing import DeviceSigner, device_is_verified, ensure_signed, standing
 from helpdesk_bot.matrix.crypto_store import CryptoStore
 from helpdesk_bot.matrix.decryption import Decrypted, Decryption, Malformed, Undecryptable
-from helpdesk_bot.matrix.devices import Devices
+from helpdesk_bot.matrix.devices import Devices, Vouched
 from helpdesk_bot.matrix.engine import Engine
 from helpdesk_bot.matrix.giving import Giving
 from helpdesk_bot.matrix.http import Homeserver, Json, MatrixError
@@ -46,6 +46,7 @@ class Crypto:
         self._upkeep_lock = asyncio.Lock()
         self._kept_up = clock()
         self._patience = Patience(clock)
+        self._vouched: Vouched = {}
         with self._held as held:
             if account.identity:  # opening the store would mend what must not be mended: make new keys, say
                 key_file.read(account)
@@ -63,7 +64,7 @@ class Crypto:
             self.account.drop_restored_mark()
         account, homeserver, clock = self.account, self._homeserver, self._clock
         self._engine = Engine(account.user_id, account.device_id, self._store)
-        self._devices = Devices(self._engine, self._store, homeserver, self._patience)
+        self._devices = Devices(self._engine, self._store, homeserver, self._patience, self._vouched)
         self._keys = KeyUpload(self._engine, self._store, homeserver, clock)
         giving = Giving(self._engine, self._store, homeserver, self._patience)
         self._sharing = Sharing(self._engine, self._store, self._devices, giving, clock, self._patience)
@@ -164,6 +165,18 @@ class Crypto:
         except TimeoutError:
             # A fault of this room and its homeservers, not of our own connection.
             raise MatrixError(504, "TOO_SLOW", "sharing the room key took too long") from None
+
+    def guard(self, user_id: str) -> None:
+        """Of this user only devices that are vouched for get keys; until `vouch` all of them are owed theirs."""
+        self._devices.guard(user_id)
+
+    def vouch(self, user_id: str, signing_keys: Iterable[str]) -> None:
+        """By their ed25519 keys: these devices, and no others of this user, get keys."""
+        self._devices.vouch(user_id, signing_keys)
+
+    def to_look_at(self) -> set[str]:
+        """Those who are guarded and have other devices now, each told once."""
+        return self._devices.to_look_at()
 
     # Upkeep
 

@@ -15,13 +15,25 @@ from helpdesk_bot.matrix.patience import OUTAGE, Patience
 
 log = structlog.get_logger(__name__)
 _USERS_PER_QUERY = 200
+Vouched = dict[
+    str, frozenset[str] | None
+]  # users: signing keys of their devices, None while they are not known
 
 
 class Devices:
-    """`changed` and `left` belong in a transaction of the store; an outdated list stays so across a crash."""
+    """`changed` and `left` belong in a transaction of the store; an outdated list stays so across a crash.
+
+    Of most people any device may read along, as they have not compared keys with anybody. Of those who are `guarded` only
+    the ones for which somebody vouches: their homeserver could add one of its own.
+    """
 
     def __init__(
-        self, engine: Engine, store: CryptoStore, homeserver: Homeserver, patience: Patience
+        self,
+        engine: Engine,
+        store: CryptoStore,
+        homeserver: Homeserver,
+        patience: Patience,
+        vouched: Vouched,
     ) -> None:
         self._engine = engine
         self._store = store
@@ -29,7 +41,9 @@ class Devices:
         self._patience = patience
         self._outdated = store.tracked()
         self._changes: dict[str, int] = {}
+        self._vouched = vouched
         self._asking = asyncio.Lock()
+        self._to_look_at: set[str] = set()  # those who are guarded, and whose devices are others now
 
     def changed(self, users: Iterable[str]) -> None:
         """Only those we follow: of the others the list is asked for when it is needed."""
@@ -38,6 +52,8 @@ class Devices:
         for user in known:
             self._outdated[user] = True
             self._changes[user] = self._changes.get(user, 0) + 1
+            if user in self._vouched:
+                self._to_look_at.add(user)
             self._patience.forget(user)
 
     def left(self, users: Iterable[str]) -> None:
@@ -50,8 +66,27 @@ class Devices:
         return {user for user, outdated in self._outdated.items() if outdated}
 
     def uncertain(self, users: Iterable[str]) -> list[str]:
-        """Of these, those whose list is unknown or outdated."""
-        return [user for user in users if self._outdated.get(user, True)]
+        """Of these, those of whom we can't say which devices may read."""
+        return [user for user in users if self._is_outdated(user) or self._vouched.get(user, ()) is None]
+
+    def guard(self, user: str) -> None:
+        """From now on only devices of theirs that are vouched for get keys."""
+        self._vouched.setdefault(user, None)
+
+    def vouch(self, user: str, signing_keys: Iterable[str]) -> None:
+        """It is these devices, by their signing keys, and no others."""
+        self._vouched[user] = frozenset(signing_keys)
+        if not self._is_outdated(user):
+            with self._store.transaction():
+                self._note_listed(user)
+
+    def to_look_at(self) -> set[str]:
+        """Those who are guarded, and whose devices have changed since the last time that this was asked."""
+        changed, self._to_look_at = self._to_look_at, set()
+        return changed
+
+    def _is_outdated(self, user: str) -> bool:
+        return self._outdated.get(user, True)
 
     def of(self, users: Iterable[str]) -> dict[tuple[str, str], OlmDevice]:
         """The devices that may read what these users may read; not this one."""
@@ -61,8 +96,13 @@ class Devices:
             for user in users
             if user in self._engine.device_store.users
             for device in self._engine.device_store.active_user_devices(user)
-            if (user, device.id) != mine and not device.blacklisted
+            if (user, device.id) != mine and not device.blacklisted and self._may_read(device)
         }
+
+    def _may_read(self, device: OlmDevice) -> bool:
+        if device.user_id not in self._vouched:
+            return True
+        return device.ed25519 in (self._vouched[device.user_id] or ())
 
     def by_key(self, user_id: str, sender_key: str) -> OlmDevice | None:
         """The device of a user with this identity key, one that has signed out since included."""
@@ -89,7 +129,7 @@ class Devices:
                 await self._ask(due[start : start + _USERS_PER_QUERY])
 
     def _due(self, users: set[str]) -> set[str]:
-        return {user for user in self.uncertain(users) if self._patience.over(user)}
+        return {user for user in users if self._is_outdated(user) and self._patience.over(user)}
 
     async def _ask(self, users: list[str]) -> None:
         changes = {user: self._changes.get(user, 0) for user in users}
@@ -109,12 +149,16 @@ class Devices:
             self._store.save_device_keys(touched)
             self._store.track(fresh, outdated=False)
             for user in fresh:
-                self._store.owed.listed(
-                    user, {id_: device.curve25519 for (_, id_), device in self.of([user]).items()}
-                )
+                self._note_listed(user)
         self._outdated.update(dict.fromkeys(fresh, False))
         for user in fresh:
             self._changes.pop(user, None)
+
+    def _note_listed(self, user: str) -> None:
+        """It is known which devices are owed what the user is owed."""
+        if self._vouched.get(user, ()) is not None:
+            listed = {id_: device.curve25519 for (_, id_), device in self.of([user]).items()}
+            self._store.owed.listed(user, listed)
 
     def _take(self, user: str, listed: dict[str, Any]) -> dict[str, OlmDevice]:
         """Brings the list of one user up to date, device by device: a malformed one costs nobody else theirs."""

@@ -1,4 +1,5 @@
-"""Looks what keys other helpdesks have: people compare them by a number, and hear when they are different ones."""
+"""Looks what keys other helpdesks have: people compare them by a number, and hear when they are different ones. Only devices that
+the compared key vouches for can read what is lent."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from helpdesk_bot.actions.federation import greeting, trusting
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.federation.trust import Trust, number_of_two
 from helpdesk_bot.matrix import cross_signing
-from helpdesk_bot.matrix.account import Account
+from helpdesk_bot.matrix.crypto import Crypto
 from helpdesk_bot.matrix.http import Homeserver, MatrixError
 from helpdesk_bot.matrix.incoming import as_dict
 from helpdesk_bot.storage import federation
@@ -27,14 +28,26 @@ class PeerKeys:
     """The number is of both helpdesks' master keys. A peer one of whose devices its master key has not signed has none."""
 
     def __init__(
-        self, db: Database, setting: Setting, homeserver: Homeserver, account: Account, clock: Clock
+        self,
+        db: Database,
+        setting: Setting,
+        homeserver: Homeserver,
+        crypto: Crypto,
+        clock: Clock,
     ) -> None:
         self._db = db
         self._setting = setting
         self._homeserver = homeserver
-        self._mine = cross_signing.CrossSigning(account.user_id, account.seeds).master.public
+        self._crypto = crypto
+        self._mine = cross_signing.CrossSigning(crypto.account.user_id, crypto.account.seeds).master.public
         self._clock = clock
         self._looked: dict[str, datetime] = {}
+
+    async def begin(self) -> None:
+        """Before anything is said: which devices may read it is looked up first."""
+        async with self._db.reading() as session:
+            for peer in await federation.peers(session):
+                self._crypto.guard(peer.user_id)
 
     async def run(self) -> None:
         """Goes on until it is cancelled."""
@@ -47,6 +60,8 @@ class PeerKeys:
 
     async def once(self) -> None:
         """Looks at those whose turn it is. Raises MatrixError when our homeserver does not answer."""
+        for user_id in self._crypto.to_look_at():
+            self._looked.pop(user_id, None)
         async with self._db.reading() as session:
             peers = await federation.spoken_to(session)
         due = [peer.user_id for peer in peers if peer.number is None or self._is_due(peer.user_id)]
@@ -58,9 +73,13 @@ class PeerKeys:
             if user_id.partition(":")[2] in failed:
                 continue  # their server is away: nothing is known to have changed
             self._looked[user_id] = self._clock()
-            key = cross_signing.master_of(answer, user_id)
-            number = number_of_two((self._setting.bot, self._mine), (user_id, key)) if key else None
-            await self._note(user_id, number)
+            shown = cross_signing.vouched(answer, user_id)
+            key = shown.master if shown and shown.all_devices else None
+            await self._note(
+                user_id, number_of_two((self._setting.bot, self._mine), (user_id, key)) if key else None
+            )
+            # After it is noted, so that nothing which was said to the keys that people compared goes to others.
+            self._crypto.vouch(user_id, shown.devices if shown else ())
 
     def _is_due(self, user_id: str) -> bool:
         last = self._looked.get(user_id)

@@ -213,10 +213,10 @@ async def get(session: AsyncSession, row_id: int) -> OutboxRow | None:
     return await session.get(OutboxRow, row_id)
 
 
-async def drop_room(session: AsyncSession, room_id: str) -> None:
-    """Nothing can be said any more in a room the bot is not in."""
+async def drop_room(session: AsyncSession, room_id: str, why: str = "not in the room") -> None:
+    """What waits to be said there is not said any more."""
     await session.execute(
         update(OutboxRow)
         .where(OutboxRow.room_id == room_id, PENDING, OutboxRow.kind != "join")
-        .values(state="dropped", error="not in the room")
+        .values(state="dropped", error=why)
     )

@@ -110,10 +110,12 @@ async def compared(act: Act, user_id: str) -> Peer:
 
 
 async def keys_changed(act: Act, peer: Peer) -> None:
-    """The number is not what people compared: nothing goes out until they compare again."""
+    """The number is not what people compared: nothing goes out until they compare again, and then comparing brings it."""
     trust = after(peer.trust, TrustMove.SUSPECT)
     if trust is not None:
         peer.trust = trust
+        if peer.room_id is not None:
+            await outbox.drop_room(act.session, peer.room_id, "their keys changed")
         await act.tell_coordinators(
             "federation.keys_changed", helpdesk=name_of(peer), peer=peer.user_id, number=peer.number or ""
         )
