@@ -108,8 +108,10 @@ class Act:
         priority: Urgency = Urgency.PERSON,
         ticket: Ticket | None = None,
         coalesce: str | None = None,
+        run: str | None = None,
     ) -> int:
-        """Queues a message. `notify`: it should make a phone buzz (m.text); other words of the bot are m.notice."""
+        """Queues a message. `notify`: it should make a phone buzz (m.text); other words of the bot are m.notice. `run`: see
+        `Outgoing`."""
         content = message_content(text, notify=notify)
         return await outbox.enqueue(
             self.session,
@@ -122,6 +124,7 @@ class Act:
                 priority=priority,
                 coalesce=coalesce,
                 ticket_id=ticket.id if ticket else None,
+                run=run,
             ),
             self.now,
         )

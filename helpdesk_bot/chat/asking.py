@@ -19,7 +19,7 @@ from helpdesk_bot.chat.command_list import COMMANDS
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.obey import obey
 from helpdesk_bot.chat.questions import going_on, how_to_ask, known, more, new_question, ticket_here
-from helpdesk_bot.chat.runs import hearing
+from helpdesk_bot.chat.runs import already, hearing
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.domain.tickets import OPEN
 from helpdesk_bot.storage import access
@@ -84,7 +84,7 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
         await more(act, incoming, kind, ticket)
     elif alone:
         await _to_us_alone(act, incoming)
-    else:
+    elif not await already.nothing_waits(act, incoming, kind):
         await new_question(act, incoming, kind)
 
 
@@ -93,6 +93,8 @@ async def _to_us_alone(act: Act, incoming: Incoming) -> None:
     if await saying_away.offered(act, incoming):
         return
     if await personal.explained(act, incoming) or await goodbyes.between_us(act, incoming):
+        return
+    if await already.nothing_waits(act, incoming, RoomKind.DIRECT):
         return
     interrupted = await personal.waiting(act, incoming)
     await new_question(act, incoming, RoomKind.DIRECT)

@@ -146,8 +146,8 @@ def _name_in(act: Act, text: str) -> str | None:
     name = text[found.end() if found else 0 :].strip().rstrip(".")
     keys = plain_key(name).split()
     goes_on = keys[:1] and keys[0] in act.texts.word_list(None, "words.goes_on")
-    polite = meaning(act, name) != NOTHING
-    fits = 0 < len(keys) <= MOST_WORDS and not goes_on and not polite and not _is_sentence(act, name)
+    said = meaning(act, name) != NOTHING or plain_key(name) in act.texts.word_list(None, "words.step_done")
+    fits = 0 < len(keys) <= MOST_WORDS and not goes_on and not said and not _is_sentence(act, name)
     return name if fits else None
 
 

@@ -42,7 +42,8 @@ class Outgoing:
     """One event to send. `thread`, `reply`, `edits` and `about` are event ids ('$…') or rows (see `row_ref`).
 
     `about` is the message that a reaction or a redaction is for. `coalesce`: a later row with the same word replaces
-    this one while it is unsent. `after`: not before this moment. `asked_by`: for a join, who invited us.
+    this one while it is unsent. `after`: not before this moment. `asked_by`: for a join, who invited us. `run`: the run
+    that it is about, and its step, as '3/inventory' or '3/'.
     """
 
     room_id: str
@@ -58,6 +59,7 @@ class Outgoing:
     ticket_id: int | None = None
     after: datetime | None = field(default=None)
     asked_by: str | None = None
+    run: str | None = None
 
 
 def row_ref(row_id: int) -> str:
@@ -79,6 +81,8 @@ async def enqueue(session: AsyncSession, out: Outgoing, now: datetime) -> int:
     refs = {"thread": out.thread, "reply": out.reply, "edits": out.edits, "about": out.about}
     if out.asked_by:
         refs["asked_by"] = out.asked_by
+    if out.run:
+        refs["run"] = out.run
     row = OutboxRow(
         txn_id=await _txn_id(session, out),
         kind=out.kind,
@@ -177,7 +181,7 @@ async def move_messages(session: AsyncSession, old: str, new: str, ticket_id: in
         if target is not None and target not in moved:
             continue
         row.room_id, row.not_before = new, None
-        row.refs = {name: ref for name, ref in row.refs.items() if ref in moved}
+        row.refs = {name: ref for name, ref in row.refs.items() if ref in moved or name == "run"}
         moved.add(row_ref(row.id))
 
 

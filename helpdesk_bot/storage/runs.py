@@ -89,6 +89,13 @@ async def with_person(session: AsyncSession, user_id: str) -> Sequence[Run]:
     return (await session.scalars(query.order_by(Run.id))).all()
 
 
+async def last_of(session: AsyncSession, user_id: str) -> Run | None:
+    """The last one that ended in which somebody has a role."""
+    theirs = select(RunRole.run_id).where(RunRole.user_id == user_id)
+    query = select(Run).where(Run.id.in_(theirs), Run.state.in_(_OVER))
+    return await session.scalar(query.order_by(Run.ended_at.desc(), Run.id.desc()).limit(1))
+
+
 async def of_person(session: AsyncSession, user_id: str) -> Sequence[Run]:
     """Those that are going on in which somebody has a role."""
     theirs = select(RunRole.run_id).where(RunRole.user_id == user_id)

@@ -51,6 +51,11 @@ def _kind(run_id: int, what: Ask, step: str | None) -> str:
     return f"{_KIND}{run_id}/{what}/{step or ''}"
 
 
+def about(run_id: int, step: str | None = None) -> str:
+    """What a message is about, as the outbox keeps it."""
+    return f"{run_id}/{step or ''}"
+
+
 async def place_of(walk: Walk, user_id: str, role: str) -> tuple[str, str | None]:
     """Where somebody is spoken to in their role: the organisation in its own room, others in a chat of their own."""
     run = walk.run
@@ -59,10 +64,13 @@ async def place_of(walk: Walk, user_id: str, role: str) -> tuple[str, str | None
     return await chat_with(walk.act, await walk.act.person(user_id)), None
 
 
-async def tell(walk: Walk, user_id: str, role: str, text: Rendered) -> tuple[str, int]:
+async def tell(
+    walk: Walk, user_id: str, role: str, text: Rendered, step: str | None = None
+) -> tuple[str, int]:
     """Says something to one person; returns the room and the row."""
     room_id, thread = await place_of(walk, user_id, role)
-    return room_id, await walk.act.post(room_id, text, thread=thread, notify=True)
+    run = about(walk.run.id, step)
+    return room_id, await walk.act.post(room_id, text, thread=thread, notify=True, run=run)
 
 
 async def ask(
@@ -76,7 +84,7 @@ async def ask(
 ) -> int:
     """The same, and remembers that they were asked. What they were asked of this kind before can be answered too: after a
     reminder many reply to the first message."""
-    room_id, said = await tell(walk, user_id, role, text)
+    room_id, said = await tell(walk, user_id, role, text, step)
     await remember(walk, room_id, user_id, what, said, step, words)
     return said
 
@@ -155,6 +163,15 @@ async def at_event(act: Act, room_id: str, event_id: str) -> Asked | None:
     )
     dialog = await act.session.scalar(query.limit(1))
     return read(dialog) if dialog else None
+
+
+async def told_about(act: Act, room_id: str, event_id: str) -> tuple[int, str | None] | None:
+    """The run, and perhaps the step, that a message of ours was about, whether or not it is answered."""
+    row = await outbox.row_of(act.session, event_id)
+    if row is None or row.room_id != room_id or "run" not in row.refs:
+        return None
+    number, _, step = str(row.refs["run"]).partition("/")
+    return int(number), step or None
 
 
 async def only_help_since(act: Act, asked: Asked, here: str) -> bool:

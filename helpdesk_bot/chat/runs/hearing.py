@@ -8,10 +8,9 @@ from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import follow, open_steps
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.runs import afterwards, before, helping, looks, pointing, reading, turns
+from helpdesk_bot.chat.runs import afterwards, already, before, helping, looks, pointing, reading, turns
 from helpdesk_bot.chat.runs.pointing import Meant
 from helpdesk_bot.domain.layout import RoomKind
-from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access
 from helpdesk_bot.storage.models import InboxEvent
 
@@ -61,21 +60,21 @@ async def _of_their_own(
     act: Act, incoming: Incoming, kind: RoomKind, meant: Meant, *, addressed: bool
 ) -> bool:
     """Words of their own at a step. What colleagues say to one another in the thread is left alone; a question is none of
-    that, nor is a reply to us."""
+    that, nor is a reply to us, nor the very word that the bot asks for."""
+    text = incoming.text or ""
     asks_us = addressed or incoming.reply_to is not None or kind is RoomKind.DIRECT
-    if not asks_us and "?" not in (incoming.text or "") and not reading.asks_help(act, incoming.text or ""):
+    asks_us = asks_us or reading.says_done_to_all(act, text) or reading.asks_help(act, text)
+    if not asks_us and "?" not in text:
         return False
     walk = await Walk.numbered(act, meant.run_id or 0)
+    if incoming.file is None:
+        if reading.says_done(act, text) or (meant.over and reading.answers_anything(act, text)):
+            await already.told(walk, meant.step, incoming)
+            return True
+        if reading.is_polite(act, text):
+            return True
     step = meant.step or next(iter(open_steps(walk)), None)
-    if step is not None and not meant.asked and reading.says_done(act, incoming.text or ""):
-        who = walk.who(walk.planned(step).role)
-        name = (
-            await walk.name(who)
-            if who
-            else act.words(await act.language_of(incoming.sender), "playbook.role.technician")
-        )
-        raise UserError("run.not_your_turn", step=walk.steps[step].place, name=name)
-    await helping.ask_for_help(walk, step, incoming, kind)
+    await helping.ask_for_help(walk, step if step in walk.steps else None, incoming, kind)
     return True
 
 

@@ -13,17 +13,20 @@ from helpdesk_bot.chat.runs import reading
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import access, runs
+from helpdesk_bot.storage.models import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What a message may answer, the latest first. `run_id` and `step`: what it points at, whoever was asked about that.
-    `barely`: since the last of it, questions about that very step were spoken about, so only the bare word is about the step."""
+    `barely`: since the last of it, questions about that very step were spoken about, so only the bare word is about the step.
+    `over`: that message asks nothing, or nothing any more."""
 
     asked: Sequence[Asked]
     run_id: int | None = None
     step: str | None = None
     barely: bool = False
+    over: bool = False
 
 
 async def meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
@@ -36,6 +39,9 @@ async def meant(act: Act, incoming: Incoming, kind: RoomKind) -> Meant:
             return Meant(exactly, at.run_id, at.step)
         if run := await runs.of_card(act.session, incoming.room_id, event_id):
             return Meant([asked for asked in found if asked.run_id == run.id], run.id)
+        told = await asks.told_about(act, incoming.room_id, event_id)
+        if told is not None and await act.session.get(Run, told[0]) is not None:
+            return Meant([], *told, over=True)
     if incoming.reply_to is not None or incoming.thread is not None:
         return Meant([])
     if dialogs and dialogs[0].kind == proposing.DIALOG:

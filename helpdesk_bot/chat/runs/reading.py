@@ -38,6 +38,18 @@ def says_done_to_all(act: Act, text: str) -> bool:
     return _is_one_of(act, text, "words.step_done_plainly")
 
 
+def answers_anything(act: Act, text: str) -> bool:
+    """Whether these words alone say nothing but that something was answered: 'gedaan', 'akkoord', 'ja', the word that signs."""
+    said = says_done(act, text) or says_agreed(act, text) or signing.is_word(act, text)
+    return said or yes_or_no(act, text) is not None
+
+
+def is_polite(act: Act, text: str) -> bool:
+    """'dank je wel', 'mooi zo': nothing is asked."""
+    said = meaning(act, text)
+    return "?" not in text and (said.thanks or said.kind)
+
+
 def asks_help(act: Act, text: str) -> bool:
     return plain_key(text) in act.texts.word_list(None, "words.step_help")
 

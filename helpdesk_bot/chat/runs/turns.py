@@ -7,10 +7,10 @@ from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
-from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.chat.runs import already, reading
 from helpdesk_bot.chat.runs.looks import say_back
 from helpdesk_bot.chat.runs.reading import is_fresh, is_reply
-from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.domain.runs.states import Run, Step
 from helpdesk_bot.playbooks.verify import LinkClosed
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.texts.render import Quote
@@ -19,6 +19,9 @@ from helpdesk_bot.texts.render import Quote
 async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     name, text = str(asked.step), incoming.text or ""
     told = walk.written(name).evidence
+    if walk.run.state is not Run.RUNNING and reading.says_done(walk.act, text):
+        await already.told(walk, None, incoming)
+        return True
     if walk.states[name] is Step.WAITING:
         return await _too_early(walk, name, incoming)
     if told is None:
