@@ -33,7 +33,7 @@ HELLOS, COMPARING, LENDS = "hellos", "comparing", "of what is lent"
 
 @dataclass(eq=False)
 class Desk:
-    """One helpdesk. By peer: when it said hello last, and which room it named; and what that peer named last, and when."""
+    """One helpdesk. By peer: when it said hello last, and whether it named any room; and what that peer named last, and when."""
 
     address: str
     languages: frozenset[str]
@@ -41,7 +41,7 @@ class Desk:
     borrowed: int = 0
     telling: bool = False
     said: dict["Desk", datetime] = field(default_factory=dict)
-    told: dict["Desk", int] = field(default_factory=dict)
+    told: dict["Desk", bool] = field(default_factory=dict)
     heard: dict["Desk", tuple[int, datetime]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
@@ -83,7 +83,11 @@ class City:
         self.desks = [self._desk(number) for number in range(helpdesks)]
         self.known = {desk.address: desk for desk in self.desks}
         self.own = own
-        self.lines: Counter[frozenset[Desk]] = Counter()  # what two helpdesks compare
+        # What two helpdesks have lent each other: not over, over since they last compared, and over but still compared.
+        self.going_on: Counter[frozenset[Desk]] = Counter()
+        self.just_ended: Counter[frozenset[Desk]] = Counter()
+        self.kept: Counter[frozenset[Desk]] = Counter()
+        self.hour = 0
         self.counts: Counter[str] = Counter()
         self.bytes: Counter[str] = Counter()
 
@@ -128,7 +132,7 @@ class City:
     def greets(self, desk: Desk, peer: Desk) -> None:
         now, room = self.clock.now, desk.room
         self.say(HELLOS, desk.greeting())
-        desk.said[peer], desk.told[peer], peer.heard[desk] = now, room, (room, now)
+        desk.said[peer], desk.told[peer], peer.heard[desk] = now, room > 0, (room, now)
 
     def keeps_in_touch(self, desk: Desk) -> None:
         """A sign of life to each that heard nothing for so long, who says hello back."""
@@ -142,7 +146,7 @@ class City:
             self.clock.at(max(again, now + timedelta(seconds=20)), lambda: self.keeps_in_touch(desk))
 
     def borrows(self, desk: Desk, more: int) -> None:
-        """Everybody hears how much room there is now, at most once in a while."""
+        """Everybody hears when there is room again, or none any more, at most once in a while."""
         desk.borrowed += more
         if SPEAK <= self.clock.now < END and not desk.telling:
             desk.telling = True
@@ -150,12 +154,12 @@ class City:
 
     def tells(self, desk: Desk) -> None:
         now, desk.telling = self.clock.now, False
-        room = desk.room
-        waits = [peer for peer, told in desk.told.items() if told != room]
+        any_room = desk.room > 0
+        waits = [peer for peer, told in desk.told.items() if told != any_room]
         for peer in waits:
             if now - desk.said[peer] >= NOT_AGAIN:
                 self.greets(desk, peer)
-        later = [desk.said[peer] for peer in waits if desk.told[peer] != room]
+        later = [desk.said[peer] for peer in waits if desk.told[peer] != any_room]
         if later:
             desk.telling = True
             self.clock.at(min(later) + NOT_AGAIN, lambda: self.tells(desk))
@@ -163,10 +167,15 @@ class City:
     # Comparing, as `actions/federation/comparing`: one asks, the other answers
 
     def compare(self) -> None:
-        for lends in self.lines.values():
+        """Each hour what goes on, or has ended since; once a day all that ended lately as well."""
+        self.hour = (self.hour + 1) % 24
+        ended = self.kept if self.hour == 0 else self.just_ended
+        for pair in self.going_on.keys() | self.kept.keys():
+            lends = self.going_on[pair] + ended[pair]
             if lends:
                 words, size = wording.syncs(lends)
                 self.say(COMPARING, 2 * size, 2 * words)
+        self.just_ended.clear()
 
     # Lending, as `actions/federation/lending` and `borrowing`
 
@@ -194,7 +203,7 @@ class City:
     def asks(self, question: Question, peer: Desk) -> None:
         self.say(LENDS, wording.OFFER)
         question.origin.asked[peer.address] += 1
-        self.lines[frozenset({question.origin, peer})] += 1
+        self.going_on[frozenset({question.origin, peer})] += 1
         if not peer.room:
             self.say(LENDS, wording.DECLINE)
             self.ends(question, peer)
@@ -224,9 +233,9 @@ class City:
         )
 
     def closes(self, question: Question, peer: Desk) -> None:
-        """It is compared for ever: whoever asked may come back to it."""
         self.say(LENDS, wording.CLOSE)
         self.borrows(peer, -1)
+        self.ends(question, peer)
 
     def declines(self, question: Question, peer: Desk) -> None:
         if peer in question.open_with:
@@ -256,4 +265,7 @@ class City:
 
     def ends(self, question: Question, peer: Desk) -> None:
         pair = frozenset({question.origin, peer})
-        self.clock.at(self.clock.now + KEPT, lambda: self.lines.subtract([pair]))
+        self.going_on.subtract([pair])
+        self.just_ended[pair] += 1
+        self.kept[pair] += 1
+        self.clock.at(self.clock.now + KEPT, lambda: self.kept.subtract([pair]))

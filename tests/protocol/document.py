@@ -136,7 +136,7 @@ def _limits() -> str:
         ("a `hello` that nothing answered is said again after", _time(greeting.UNHEARD)),
         ("what changed in a `hello` is told no sooner after the last than", _time(greeting.NOT_AGAIN)),
         ("whoever was silent for longer is asked nothing new", _time(choosing.ALIVE)),
-        ("comparing (`sync`) while something is lent, every", _time(comparing.EVERY)),
+        ("comparing (`sync`) what goes on, every", _time(comparing.EVERY)),
         ("comparing after something was missing", _time(comparing.SOON)),
         ("what ended is compared for", _time(comparing.KEPT)),
         ("helpdesks that are asked at once", choosing.AT_ONCE),

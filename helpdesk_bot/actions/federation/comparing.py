@@ -1,11 +1,12 @@
 """Both sides tell each other what they know of what is lent, and say again what the other lacks.
 
 That brings right whatever was lost on the way, and a side that was put back from a backup while the other went on. Nobody asks
-for it: it is done now and then, after every start, and when something is missing.
+for it: it is done now and then, after every start, and when something is missing. In between only what goes on is named, or has
+ended since; what ended before that, once a day.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.federation.messages import say_from
@@ -40,25 +41,35 @@ async def due(act: Act, user_id: str) -> None:
     """The timer's effect."""
     peer = await federation.peer(act.session, user_id)
     if peer is not None:
-        await tell(act, peer)
+        await tell_all(act, peer)
 
 
 async def keep_up(act: Act) -> None:
-    """Compares with everybody with whom we have not done so for a while, if anything is lent."""
+    """Compares with everybody with whom we have not done so for a while, if there is anything to compare."""
     for peer in await federation.peers(act.session, Trust.TRUSTED):
         if peer.compared_at is not None and act.now - peer.compared_at < EVERY:
             continue
-        if await federation.to_compare(act.session, peer.user_id, act.now - KEPT):
-            await tell(act, peer)
+        lends = await federation.to_compare(act.session, peer.user_id, _since(act, peer))
+        if lends:
+            await _tell(act, peer, map(_line, lends), answer=True)
 
 
-async def tell(act: Act, peer: Peer, *, answer: bool = True, also: Sequence[Compared] = ()) -> None:
-    """Says what we know. `answer`: and wants to hear what they do. `also`: what only they know of."""
+async def tell_all(act: Act, peer: Peer) -> None:
+    """Says all that we know, and wants to hear what they do."""
     lends = await federation.to_compare(act.session, peer.user_id, act.now - KEPT)
-    lines = [*(_line(lend) for lend in lends), *also]
-    peer.compared_at = act.now
-    for start in range(0, max(len(lines), 1), MOST_LISTED):
-        await say(act, peer, Sync(lends=lines[start : start + MOST_LISTED], answer=answer))
+    await _tell(act, peer, map(_line, lends), answer=True)
+
+
+def _since(act: Act, peer: Peer) -> datetime:
+    """What ended before this moment is not named: all that is kept, the first time in a day (in UTC)."""
+    last = peer.compared_at
+    return act.now - KEPT if last is None or last.date() != act.now.date() else last
+
+
+async def _tell(act: Act, peer: Peer, lines: Iterable[Compared], *, answer: bool) -> None:
+    peer.compared_at, said = act.now, list(lines)
+    for start in range(0, max(len(said), 1), MOST_LISTED):
+        await say(act, peer, Sync(lends=said[start : start + MOST_LISTED], answer=answer))
 
 
 def _line(lend: Lend) -> Compared:
@@ -83,7 +94,7 @@ def _known(lend: Lend) -> Known:
 
 async def heard(act: Act, peer: Peer, sync: Sync) -> None:
     """Says again what they lack. What they know of and we don't is over for us, and they hear that."""
-    also = []
+    named, unknown = dict[str, Lend](), list[Compared]()
     for line in sync.lends:
         theirs = _theirs(line)
         lend = await federation.lend(act.session, line.lend)
@@ -92,11 +103,14 @@ async def heard(act: Act, peer: Peer, sync: Sync) -> None:
         ):
             continue  # of somebody else, or nonsense
         if lend is not None:
+            named[lend.ref] = lend
             await _again(act, lend, theirs)
         elif (known := await _unknown(act, peer, line, theirs)) is not None:
-            also.append(known)
+            unknown.append(known)
     if sync.answer:
-        await tell(act, peer, answer=False, also=also)
+        lends = await federation.to_compare(act.session, peer.user_id, _since(act, peer))
+        named |= {lend.ref: lend for lend in lends}
+        await _tell(act, peer, [*map(_line, named.values()), *unknown], answer=False)
 
 
 def _theirs(line: Compared) -> Known | None:

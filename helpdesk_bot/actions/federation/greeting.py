@@ -68,7 +68,7 @@ async def heard(act: Act, peer: Peer, hello: Hello) -> None:
     if put_back:
         await act.tell_coordinators("federation.put_back", helpdesk=name_of(peer))
     if peer.trust == Trust.TRUSTED and (put_back or (hello.trusts and not trusted_before)):
-        await comparing.tell(act, peer)
+        await comparing.tell_all(act, peer)
 
 
 async def introduce(act: Act, peer: Peer) -> None:

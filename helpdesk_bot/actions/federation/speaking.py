@@ -7,10 +7,10 @@ import structlog
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.federation.trust import SPEAKS, Trust
 from helpdesk_bot.protocol.reading import written
-from helpdesk_bot.protocol.words import EVENT_TYPE, Hello, Problem, Word
+from helpdesk_bot.protocol.words import EVENT_TYPE, Hello, Problem, Sync, Week, Word
 from helpdesk_bot.storage import outbox
 from helpdesk_bot.storage.models import Peer, Room
-from helpdesk_bot.storage.outbox import Outgoing
+from helpdesk_bot.storage.outbox import Outgoing, Urgency
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,7 @@ PREFIX = "peer:"  # of what stands for the room with a peer until it is made
 _THE_TWO = 2
 # Before people on both sides have compared the numbers, and without a version that both speak, nothing else is said.
 _TO_ANY = (Hello, Problem)
+_PAPERWORK = (Sync, Week)  # for these nobody waits
 
 
 async def say(act: Act, peer: Peer, word: Word) -> bool:
@@ -31,7 +32,11 @@ async def say(act: Act, peer: Peer, word: Word) -> bool:
         return False
     if peer.room_id is None or not await _is_private(act, peer.room_id):
         return False
-    await outbox.enqueue(act.session, Outgoing(peer.room_id, written(word), type=EVENT_TYPE), act.now)
+    priority = Urgency.TEAM if isinstance(word, _PAPERWORK) else Urgency.PERSON
+    content = written(word)
+    await outbox.enqueue(
+        act.session, Outgoing(peer.room_id, content, type=EVENT_TYPE, priority=priority), act.now
+    )
     return True
 
 

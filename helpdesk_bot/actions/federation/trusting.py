@@ -105,7 +105,7 @@ async def compared(act: Act, user_id: str) -> Peer:
         raise UserError("error.peer_no_number", helpdesk=name_of(peer))
     peer.trust, peer.compared = trust, peer.number
     await greeting.greet(act, peer, answer=True)
-    await comparing.tell(act, peer)
+    await comparing.tell_all(act, peer)
     return peer
 
 
