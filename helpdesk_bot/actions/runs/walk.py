@@ -145,8 +145,10 @@ class Walk:
                 yield told.key, planned.id
 
     async def spoken_to(self, user_id: str) -> Person:
-        """By name, so that their phone buzzes."""
-        return Person(user_id, await self.name(user_id), ping=True)
+        """By name; so that their phone buzzes where others read along. A chat of their own buzzes anyhow, and clients colour a
+        message in which somebody is named as an alarm."""
+        among_others = self.run.threaded and not self.holds(user_id, TRAINER)
+        return Person(user_id, await self.name(user_id), ping=among_others)
 
     async def name(self, user_id: str) -> str:
         """How others read of somebody. Of who is not in the reader's room, a client would show a mention as a bare address."""

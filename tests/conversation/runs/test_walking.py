@@ -39,6 +39,20 @@ async def test_who_comes_in_later_reads_it_all_again(stage: Stage, library: Shel
     assert await walker.state() is Run.RUNNING
 
 
+@pytest.mark.parametrize(("room", "rung"), [(OWN, [NOOR]), ("direct", [])])
+async def test_a_name_rings_only_where_others_read_along(stage: Stage, room: str, rung: list[str]) -> None:
+    """A chat of their own rings anyhow, and clients paint a message that rings for its reader like an alarm."""
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one"), step("two", role="trainer")])), room=room)
+    await walker.set_up()
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    turns = [said for said in walker.said if "jij bent aan de beurt" in said.body]
+    assert {said.room: said.content["m.mentions"].get("user_ids", []) for said in turns} == {
+        walker.chat: rung,
+        "!dm-tarik:test": [],
+    }
+
+
 async def test_a_question_in_their_own_words_completes_no_step(begun: Walker) -> None:
     asked = await begun.turn()
     said = await begun.reply(asked, "Moet ik ook de gedeelde mappen tellen, of alleen die 12 van ons?")
