@@ -13,7 +13,7 @@ from helpdesk_bot.texts.render import Rendered
 BAR = 10  # signs
 FULL, HALF, EMPTY = "■", "▪", "□"
 _SIGNS = {
-    Step.TODO: "·",
+    Step.TODO: "☐",
     Step.DOING: "▶",
     Step.WAITING: "⏳",
     Step.DONE: "☑",

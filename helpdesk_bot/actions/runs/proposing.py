@@ -125,20 +125,15 @@ async def _summary(act: Act, language: str, proposal: Proposal) -> Rendered:
     for party in proposal.parties:
         lacking = await missing(act, shelved, party)
         if lacking:
-            parts.append(
-                act.words(
-                    language,
-                    "start.lacking",
-                    organisation=await organisation_name(act, party),
-                    playbooks=[_title(act, language, name) for name in lacking],
-                )
-            )
+            name = await organisation_name(act, party)
+            parts.append(act.words(language, "start.lacking", organisation=name))
+            parts.append(act.texts.bullets([_title(act, language, one) for one in lacking]))
     return act.texts.join([*parts, act.words(language, "start.confirm")])
 
 
-def _title(act: Act, language: str, name: str) -> str:
+def _title(act: Act, language: str, name: str) -> Rendered:
     known = act.setting.shelf.playbooks.get(name)
-    return in_language(known.title, language) if known else name
+    return act.texts.own(language, in_language(known.title, language) if known else name)
 
 
 async def begin(act: Act, trainer: str, proposal: Proposal) -> Rendered:

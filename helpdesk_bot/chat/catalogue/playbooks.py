@@ -75,9 +75,8 @@ def one(act: Act, language: str, found: Shelved, *, staff: bool) -> list[Rendere
         losses = [act.texts.own(language, in_language(loss, language)) for loss in playbook.losses]
         parts += [act.words(language, "library.losses"), act.texts.bullets(losses)]
     if first := [act.shelf.playbooks[needed.playbook] for needed in playbook.requires]:
-        parts.append(
-            act.words(language, "library.requires", playbooks=[in_language(p.title, language) for p in first])
-        )
+        titles = [act.texts.own(language, in_language(one.title, language)) for one in first]
+        parts += [act.words(language, "library.requires"), act.texts.bullets(titles)]
     return parts + (_for_staff(act, language, playbook) if staff else [])
 
 

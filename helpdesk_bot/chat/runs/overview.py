@@ -3,7 +3,7 @@
 from helpdesk_bot.actions.runs.card import bar, day_of, now_line, open_steps
 from helpdesk_bot.actions.runs.looking import to_look_at
 from helpdesk_bot.actions.runs.walk import TRAINER, Walk
-from helpdesk_bot.domain.runs.states import Run, Step
+from helpdesk_bot.domain.runs.states import ENDED, Run, Step
 from helpdesk_bot.texts.render import Rendered
 
 
@@ -22,7 +22,7 @@ async def in_short(walk: Walk, language: str) -> list[Rendered]:
     if not lines:
         lines.append(await now_line(walk, language))
     waiting = [f"{walk.run.id}.{walk.steps[name].place}" for name in to_look_at(walk, TRAINER)]
-    if waiting:
+    if waiting and walk.run.state not in ENDED:
         lines.append(act.words(language, "cohort.to_look_at", steps=waiting))
     return [head, bar(walk, language), *lines]
 

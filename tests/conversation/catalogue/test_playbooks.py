@@ -36,7 +36,7 @@ async def test_trainers_also_read_what_is_not_sure_and_how_to_start(stocked: Sta
     await stocked.join(trainers, TARIK, BOT)
     [said] = to(trainers, await stocked.says(TARIK, trainers, "!draaiboek kluis"))
     assert "!start password-manager @naam" in said
-    assert "kijkt dit draaiboek na voor" in said
+    assert "Wie het nakijkt: trainers, voor" in said
     [said] = to(trainers, await stocked.says(TARIK, trainers, "!draaiboek whatsapp-to-signal"))
     assert "niet kunnen nakijken" in said
 

@@ -85,7 +85,7 @@ async def test_a_trainer_starts_a_run_after_a_few_questions(city: Stage) -> None
     assert "gedeelde mappen" in to(dm, await city.says(TARIK, dm, "12"))[0]
     summary = to(dm, await city.says(TARIK, dm, "ja"))[0]
     assert "4 stappen" in summary
-    assert "Draaiboek kluis-maken" in summary
+    assert "heeft dat nog niet klaar:\n- Draaiboek kluis-maken" in summary
     said_now = await city.says(TARIK, dm, "ja")
     assert "Stappenplan 1" in to(dm, said_now)[0]
     run = await run_of(city)
@@ -238,4 +238,6 @@ async def test_a_cohort_is_seen_side_by_side(city: Stage) -> None:
     assert "2. Fatima" in side_by_side
     await city.says(TARIK, DM, "!gedaan 1.1")
     assert "stap 1.1" in to(DM, await city.says(TARIK, DM, "!groep 1"))[0]
+    await city.says(TARIK, DM, "!stopplan 1 het bestuur wil niet")
+    assert "wacht op de trainer" not in to(DM, await city.says(TARIK, DM, "!groep 1"))[0], "it is over"
     assert to(DM, await city.says(TARIK, DM, "!cohort 7")) == ["Groep 7 ken ik niet."]

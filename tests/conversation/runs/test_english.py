@@ -105,7 +105,7 @@ async def test_a_start_from_the_first_question_to_the_last(city: Stage) -> None:
     summary = await steers(city, "1 May 2027")
     assert "This is going to begin: Move folders" in summary
     assert "2 steps" in summary
-    assert "Note: Noor has to do this first, and has not finished it: Make a vault." in summary
+    assert "Note: Noor has to do this first, and has not finished it:\n- Make a vault" in summary
     assert "Shall I begin? Write yes or no." in summary
     assert (await steers(city, "yes")).startswith("It has begun.\n- Plan 1: Noor")
     assert (await run_of(city)).inputs == {"users": 12, "host": "rented", "day": "2027-05-01"}
