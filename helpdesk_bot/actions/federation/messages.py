@@ -24,7 +24,7 @@ from helpdesk_bot.domain import media
 from helpdesk_bot.domain.federation.addresses import address_of
 from helpdesk_bot.domain.federation.lending import IN_TALKS, OUT_TALKS
 from helpdesk_bot.domain.federation.ordering import arrives
-from helpdesk_bot.domain.tickets import TRANSITIONS, Move, Status, subject_of
+from helpdesk_bot.domain.tickets import FINISHED, TRANSITIONS, Move, Status, subject_of
 from helpdesk_bot.protocol.reading import read, written
 from helpdesk_bot.protocol.words import LARGEST_TEXT, LONGEST_TEXT, Media
 from helpdesk_bot.protocol.words import Message as Word
@@ -216,6 +216,9 @@ async def _asked(act: Act, ticket: Ticket, message: Message) -> None:
         await relay.to_team(act, ticket, message)
     elif ticket.root_event is None:
         await _is_the_question(act, ticket, message)
+    elif ticket.status in FINISHED:
+        # It may have been written before whoever asked heard that it is solved. That it is not, the origin says by 'confirm'.
+        await relay.to_team(act, ticket, message)
     else:
         await asking.add_to_ticket(act, ticket, message, bystander=False)
 

@@ -150,6 +150,24 @@ async def test_not_solved_after_all(pair: Pair) -> None:
     assert to(CITY, because[pair.west])
 
 
+async def test_what_crosses_solved_opens_nothing(pair: Pair) -> None:
+    """It was written before whoever asked heard of 'solved': they are asked once, and decide."""
+    dm = await lent(pair)
+    noord, west = pair.noord.stage, pair.west.stage
+    await noord.says(FATIMA, dm, "Het is ook op de laptop zo")
+    await west.says(JORIS, CITY, "!opgelost 1")
+    because = await pair.carry()
+    assert any("ook op de laptop" in words for words in to(CITY, because[pair.west]))
+    assert (await west.ticket()).status == (await noord.ticket()).status == Status.SOLVED
+    assert len([words for words in to(dm, because[pair.noord]) if "denkt dat vraag 1" in words]) == 1
+
+    await noord.says(FATIMA, dm, "nee, de laptop doet het nog niet")
+    because = await pair.carry()
+    assert any("weer geopend" in words for words in to(CITY, because[pair.west]))
+    assert any("de laptop doet het nog niet" in words for words in to(CITY, because[pair.west]))
+    assert (await west.ticket()).status == (await noord.ticket()).status == Status.CLAIMED
+
+
 async def test_what_is_finished_leaves_room_for_the_next(pair: Pair) -> None:
     west, noord = pair.west.stage, pair.noord.stage
     config = west.setting.config
