@@ -10,6 +10,7 @@ from helpdesk_bot.chat import (
     dialogs,
     emergencies,
     goodbyes,
+    greetings,
     offering,
     personal,
     saying_away,
@@ -84,7 +85,7 @@ async def _to_us(act: Act, incoming: Incoming, kind: RoomKind, about: Ticket | N
         await more(act, incoming, kind, ticket)
     elif alone:
         await _to_us_alone(act, incoming)
-    elif not await already.nothing_waits(act, incoming, kind):
+    elif not await _asks_nothing(act, incoming, kind):
         await new_question(act, incoming, kind)
 
 
@@ -94,12 +95,17 @@ async def _to_us_alone(act: Act, incoming: Incoming) -> None:
         return
     if await personal.explained(act, incoming) or await goodbyes.between_us(act, incoming):
         return
-    if await already.nothing_waits(act, incoming, RoomKind.DIRECT):
+    if await _asks_nothing(act, incoming, RoomKind.DIRECT):
         return
     interrupted = await personal.waiting(act, incoming)
     await new_question(act, incoming, RoomKind.DIRECT)
     if interrupted is not None:
         await personal.put_off(act, interrupted, incoming)
+
+
+async def _asks_nothing(act: Act, incoming: Incoming, kind: RoomKind) -> bool:
+    """Whether it was only a greeting, or a 'gedaan' for which nothing waits; they have an answer then."""
+    return await greetings.answered(act, incoming, kind) or await already.nothing_waits(act, incoming, kind)
 
 
 async def _about_another(

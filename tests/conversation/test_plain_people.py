@@ -295,10 +295,44 @@ async def test_a_photo_that_was_not_for_us(stage: Stage) -> None:
     assert any("niet het bericht waarop je antwoordt" in words for words in said)
 
 
-async def test_hello_first_and_english_then(stage: Stage, dm: str) -> None:
-    await stage.says(FATIMA, dm, "Hello")
+async def test_a_word_first_and_english_then(stage: Stage, dm: str) -> None:
+    await stage.says(FATIMA, dm, "Wifi")
     said = to(dm, await stage.says(FATIMA, dm, "Can you help me with our website please?"))
     assert any("part of the city" in words for words in said)
+
+
+DUTCH, ENGLISH = "Schrijf in één bericht wat er is", "Write what is going on"
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [
+        ("Hoi", {DUTCH}),
+        ("Goedemorgen allemaal!", {DUTCH}),
+        ("hello there 👋", {ENGLISH}),
+        ("Team", {DUTCH, ENGLISH}),  # nobody knows yet what she speaks
+    ],
+)
+async def test_a_greeting_is_no_question(stage: Stage, dm: str, words: str, answered: set[str]) -> None:
+    [how] = to(dm, await stage.says(FATIMA, dm, words))
+    assert {each for each in (DUTCH, ENGLISH) if each in how} == answered
+    assert await count(stage) == 0
+    await stage.says(FATIMA, dm, "Onze printer doet het niet meer")
+    assert (await stage.ticket()).question == "Onze printer doet het niet meer"
+    await stage.says(FATIMA, dm, "hoi")
+    assert await count(stage) == 1
+
+
+@pytest.mark.parametrize("words", ["Hallo, is daar iemand?", "hoi de wifi", "goedemorgen, 12 mensen"])
+async def test_a_greeting_with_anything_more_is_one(stage: Stage, dm: str, words: str) -> None:
+    await stage.says(FATIMA, dm, words)
+    assert (await stage.ticket()).question == words
+
+
+async def test_a_greeting_among_others_that_is_for_us(stage: Stage, own: str) -> None:
+    said = to(own, await stage.says(FATIMA, own, "@helpdesk hoi", **{"m.mentions": {"user_ids": [BOT]}}))
+    assert any("Beantwoorden" in words for words in said)
+    assert await count(stage) == 0
 
 
 async def test_what_i_asked_is_told_to_me(stage: Stage, helped: str) -> None:

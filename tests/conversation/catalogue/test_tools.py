@@ -103,8 +103,8 @@ class TestInTheirOwnWords:
 
     async def test_after_a_greeting_it_is_answered_too(self, stocked: Stage, dm: str) -> None:
         await stocked.says(FATIMA, dm, "hoi")
-        [answer] = to(dm, await stocked.says(FATIMA, dm, ZOOM))
-        assert "In plaats van Zoom" in answer
+        said = to(dm, await stocked.says(FATIMA, dm, ZOOM))
+        assert any("In plaats van Zoom" in words for words in said)
         await stocked.says(FATIMA, dm, "dat helpt")
         assert (await stocked.ticket(1)).status == Status.CLOSED
 
