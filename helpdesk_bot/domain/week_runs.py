@@ -10,7 +10,7 @@ from itertools import pairwise
 from helpdesk_bot.domain.runs.states import RUNS, Run, RunMove
 from helpdesk_bot.domain.week_counts import Counts
 
-GOING_ON = frozenset({Run.RUNNING, Run.PAUSED, Run.RETURNING})
+GOING_ON = frozenset({Run.RUNNING, Run.RECONSIDERING, Run.PAUSED, Run.RETURNING})
 GIVEN_UP = frozenset({Run.STOPPED, Run.ROLLED_BACK})
 
 

@@ -132,7 +132,7 @@ def count_runs(
             if step["at"] < ends:
                 became, worth = step["after"], step["worth"] or worth
             found["begun_runs"] += step["what"] == "run_accept" and begins <= step["at"] < ends
-        found["running_runs"] += became in ("running", "paused", "returning")
+        found["running_runs"] += became in ("running", "reconsidering", "paused", "returning")
         found["stopped_runs"] += became in ("stopped", "rolled_back") and was not in (
             "stopped",
             "rolled_back",

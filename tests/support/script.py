@@ -79,8 +79,8 @@ class Sight:
     def next(self) -> Asked | None:
         """What whoever is in no hurry answers first."""
         asked = [one for one in self.asked if self.walk.states.get(one.step or "") is not Step.WAITING]
-        confirming = [one for one in asked if one.what is Ask.CONFIRM]
-        return next(iter(confirming or asked), None)
+        first = [one for one in asked if one.what in (Ask.ACCEPT, Ask.CONFIRM)]
+        return next(iter(first or asked), None)
 
     def words(self, asked: Asked) -> str:
         """As whoever was asked would answer."""

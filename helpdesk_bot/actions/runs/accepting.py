@@ -1,6 +1,10 @@
 """Before the first step: what the organisation loses, when it should stop, and somebody who takes that on by name."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks
@@ -10,7 +14,9 @@ from helpdesk_bot.actions.runs.going_on import go_on
 from helpdesk_bot.actions.runs.moves import move_run
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.domain.runs.states import Run, RunMove
+from helpdesk_bot.playbooks.words import Words
 from helpdesk_bot.storage import runs, timers
+from helpdesk_bot.storage.models import RunEvent
 from helpdesk_bot.storage.outbox import row_ref
 from helpdesk_bot.texts.render import Rendered
 
@@ -20,11 +26,14 @@ ARRIVED = "arrived"
 
 
 async def ask(walk: Walk) -> None:
+    """Anew, if they were asked before: nobody says yes to what they have read of an older version, or as somebody else."""
     who = walk.who(INITIATIVE)
     if who is None:
         return
     language = await walk.act.language_of(who)
-    await asks.ask(walk, who, INITIATIVE, Ask.ACCEPT, await losses(walk, language, who))
+    words = more_losses if walk.run.state is Run.RECONSIDERING else losses
+    await asks.forget(walk, Ask.ACCEPT)
+    await asks.ask(walk, who, INITIATIVE, Ask.ACCEPT, await words(walk, language, who))
     await timers.set_moment(walk.act.session, UNDECIDED, f"run:{walk.run.id}", walk.act.now + AGAIN)
 
 
@@ -85,9 +94,40 @@ async def losses(walk: Walk, language: str, reader: str) -> Rendered:
     return act.texts.join([*parts, act.words(language, "run.accept.how")])
 
 
+async def more_losses(walk: Walk, language: str, reader: str) -> Rendered:
+    """What a newer version of the playbook loses, to which nobody has said yes."""
+    act, trainer = walk.act, walk.who(TRAINER)
+    names = {"name": await walk.spoken_to(reader), "trainer": await walk.name(trainer) if trainer else ""}
+    return act.texts.join(
+        [
+            act.words(language, "run.reconsider.head", number=walk.run.id, **names),
+            act.texts.bullets([walk.own(loss, language) for loss in await unaccepted(walk)], numbered=True),
+            act.words(language, "run.reconsider.how", number=walk.run.id),
+        ]
+    )
+
+
+def read(walk: Walk) -> list[str]:
+    """What is lost, as the timeline keeps what somebody said yes to."""
+    return [_mark(loss) for loss in walk.playbook.losses]
+
+
+def _mark(loss: Words) -> str:
+    return sha256(json.dumps(loss, sort_keys=True).encode()).hexdigest()[:16]
+
+
+async def unaccepted(walk: Walk) -> list[Words]:
+    """What is lost and nobody in the organisation has said yes to, because it came with a newer version of the playbook."""
+    moves = [f"run_{move}" for move in (RunMove.ACCEPT, RunMove.ACCEPT_MORE)]
+    query = select(RunEvent.detail).where(RunEvent.run_id == walk.run.id, RunEvent.what.in_(moves))
+    found = (await walk.act.session.scalars(query)).all()
+    known = {mark for detail in found for mark in detail["losses"]}
+    return [loss for loss in walk.playbook.losses if _mark(loss) not in known]
+
+
 async def accepted(walk: Walk, who: str) -> None:
     """Somebody takes the losses on, by name; the first step begins."""
-    await move_run(walk, RunMove.ACCEPT, who, losses=len(walk.playbook.losses))
+    await move_run(walk, RunMove.ACCEPT, who, losses=read(walk))
     walk.run.accepted_by, walk.run.accepted_at = who, walk.act.now
     await asks.forget(walk, Ask.ACCEPT)
     language = await walk.act.language_of(who)
@@ -97,16 +137,18 @@ async def accepted(walk: Walk, who: str) -> None:
 
 
 async def declined(walk: Walk, who: str) -> None:
-    """They don't want to, or not yet: nothing begins, and the trainer hears so."""
+    """They don't want to, or not yet: nothing begins, or goes on, and the trainer hears so."""
     walk.record(who, "declined")
     language = await walk.act.language_of(who)
-    await asks.tell(walk, who, INITIATIVE, walk.act.words(language, "run.accept.declined"))
+    more = walk.run.state is Run.RECONSIDERING
+    key = "run.reconsider.declined" if more else "run.accept.declined"
+    await asks.tell(walk, who, INITIATIVE, walk.act.words(language, key, number=walk.run.id))
     trainer = walk.who(TRAINER)
     if trainer is not None:
         theirs = await walk.act.language_of(trainer)
         text = walk.act.words(
             theirs,
-            "run.accept.declined_trainer",
+            f"{key}_trainer",
             number=walk.run.id,
             name=await walk.name(who),
             organisation=await walk.organisation(),

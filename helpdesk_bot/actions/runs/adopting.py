@@ -1,21 +1,20 @@
 """A playbook was edited while organisations walk through it: they are offered what changed, and nothing changes by itself."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.actions.runs import accepting, asks
+from helpdesk_bot.actions.runs import accepting, asks, reconsidering
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import open_steps
 from helpdesk_bot.actions.runs.clearing import clear
 from helpdesk_bot.actions.runs.doing import put_back
 from helpdesk_bot.actions.runs.going_on import go_on, look_again
-from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
+from helpdesk_bot.actions.runs.walk import TRAINER, Walk
 from helpdesk_bot.domain.runs.plan import Plan
 from helpdesk_bot.domain.runs.rules import needs_met
-from helpdesk_bot.domain.runs.states import Run, Step
+from helpdesk_bot.domain.runs.states import UNDECIDED, Run, Step
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.plan import plan_of
@@ -82,21 +81,22 @@ async def _offer(walk: Walk, found: Changes, sha256: str) -> None:
 
 async def adopt(walk: Walk, who: str) -> None:
     """Takes the playbook over as it is now. What was done stays done. A step that is no longer there goes, and stays in the
-    timeline; one that somebody is busy with waits, when it needs something new first."""
+    timeline; one that somebody is busy with waits, when it needs something new first. Before anything goes on, what more is lost
+    has to be accepted."""
     act, run = walk.act, walk.run
     shelved = act.shelf.playbooks.get(run.playbook)
-    if shelved is None or run.state not in (Run.ACCEPTING, Run.RUNNING, Run.PAUSED):
+    if shelved is None or run.state not in (*UNDECIDED, Run.RUNNING, Run.PAUSED):
         raise UserError("run.adopt.gone", number=run.id)
     await runs.keep(act.session, shelved)
     plan = plan_of(shelved.open(), run.inputs)
     looks = {name: walk.written(name).verify for name in walk.steps}
-    lost = changes(walk.playbook, shelved.open()).lost
     run.sha256 = shelved.sha256
     await _take_over_steps(walk, plan)
     walk.record(who, "adopted", sha256=shelved.sha256, version=shelved.version)
     await asks.forget(walk, Ask.ADOPT)
     await act.session.flush()
     after = await Walk.of(act, run)
+    await reconsidering.begin(after, who)
     for name in open_steps(after):
         if not needs_met(after.states, after.planned(name)):
             await put_back(after, name, who)
@@ -104,11 +104,15 @@ async def adopt(walk: Walk, who: str) -> None:
         if row.state is Step.DONE and name in looks and looks[name] != after.written(name).verify:
             await clear(after, name)
             row.looks = None
-            await look_again(after, name)
+            if run.state is Run.RUNNING:
+                await look_again(after, name)
     language = await act.language_of(who)
-    await asks.tell(after, who, TRAINER, act.words(language, "run.adopt.done", number=run.id))
-    if lost:
-        await _say_what_is_lost(after, lost, who)
+    key = "run.adopt.done_waits" if await accepting.unaccepted(after) else "run.adopt.done"
+    await asks.tell(after, who, TRAINER, act.words(language, key, number=run.id))
+    if run.state is Run.RECONSIDERING and not await accepting.unaccepted(after):
+        await reconsidering.lift(after, who)
+    elif run.state in UNDECIDED:
+        await accepting.ask(after)
     await go_on(after)
 
 
@@ -129,24 +133,6 @@ async def _take_over_steps(walk: Walk, plan: Plan) -> None:
             )
         else:
             there_before.place = place
-
-
-async def _say_what_is_lost(walk: Walk, lost: Sequence[Words], trainer: str) -> None:
-    """Nobody has accepted that yet. Who has still to say yes is asked anew, about all of it; who has said so hears of it, and
-    may stop."""
-    who = walk.who(INITIATIVE)
-    if who is None:
-        return
-    if walk.run.state is Run.ACCEPTING:
-        await asks.forget(walk, Ask.ACCEPT)
-        await accepting.ask(walk)
-        return
-    language = await walk.act.language_of(who)
-    names = {"name": await walk.spoken_to(who), "trainer": await walk.name(trainer)}
-    head = walk.act.words(language, "run.adopt.lost", number=walk.run.id, **names)
-    bullets = walk.act.texts.bullets([walk.own(loss, language) for loss in lost])
-    how = walk.act.words(language, "run.adopt.lost_how", number=walk.run.id, trainer=names["trainer"])
-    await asks.tell(walk, who, INITIATIVE, walk.act.texts.join([head, bullets, how]))
 
 
 async def keep(walk: Walk, who: str) -> None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.rules import progress
-from helpdesk_bot.domain.runs.states import OPEN, SETTLED, Run, Step
+from helpdesk_bot.domain.runs.states import OPEN, SETTLED, UNDECIDED, Run, Step
 from helpdesk_bot.playbooks.format import Phase
 from helpdesk_bot.storage.outbox import Urgency, row_ref
 from helpdesk_bot.texts.render import Rendered
@@ -101,9 +101,9 @@ async def now_line(walk: Walk, language: str) -> Rendered:
         if not lines:
             lines = [act.words(language, "run.card.looking")]
         return lines[0] if len(lines) == 1 else act.texts.bullets(lines)
-    if run.state is Run.ACCEPTING:
+    if run.state in UNDECIDED:
         who = walk.who("initiative")
-        return act.words(language, "run.card.accepting", name=await walk.name(who) if who else "")
+        return act.words(language, f"run.card.{run.state}", name=await walk.name(who) if who else "")
     key = f"run.card.{run.state}"
     return act.words(language, f"{key}_because" if run.reason else key, reason=run.reason or "")
 

@@ -2,7 +2,7 @@
 
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.walk import TRAINER, Walk
+from helpdesk_bot.actions.runs.walk import TRAINER, Walk, only_running
 from helpdesk_bot.storage.models import RunSign
 from helpdesk_bot.texts.render import Rendered
 
@@ -35,7 +35,8 @@ async def ask(walk: Walk, name: str, role: str) -> None:
 
 
 async def decide(walk: Walk, name: str, who: str, role: str) -> None:
-    """They say that it may begin."""
+    """They say that it may begin. Raises UserError while the run stands still."""
+    only_running(walk)
     sign = RunSign(run_id=walk.run.id, step=name, role=role, user_id=who, at=walk.act.now)
     walk.act.session.add(sign)
     walk.record(who, "decided", name, role=role)

@@ -8,7 +8,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.moves import LATE, about
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, TRAINER, Walk
-from helpdesk_bot.domain.runs.states import OPEN, Run, Step
+from helpdesk_bot.domain.runs.states import OPEN, UNDECIDED, Run, Step
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.models import Run as Row
 
@@ -57,7 +57,7 @@ async def late(act: Act, key: str) -> None:
 async def accept_late(act: Act, key: str) -> None:
     """Nobody said yes or no to what they lose."""
     run = await act.session.get(Row, int(key))
-    if run is not None and run.state is Run.ACCEPTING:
+    if run is not None and run.state in UNDECIDED:
         await accepting.ask(await Walk.of(act, run))
 
 

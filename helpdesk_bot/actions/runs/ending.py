@@ -1,14 +1,12 @@
 """A run pauses, stops, goes back or is finished; and what is asked of people afterwards."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, refresh_card
 from helpdesk_bot.actions.runs.clearing import clear_all
-from helpdesk_bot.actions.runs.moves import WAKE, about, move_run, move_step
+from helpdesk_bot.actions.runs.moves import about, move_run, move_step
 from helpdesk_bot.actions.runs.telling import sentences, success, way_back_over
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
 from helpdesk_bot.actions.runs.worth import worth
@@ -26,13 +24,18 @@ async def pause(walk: Walk, who: str, reason: str) -> None:
     """Nobody is reminded of anything until it goes on."""
     await move_run(walk, RunMove.PAUSE, who)
     walk.run.reason = reason
-    await timers.cancel_all(walk.act.session, [about(walk.run.id, name) for name in walk.steps])
+    await hold(walk)
     await _tell_both(walk, "run.paused", who, reason=reason)
     await refresh_card(walk)
 
 
+async def hold(walk: Walk) -> None:
+    """Nothing about any step is due."""
+    await timers.cancel_all(walk.act.session, [about(walk.run.id, name) for name in walk.steps])
+
+
 async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
-    """It goes on where it was; times of rest go on with what is left of them. `instead_of`: who would decide on that."""
+    """It may go on where it was. `instead_of`: who would decide on that."""
     if walk.run.state is Run.RETURNING:
         await asks.forget_all(walk)  # nobody is to undo anything now
     await move_run(walk, RunMove.RESUME, who, **_in_the_place_of(instead_of))
@@ -40,11 +43,6 @@ async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
     for name, row in walk.steps.items():
         if row.state is Step.ROLLED_BACK:
             await move_step(walk, name, StepMove.PUT_BACK, who)
-        elif row.state is Step.WAITING:
-            until = row.since + (walk.planned(name).rest or timedelta())
-            await timers.set_moment(
-                walk.act.session, WAKE, about(walk.run.id, name), max(until, walk.act.now)
-            )
     await _tell_both(walk, "run.resumed", who)
 
 

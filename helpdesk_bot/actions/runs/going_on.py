@@ -85,10 +85,14 @@ async def _wake(walk: Walk, name: str) -> None:
     await take_turn(walk, step, woken=True)
 
 
-async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
-    """A run that paused, or was going back, goes on: whose turn it was hears so again, and so does whoever has to look.
-    `instead_of`: who would decide on that."""
-    await ending.resume(walk, who, instead_of)
+async def again(walk: Walk) -> None:
+    """A run that stood still goes on: times of rest with what is left of them; whose turn it was hears so again, and so does
+    whoever has to look."""
+    for name, row in walk.steps.items():
+        if row.state is Step.WAITING:
+            rest = walk.planned(name).rest or timedelta()
+            moment = max(row.since + rest, walk.act.now)
+            await timers.set_moment(walk.act.session, WAKE, about(walk.run.id, name), moment)
     for name in open_steps(walk):
         await take_turn(walk, walk.planned(name))
     for name, state in walk.states.items():

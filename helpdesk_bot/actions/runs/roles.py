@@ -6,7 +6,7 @@ from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
 from helpdesk_bot.actions.runs.going_on import tell_rest, tell_turn
 from helpdesk_bot.actions.runs.walk import INITIATIVE, TRAINER, Walk
-from helpdesk_bot.domain.runs.states import Run, Step
+from helpdesk_bot.domain.runs.states import UNDECIDED, Run, Step
 from helpdesk_bot.storage import timers
 from helpdesk_bot.storage.access import standing_of
 from helpdesk_bot.storage.models import Member, RunRole
@@ -95,8 +95,7 @@ async def told(walk: Walk, key: str, reader: str, role: str = TRAINER) -> Render
 async def _take_over(walk: Walk, role: str, to: str) -> None:
     """Asks the new one what the one before them was asked."""
     await asks.tell(walk, to, role, await told(walk, "run.role.yours", to, role))
-    if walk.run.state is Run.ACCEPTING and role == INITIATIVE:
-        await asks.forget(walk, Ask.ACCEPT)
+    if walk.run.state in UNDECIDED and role == INITIATIVE:
         await accepting.ask(walk)
     elif walk.run.state is Run.RETURNING:
         await ending.next_back(walk)

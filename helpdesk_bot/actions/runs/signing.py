@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks, queue
 from helpdesk_bot.actions.runs.asks import Ask
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk, only_running
 from helpdesk_bot.domain.runs.plan import Planned
 from helpdesk_bot.errors import UserError
 from helpdesk_bot.storage import runs
@@ -78,7 +78,8 @@ def _words(act: Act) -> set[str]:
 
 async def sign(walk: Walk, name: str, who: str, role: str) -> bool:
     """Somebody says yes in a role; whether everybody has now. Raises UserError when they have said so in another role: two
-    people decide, and not one twice."""
+    people decide, and not one twice; and while the run stands still."""
+    only_running(walk)
     there = await runs.signs_of(walk.act.session, walk.run, name)
     if who in there.values():
         raise UserError("run.sign.twice", number=walk.run.id, step=walk.steps[name].place)

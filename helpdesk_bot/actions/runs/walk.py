@@ -7,7 +7,10 @@ from typing import Any, Self
 
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.domain.runs.plan import Plan, Planned
+from helpdesk_bot.domain.runs.rules import Refused
+from helpdesk_bot.domain.runs.states import Run as State
 from helpdesk_bot.domain.runs.states import Step
+from helpdesk_bot.errors import UserError
 from helpdesk_bot.playbooks.format import Input, Playbook
 from helpdesk_bot.playbooks.format import Step as Written
 from helpdesk_bot.playbooks.plan import Answer, plan_of
@@ -162,6 +165,12 @@ class Walk:
 
     def planned(self, name: str) -> Planned:
         return self.plan.step(name)
+
+
+def only_running(walk: Walk) -> None:
+    """Raises UserError while nothing may be begun or allowed."""
+    if walk.run.state is not State.RUNNING:
+        raise UserError(f"run.refused.{Refused.NOT_RUNNING}", number=walk.run.id)
 
 
 def _shown(act: Act, asked: Input, value: Answer, language: str) -> str:

@@ -1,6 +1,6 @@
 """A whole run stands still, goes on, stops or goes back: `!stilzetten 3 reden`, `!hervat 3`, `!stopplan`, `!terugdraaien`."""
 
-from helpdesk_bot.actions.runs import ending, going_on
+from helpdesk_bot.actions.runs import ending, reconsidering
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.chat.runs import finding
@@ -31,7 +31,7 @@ async def resume(call: Call) -> Rendered:
         theirs = await finding.in_the_place_of(call, walk)
     else:
         finding.only_deciding(call, walk)
-    await going_on.resume(walk, call.who.user_id, theirs)
+    await reconsidering.resume(walk, call.who.user_id, theirs)
     return _now(call, walk)
 
 

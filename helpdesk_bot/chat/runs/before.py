@@ -1,18 +1,20 @@
 """Before something begins that can't simply be undone: the losses, and the word that two people type."""
 
-from helpdesk_bot.actions.runs import accepting, asks, deciding, going_on, signing
+from helpdesk_bot.actions.runs import accepting, asks, deciding, going_on, reconsidering, signing
 from helpdesk_bot.actions.runs.asks import Asked
 from helpdesk_bot.actions.runs.card import refresh_card
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
+from helpdesk_bot.domain.runs.states import Run
 from helpdesk_bot.errors import UserError
 
 
 async def accepts(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     text = incoming.text or ""
     if reading.says_agreed(walk.act, text):
-        await accepting.accepted(walk, incoming.sender)
+        more = walk.run.state is Run.RECONSIDERING
+        await (reconsidering.accepted if more else accepting.accepted)(walk, incoming.sender)
         return True
     if reading.yes_or_no(walk.act, text) is False:
         await accepting.declined(walk, incoming.sender)

@@ -19,7 +19,13 @@ from helpdesk_bot.texts.render import Quote
 async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     name, text = str(asked.step), incoming.text or ""
     told = walk.written(name).evidence
-    if walk.run.state is not Run.RUNNING and reading.says_done(walk.act, text):
+    language = await walk.act.language_of(incoming.sender)
+    labels = {choice.value: in_language(choice.label, language) for choice in told.choices} if told else {}
+    listening = is_reply(incoming) or is_fresh(walk.act, asked)
+    evidence = reading.evidence_in(told, incoming, labels) if told else None
+    if incoming.file is not None and not listening:
+        evidence = None
+    if walk.run.state is not Run.RUNNING and (evidence is not None or reading.says_done(walk.act, text)):
         await already.told(walk, None, incoming)
         return True
     if walk.states[name] is Step.WAITING:
@@ -31,11 +37,7 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
             return False
         await _done(walk, name, incoming)
         return True
-    language = await walk.act.language_of(incoming.sender)
-    labels = {choice.value: in_language(choice.label, language) for choice in told.choices}
-    listening = is_reply(incoming) or is_fresh(walk.act, asked)
-    evidence = reading.evidence_in(told, incoming, labels)
-    if evidence is not None and (told.type != "file" or listening):
+    if evidence is not None:
         await _done(walk, name, incoming, evidence)
         return True
     if reading.says_done(walk.act, text):

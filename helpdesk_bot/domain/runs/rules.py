@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk_bot.domain.runs.plan import Plan, Planned
-from helpdesk_bot.domain.runs.states import MET, OPEN, SETTLED, STEPS, Run, Step, StepMove
+from helpdesk_bot.domain.runs.states import HELD, MET, OPEN, SETTLED, STEPS, Run, Step, StepMove
 
 States = Mapping[str, Step]
 
@@ -56,7 +56,7 @@ def refused(
     step = plan.step(name)
     if run is Run.RETURNING and move is StepMove.ROLL_BACK:
         return None if to_undo(plan, states)[:1] == [step] else Refused.LEANED_ON
-    if run is not Run.RUNNING:
+    if run is not Run.RUNNING and not (run in HELD and move is StepMove.PUT_BACK):
         return Refused.NOT_RUNNING
     if (states[name], move) not in STEPS:
         return Refused.NO_SUCH_MOVE

@@ -35,6 +35,9 @@ class StepMove(StrEnum):
 class Run(StrEnum):
     ACCEPTING = "accepting"  # the losses are shown, and nothing begins before they are accepted
     RUNNING = "running"
+    RECONSIDERING = (
+        "reconsidering"  # more is lost than they said yes to: nothing goes on before they do again
+    )
     PAUSED = "paused"
     FINISHED = "finished"  # every step is verified or left out
     RETURNING = "returning"  # the way back is being gone, the last step first
@@ -44,6 +47,8 @@ class Run(StrEnum):
 
 class RunMove(StrEnum):
     ACCEPT = "accept"
+    RECONSIDER = "reconsider"
+    ACCEPT_MORE = "accept_more"
     PAUSE = "pause"
     RESUME = "resume"
     FINISH = "finish"
@@ -83,6 +88,11 @@ R, N = Run, RunMove
 RUNS: dict[tuple[Run, RunMove], Run] = {
     (R.ACCEPTING, N.ACCEPT): R.RUNNING,
     (R.ACCEPTING, N.STOP): R.STOPPED,
+    (R.RUNNING, N.RECONSIDER): R.RECONSIDERING,
+    (R.RECONSIDERING, N.ACCEPT_MORE): R.RUNNING,
+    (R.RECONSIDERING, N.PAUSE): R.PAUSED,
+    (R.RECONSIDERING, N.STOP): R.STOPPED,
+    (R.RECONSIDERING, N.GO_BACK): R.RETURNING,
     (R.RUNNING, N.PAUSE): R.PAUSED,
     (R.RUNNING, N.FINISH): R.FINISHED,
     (R.RUNNING, N.STOP): R.STOPPED,
@@ -97,6 +107,8 @@ RUNS: dict[tuple[Run, RunMove], Run] = {
 }
 
 ENDED = frozenset({R.FINISHED, R.STOPPED, R.ROLLED_BACK})
+UNDECIDED = frozenset({R.ACCEPTING, R.RECONSIDERING})  # what is lost has still to be accepted
+HELD = frozenset({R.PAUSED, R.RECONSIDERING})  # it stands still on the way
 SETTLED = frozenset({S.VERIFIED, S.SKIPPED})  # nothing is left to do or to look at
 MET = frozenset({S.DONE, S.VERIFIED, S.SKIPPED})  # what needs it may begin
 OPEN = frozenset({S.DOING, S.FAILED})  # somebody's turn

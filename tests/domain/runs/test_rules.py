@@ -1,5 +1,6 @@
 """Whatever people try, in whatever order: what a run promises holds."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from helpdesk_bot.domain.runs.states import (
     RUNS,
     SETTLED,
     STEPS,
+    UNDECIDED,
     Run,
     RunMove,
     Step,
@@ -176,6 +178,45 @@ def test_nothing_moves_while_a_run_rests_or_is_over() -> None:
     plan = Plan((Planned("one", "initiative"),))
     for run in set(Run) - {Run.RUNNING}:
         assert refused(plan, {"one": Step.TODO}, run, "one", StepMove.BEGIN) is Refused.NOT_RUNNING
+
+
+@given(plans(), st.lists(st.tuples(st.sampled_from([*RunMove, *StepMove]), st.integers(0, 7)), max_size=80))
+def test_while_losses_are_undecided_nothing_goes_on_and_nothing_is_lost(
+    plan: Plan, wanted: list[tuple[RunMove | StepMove, int]]
+) -> None:
+    """Steps and the whole run, moved in any order: before somebody has said yes a step can only be put back."""
+    run, states = Run.ACCEPTING, {step.id: Step.TODO for step in plan}
+    everybody = frozenset(ROLES)
+    for move, number in wanted:
+        name, before = plan.steps[number % len(plan)].id, dict(states)
+        if isinstance(move, RunMove):
+            run = RUNS.get((run, move), run)
+        elif refused(plan, states, run, name, move, everybody) is None:
+            states[name] = after_step(states[name], move)
+        if run in UNDECIDED and states != before:
+            assert (run, states[name]) == (Run.RECONSIDERING, Step.TODO)
+            step = plan.step(name)
+            assert not (step.irreversible and before[name] in (Step.DONE, Step.VERIFIED, Step.FAILED))
+        if run in UNDECIDED:
+            back = {after for (state, _), after in RUNS.items() if state == run}
+            assert Run.RUNNING in back
+            assert Run.STOPPED in back
+
+
+@pytest.mark.parametrize("run", sorted(set(Run) - ENDED))
+def test_every_run_comes_to_an_end_from_wherever_it_is(run: Run) -> None:
+    reached = {run}
+    while more := {after for (state, _), after in RUNS.items() if state in reached} - reached:
+        reached |= more
+    assert Run.FINISHED in reached
+    assert Run.STOPPED in reached
+
+
+def test_nothing_that_loses_more_goes_on_without_a_yes() -> None:
+    assert [move for (state, move), after in RUNS.items() if state in UNDECIDED and after is Run.RUNNING] == [
+        RunMove.ACCEPT,
+        RunMove.ACCEPT_MORE,
+    ]
 
 
 def test_every_run_that_is_not_over_can_be_stopped() -> None:
