@@ -34,10 +34,11 @@ async def open_ticket(
     root_event: str | None,
     thread: str | None,
     opened_by: str,
+    topic: str | None = None,
 ) -> Ticket:
     """Makes the ticket. Who asked hears its number and what happens next; what is missing is asked.
 
-    `words`: what was asked, None when there is only a file.
+    `words`: what was asked, None when there is only a file. `topic`: what it is about, where that is known.
     """
     question = words or act.words(None, "media.question").body
     ticket = Ticket(
@@ -54,7 +55,8 @@ async def open_ticket(
         organisation_id=organisation_id,
         status=Status.NEW,
         priority=Priority.NORMAL,
-        topic=act.topics.guess(words or ""),
+        topic=topic or act.topics.guess(words or ""),
+        topic_said=topic is not None,
         suggested=[],
         created_at=act.now,
         changed_at=act.now,

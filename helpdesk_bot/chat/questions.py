@@ -21,11 +21,13 @@ from helpdesk_bot.storage.models import Organisation, Person, Room, Ticket
 DAY = timedelta(days=1)
 
 
-async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: bool = False) -> Ticket:
+async def new_question(
+    act: Act, incoming: Incoming, kind: RoomKind, *, alarm: bool = False, topic: str | None = None
+) -> Ticket:
     """Makes a ticket of a message, with everything that is known of who asks and where.
 
     Whoever has asked very much today goes on with an open question instead, but in an emergency. `alarm`: it is known to
-    be one, and whoever asks hears what happens by what is done about that.
+    be one, and whoever asks hears what happens by what is done about that. `topic`: what it is about, where that is known.
     """
     person = await known(act, incoming)
     await begun_another(act, incoming.room_id, incoming.sender)
@@ -56,6 +58,7 @@ async def new_question(act: Act, incoming: Incoming, kind: RoomKind, *, alarm: b
         root_event=incoming.event_id,
         thread=incoming.thread if kind is RoomKind.DIRECT else incoming.thread or incoming.event_id,
         opened_by=incoming.sender,
+        topic=topic,
     )
     await relay.keep(
         act,

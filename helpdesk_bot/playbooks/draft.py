@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from helpdesk_bot.playbooks.names import NAME
+from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.playbooks.rules import MOST_STEPS
 from helpdesk_bot.playbooks.words import NEEDED, TO_WRITE
 
@@ -80,7 +80,8 @@ def _step(source: Source, at: int, language: str, lines: Sequence[str]) -> str:
     ]
     needs = f"\n        needs: [step-{at - 1}]" if at > 1 else ""
     listed = "".join(f"\n          - {line}" for line in how)
-    topic = source.topic if source.topic and re.fullmatch(NAME, source.topic) else None
+    # A topic of this helpdesk alone is none elsewhere.
+    topic = source.topic if source.topic in TOPICS else None
     skill = f"        help: {{skill: {json.dumps(topic)}}}\n" if topic else ""
     return f"""\
       - id: step-{at}

@@ -153,7 +153,7 @@ class Rollback(Section):
 
 
 class Help(Section):
-    """Where one reads more, and which skill whoever helps should have."""
+    """Where one reads more, and what whoever helps should know: a tool of the catalogue, or a topic."""
 
     kb: list[Url] = Field(default_factory=list)
     skill: Name | None = None

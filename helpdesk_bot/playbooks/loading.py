@@ -9,6 +9,7 @@ from helpdesk_bot.config.broken import Broken
 from helpdesk_bot.config.document import Route
 from helpdesk_bot.config.findings import Finding
 from helpdesk_bot.config.validating import name_of, validated
+from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.playbooks import hygiene, rules
 from helpdesk_bot.playbooks.format import Playbook
 from helpdesk_bot.playbooks.tools import TOOLS_FILE, Tool, Tools, broken_tools
@@ -80,6 +81,7 @@ def library(folder: Path) -> Library:
             _complain(one.document, hygiene.broken(one.playbook, there))
             if tools:
                 _complain(one.document, _unknown_tools(one.playbook, tools))
+                _complain(one.document, _unknown_skills(one.playbook, tools))
     return Library(_with_what_they_require(files), tools, tuple(files), catalogue)
 
 
@@ -93,6 +95,17 @@ def _unknown_tools(playbook: Playbook, tools: dict[str, Tool]) -> Iterator[Broke
         for at, name in enumerate(names):
             if name not in tools:
                 yield Broken((*route, at), f"'{name}' is not in the catalogue", f"Add it to {TOOLS_FILE}.")
+
+
+def _unknown_skills(playbook: Playbook, tools: dict[str, Tool]) -> Iterator[Broken]:
+    """What nobody can say that they know would find nobody."""
+    for at, phase in enumerate(playbook.phases):
+        for number, step in enumerate(phase.steps):
+            skill = step.help.skill
+            if skill is not None and skill not in tools and skill not in TOPICS:
+                remedy = f"Name a tool of {TOOLS_FILE}, or one of: {', '.join(TOPICS)}."
+                route: Route = ("phases", at, "steps", number, "help", "skill")
+                yield Broken(route, f"'{skill}' is no tool of the catalogue and no topic", remedy)
 
 
 def _with_what_they_require(files: Sequence[Loaded]) -> dict[str, Playbook]:

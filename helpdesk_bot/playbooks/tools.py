@@ -19,6 +19,16 @@ Purpose = Literal[
 ]  # fmt: skip
 
 
+# Whoever can help with a tool: what they say that they know. Of what is left out, its words have to tell.
+_TOPICS: dict[Purpose, str] = {
+    "chat": "chat", "calls": "chat", "mail": "mail", "newsletter": "mail", "forum": "mail", "wiki": "website",
+    "website": "website", "files": "files", "documents": "files", "calendar": "calendar", "contacts": "members",
+    "social-media": "website", "video": "website", "deciding": "strategy", "tasks": "strategy", "money": "members",
+    "donations": "members", "members": "members", "sector": "members", "planning": "calendar", "events": "calendar",
+    "passwords": "access", "suite": "files", "host": "website",
+}  # fmt: skip
+
+
 class Host(Section):
     """Somebody in the Netherlands or Europe who runs it for others."""
 
@@ -57,6 +67,11 @@ class Tool(Section):
     exit: Words
     weak_points: Annotated[list[Words], Field(min_length=1)]
     status: Status
+
+
+def topic_of(tool: Tool) -> str | None:
+    """What a question about it is about, by what it is for in the first place."""
+    return next((_TOPICS[purpose] for purpose in tool.purposes if purpose in _TOPICS), None)
 
 
 class Tools(Section):

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk_bot.domain.topics import TOPICS
 from helpdesk_bot.playbooks.loading import library
-from tests.playbooks.written import MOVE, TOOLS, changed, findings, line_of, written
+from helpdesk_bot.playbooks.tools import topic_of
+from tests.playbooks.written import MOVE, TOOLS, changed, findings, line_of, whole_shelf, written
 
 STEP = MOVE[MOVE.index("      - id: invite") : MOVE.index("  - id: cutover\n")]
 # What stood there, what stands there now, words of the line that is named, what is said, and what to do.
@@ -54,6 +56,7 @@ BROKEN = [
     ("playbook: before", "playbook: move", "playbook: move", "'move', which can't be used itself", "a circle"),
     ("from: [zoom]", "from: [zoomy]", "from: [zoomy]", "'zoomy' is not in the catalogue", "tools.yaml"),
     ("to: [jitsi]", "to: [jit]", "to: [jit]", "'jit' is not in the catalogue", "tools.yaml"),
+    ("skill: jitsi", "skill: jits", "skill: jits", "'jits' is no tool of the catalogue and no topic", "tools.yaml"),
     ("leaves: [zoom]", "leaves: [z]", "leaves: [z]", "'z' is not in the catalogue", "tools.yaml"),
 ]  # fmt: skip
 
@@ -67,6 +70,18 @@ def test_a_rule(tmp_path: Path, old: str, new: str, where: str, what: str, remed
     matching = [one for one in found if what in one.what and remedy in one.remedy]
     place = (str(tmp_path / "move.yaml"), line_of(text, where))
     assert [(one.where, one.line) for one in matching] == [place], found
+
+
+def test_a_topic_is_a_skill_too(tmp_path: Path) -> None:
+    assert findings(written(tmp_path, changed(MOVE, "skill: jitsi", "skill: chat"))) == []
+
+
+def test_every_tool_that_is_a_skill_here_has_a_topic() -> None:
+    shelf = whole_shelf()
+    skills = {step.help.skill for book in shelf.playbooks.values() for step in book.open().steps}
+    wanted = skills - {None, *TOPICS}
+    assert len(wanted) > 20
+    assert {name for name in wanted if topic_of(shelf.tools[str(name)]) not in TOPICS} == set()
 
 
 def test_the_playbook_that_is_broken_here_breaks_no_rule(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from helpdesk_bot.actions import asking, relay
 from helpdesk_bot.actions.card import refresh_card
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.routing import route
+from helpdesk_bot.actions.runs import skill
 from helpdesk_bot.actions.runs.card import thread_of
 from helpdesk_bot.actions.runs.telling import known_by
 from helpdesk_bot.actions.runs.walk import INITIATIVE, Walk
@@ -30,14 +31,15 @@ async def bring(walk: Walk, step: Planned, *, looks: bool = False) -> None:
         title=walk.step_title(step.id, language),
         organisation=await walk.organisation(),
     )
-    ticket = await opened(walk, _all_words(walk, step.id, words.body, looks=looks), walk.run.started_by)
+    said = _all_words(walk, step.id, words.body, looks=looks)
+    ticket = await opened(walk, said, walk.run.started_by, skill.topic(walk, step.id))
     ticket.subject = subject_of(words.body)
     act.session.add(RunTicket(ticket_id=ticket.id, run_id=walk.run.id, step=step.id, does=True))
     await act.session.flush()
     await route(act, ticket)
 
 
-async def opened(walk: Walk, words: str, opened_by: str) -> Ticket:
+async def opened(walk: Walk, words: str, opened_by: str, topic: str | None = None) -> Ticket:
     """A question about the run, in the name of whoever walks through it."""
     act = walk.act
     requester = await act.person(walk.who(INITIATIVE) or walk.run.started_by)
@@ -55,6 +57,7 @@ async def opened(walk: Walk, words: str, opened_by: str) -> Ticket:
         root_event=None,
         thread=thread_of(walk),
         opened_by=opened_by,
+        topic=topic,
     )
 
 
@@ -112,6 +115,8 @@ def _all_words(walk: Walk, name: str, head: str, *, looks: bool) -> str:
         lines.append(
             act.words(language, "run.turn.privacy", privacy=walk.own(written.privacy, language)).body
         )
+    if tool := skill.tool(walk, name):
+        lines.append(act.words(language, "run.queue.tool", tool=tool).body)
     lines.append(act.words(language, "run.queue.known_by", check=known_by(walk, written, language)).body)
     if written.evidence and not looks:
         ask, place = walk.own(written.evidence.ask, language), f"{walk.run.id}.{walk.steps[name].place}"

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from helpdesk_bot.actions.runs import skill
 from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.questions import more, new_question
@@ -27,7 +28,8 @@ async def ask_for_help(
     said = incoming.text or ""
     said = before or ("" if reading.asks_help(act, said) else said)
     words = await _words(walk, name, said, await act.language_of(incoming.sender))
-    ticket = await new_question(act, dataclasses.replace(incoming, text=words.body), kind)
+    topic = skill.topic(walk, name) if name is not None else None
+    ticket = await new_question(act, dataclasses.replace(incoming, text=words.body), kind, topic=topic)
     if name is not None and await runs.of_ticket(act.session, ticket.id) is None:
         act.session.add(RunTicket(ticket_id=ticket.id, run_id=walk.run.id, step=name, does=False))
     walk.record(incoming.sender, "help", name, ticket=ticket.id)
