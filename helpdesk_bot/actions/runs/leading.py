@@ -6,6 +6,7 @@ from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks, roles
 from helpdesk_bot.actions.runs.card import bar, now_line
 from helpdesk_bot.actions.runs.looking import to_look_at
+from helpdesk_bot.actions.runs.showing import FILE
 from helpdesk_bot.actions.runs.walk import TRAINER, Walk
 from helpdesk_bot.domain.runs.states import ENDED
 from helpdesk_bot.storage import runs
@@ -77,7 +78,7 @@ async def pass_on_words(walk: Walk, giver: str, to: str, text: str, event_id: st
 
 async def correct_words(act: Act, giver: str, event_id: str, text: str) -> bool:
     """Whether this was a message with which somebody handed over a run; then the words follow."""
-    found = await _passed_on(act, giver, event_id)
+    found = await _passed_on(act, giver, event_id, WORDS)
     if not found:
         return False
     first = found[0]
@@ -90,17 +91,18 @@ async def correct_words(act: Act, giver: str, event_id: str, text: str) -> bool:
 
 
 async def take_back_words(act: Act, giver: str, event_id: str) -> bool:
-    """The same of a deletion. Corrections are messages of their own: they would still show what was said."""
-    found = await _passed_on(act, giver, event_id)
+    """The same of a deletion, also of a file that was passed on. Corrections are messages of their own: they would still show
+    what was said."""
+    found = await _passed_on(act, giver, event_id, WORDS, FILE)
     for event in found:
         row = await act.session.get_one(OutboxRow, event.detail["row"])
         await act.redact(row.room_id, row_ref(row.id), None)
     return bool(found)
 
 
-async def _passed_on(act: Act, giver: str, event_id: str) -> list[RunEvent]:
+async def _passed_on(act: Act, giver: str, event_id: str, *kinds: str) -> list[RunEvent]:
     query = select(RunEvent).where(
-        RunEvent.actor == giver, RunEvent.what == WORDS, RunEvent.detail["event"].as_string() == event_id
+        RunEvent.actor == giver, RunEvent.what.in_(kinds), RunEvent.detail["event"].as_string() == event_id
     )
     return list((await act.session.scalars(query.order_by(RunEvent.id))).all())
 

@@ -118,6 +118,8 @@ def _all_words(walk: Walk, name: str, head: str, *, looks: bool) -> str:
     if tool := skill.tool(walk, name):
         lines.append(act.words(language, "run.queue.tool", tool=tool).body)
     lines.append(act.words(language, "run.queue.known_by", check=known_by(walk, written, language)).body)
+    if looks and written.evidence and written.evidence.type == "file":
+        lines.append(act.words(language, "run.queue.file").body)
     if written.evidence and not looks:
         ask, place = walk.own(written.evidence.ask, language), f"{walk.run.id}.{walk.steps[name].place}"
         lines.append(act.words(language, "run.queue.tell", ask=ask, place=place).body)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from helpdesk_bot.actions.runs import doing
+from helpdesk_bot.actions.runs import doing, showing
 from helpdesk_bot.chat.command import Call, Command
 from helpdesk_bot.chat.runs import finding, reading
 from helpdesk_bot.errors import UserError
@@ -27,6 +27,8 @@ async def run(call: Call) -> Rendered:
             ask = walk.own(told.ask, call.language)
             raise UserError(f"trainer.tell_{told.type}", place=place, ask=ask, choices=list(labels.values()))
     await doing.done(walk, name, call.who.user_id, evidence)
+    if told is not None and told.type == "file" and call.incoming.file is not None:
+        await showing.show(walk, name, call.incoming.event_id, call.incoming.room_id, call.incoming.file)
     state = call.words(f"run.step.{walk.steps[name].state}")
     return call.words("trainer.step_now", place=place, state=state)
 

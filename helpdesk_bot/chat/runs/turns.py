@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from helpdesk_bot.actions.runs import asks, doing, ending, going_on
+from helpdesk_bot.actions.runs import asks, doing, ending, going_on, showing
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.card import day_of
 from helpdesk_bot.actions.runs.walk import Walk
@@ -72,6 +72,8 @@ async def _done(
 ) -> None:
     """They see at their own message that it was heard: what comes next may be somebody else's."""
     await doing.done(walk, name, incoming.sender, evidence, link)
+    if incoming.file is not None:
+        await showing.show(walk, name, incoming.event_id, incoming.room_id, incoming.file)
     key, place = "run.mark_done", walk.steps[name].place
     await walk.act.mark(incoming.room_id, incoming.event_id, key, step=place, number=walk.run.id)
 

@@ -6,10 +6,10 @@ import pytest
 
 from helpdesk_bot.actions.runs.digest import SOON
 from helpdesk_bot.domain.runs.states import Step
-from helpdesk_bot.storage.models import Person
+from helpdesk_bot.storage.models import Person, Room
 from tests.conversation.runs.small import BAS, DM, NOOR, TARIK, TRAINERS, playbook, shelf, step, words
 from tests.conversation.runs.walker import OWN, SANNE, Walker
-from tests.conversation.stage import BOT, Said, Stage, to
+from tests.conversation.stage import BOT, Said, Stage, redacted, to
 
 TEAM = "!team-noord:test"
 CHOICES = [
@@ -160,6 +160,78 @@ async def test_a_technician_tells_it_from_the_team_room(stage: Stage, kind: str,
     assert "!gedaan 1.1" in said[0]
     await stage.says(SANNE, TEAM, f"!gedaan 1.1 {text}")
     assert await kept(walker) == ("own" if kind == "choice" else text)
+
+
+ENCRYPTED_FILE = {
+    "url": "mxc://test/secret",
+    "key": {"k": "s3cret", "alg": "A256CTR"},
+    "iv": "iv",
+    "hashes": {"sha256": "x"},
+    "v": "v2",
+}
+
+
+async def at_the_step(walker: Walker) -> list[Said]:
+    """As an answer in the thread of the step, in an encrypted room."""
+    turn = await walker.turn()
+    content = {"msgtype": "m.file", "body": "lijst.ods", "url": None, "file": ENCRYPTED_FILE}
+    about = {"m.in_reply_to": {"event_id": f"$out{turn.dialog.asked}"}}
+    return await walker.stage.sends(NOOR, walker.room, **content, **{"m.relates_to": about})
+
+
+async def encrypt(stage: Stage, room: str) -> None:
+    async with stage.db.transaction() as session:
+        (await session.get_one(Room, room)).encrypted = True
+
+
+async def test_who_has_to_look_at_a_file_gets_it_and_nobody_else(stage: Stage) -> None:
+    walker = await asked_for(stage, "file")
+    await encrypt(stage, DM)
+    said = await at_the_step(walker)
+    files = [(one.room, one.content["file"]["url"]) for one in said if one.content.get("msgtype") == "m.file"]
+    assert files == [(DM, "mxc://test/secret")]
+    assert "stuurde dit bestand bij stap 1.1" in to(DM, said)[0]
+    file = next(one for one in said if one.content.get("msgtype") == "m.file")
+    said = await stage.deletes(NOOR, walker.room, stage.last)
+    assert redacted(said) == [file.event_id]
+
+
+async def test_what_was_encrypted_is_not_shown_in_the_open(stage: Stage) -> None:
+    walker = await asked_for(stage, "file")
+    said = await at_the_step(walker)
+    assert not [one for one in said if one.content.get("msgtype") == "m.file"]
+    [told] = to(DM, said)
+    assert "niet versleuteld" in told
+    assert await kept(walker) is not None
+
+
+async def test_who_is_in_the_room_where_it_was_sent_does_not_get_it_twice(stage: Stage) -> None:
+    look = {"check": words("Het staat er"), "by": "initiative"}
+    books = shelf(playbook("een-ding", [step("one", evidence=TOLD["file"], role="trainer", verify=look)]))
+    walker = Walker(stage, books)
+    await walker.set_up()
+    await encrypt(stage, DM)
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    turn = await walker.turn()
+    content = {"msgtype": "m.file", "body": "lijst.ods", "url": None, "file": ENCRYPTED_FILE}
+    about = {"m.in_reply_to": {"event_id": f"$out{turn.dialog.asked}"}}
+    said = await stage.sends(TARIK, DM, **content, **{"m.relates_to": about})
+    [file] = [one for one in said if one.content.get("msgtype") == "m.file"]
+    assert (file.room, file.refs["thread"]) == (OWN, "$out1")
+
+
+async def test_a_team_room_does_not_get_it(stage: Stage) -> None:
+    look = {"check": words("Het staat er"), "by": "technician"}
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one", evidence=TOLD["file"], verify=look)])))
+    await walker.set_up()
+    await stage.join(TEAM, SANNE)
+    await encrypt(stage, TEAM)
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    said = await at_the_step(walker)
+    assert not [one for one in said if one.content.get("msgtype") == "m.file"]
+    assert any("Dat zet ik niet in deze kamer" in text for text in to(TEAM, said))
 
 
 async def sends(walker: Walker, text: str, who: str = NOOR) -> list[Said]:
