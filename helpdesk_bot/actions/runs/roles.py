@@ -1,7 +1,7 @@
 """Who has which role in a run, and how somebody else gets it."""
 
 from helpdesk_bot.actions.direct_chat import has_left
-from helpdesk_bot.actions.runs import accepting, asks, deciding, digest, ending, looking, signing
+from helpdesk_bot.actions.runs import accepting, asks, deciding, digest, ending, looking, questions, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import follow, open_steps, refresh_card
 from helpdesk_bot.actions.runs.going_on import tell_rest, tell_turn
@@ -36,6 +36,8 @@ async def give(walk: Walk, role: str, to: str, by: str | None) -> None:
     if role == INITIATIVE:
         await follow(walk, (await asks.place_of(walk, to, role))[0])
     await _take_over(walk, role, to)
+    if role == INITIATIVE and before is not None and before != to:
+        await questions.follow(walk, before, to, by)
     await _tell_others(walk, role, before, by)
     await refresh_card(walk)
 

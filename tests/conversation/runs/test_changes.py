@@ -30,6 +30,38 @@ async def test_who_takes_over_is_told_in_a_chat_of_their_own(alone: Walker) -> N
     assert (await alone.states())[str(asked.step)] is Step.DONE
 
 
+async def test_open_questions_go_on_with_who_takes_over(alone: Walker) -> None:
+    stage = alone.stage
+    await alone.reply(await alone.turn(), "Welke mappen bedoel je?")
+    await stage.says("@noor:test", "!dm-noor:test", "!nieuw Onze printer doet het niet")
+    of_step, own = await alone.tickets()
+    sam = await stage.direct(SAM)
+    await stage.says(SAM, sam, "hallo")
+    team = str(of_step.team_room)
+    said = await stage.says(TARIK, TRAINER_DM, f"!rol 1 initiatief {SAM}")
+    assert any("gaat verder met Sam" in words for words in to(team, said))
+    assert any(f"een vraag open: {of_step.id}." in words for words in to(sam, said))
+    assert not any("Welke mappen" in words for words in to(sam, said))
+    await stage.join(team, SANNE)
+    said = await stage.says(SANNE, team, f"!antwoord {of_step.id} Alle mappen")
+    assert any("Alle mappen" in words for words in to(sam, said))
+    assert not to("!dm-noor:test", said)
+    said = await stage.says(SANNE, team, f"!antwoord {own.id} Doe hem eens uit")
+    assert any("Doe hem eens uit" in words for words in to("!dm-noor:test", said))
+
+
+async def test_what_was_asked_in_their_room_stays_there(begun: Walker) -> None:
+    stage = begun.stage
+    await begun.reply(await begun.turn(), "Welke mappen bedoel je?")
+    [ticket] = await begun.tickets()
+    await stage.join(OWN, SAM)
+    await stage.says(TARIK, TRAINER_DM, f"!rol 1 initiatief {SAM}")
+    after = await stage.ticket(ticket.id)
+    assert (after.requester, after.room_id, after.thread) == (SAM, OWN, ticket.thread)
+    await stage.replies(SAM, OWN, "$in3", "Ik bedoel de foto's")
+    assert len(await begun.tickets()) == 1
+
+
 async def test_a_run_that_stops_leaves_no_question_behind(stage: Stage, library: Shelf) -> None:
     walker = await _at_a_technician(stage, library)
     [ticket] = [one for one in await walker.tickets() if one.status in OPEN]
