@@ -49,6 +49,7 @@ async def test_at_a_step_that_was_done_before(begun: Walker, word: str) -> None:
     assert (await begun.states())[str(now.step)] is Step.DOING
 
 
+@pytest.mark.both_databases
 async def test_at_a_step_that_was_looked_at(begun: Walker) -> None:
     first = await begun.turn()
     await begun.answer(first)

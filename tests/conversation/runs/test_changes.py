@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import adopting
 from helpdesk_bot.actions.runs.asks import Ask
@@ -30,6 +32,7 @@ async def test_who_takes_over_is_told_in_a_chat_of_their_own(alone: Walker) -> N
     assert (await alone.states())[str(asked.step)] is Step.DONE
 
 
+@pytest.mark.both_databases
 async def test_open_questions_go_on_with_who_takes_over(alone: Walker) -> None:
     stage = alone.stage
     await alone.reply(await alone.turn(), "Welke mappen bedoel je?")

@@ -184,6 +184,7 @@ async def encrypt(stage: Stage, room: str) -> None:
         (await session.get_one(Room, room)).encrypted = True
 
 
+@pytest.mark.both_databases
 async def test_who_has_to_look_at_a_file_gets_it_and_nobody_else(stage: Stage) -> None:
     walker = await asked_for(stage, "file")
     await encrypt(stage, DM)

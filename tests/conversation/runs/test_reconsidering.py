@@ -60,6 +60,7 @@ async def test_nothing_is_done_meanwhile_and_nothing_that_was_done_is_undone(beg
     assert not await begun.tickets()
 
 
+@pytest.mark.both_databases
 async def test_who_says_yes_is_written_down_and_the_step_is_asked_again(begun: Walker) -> None:
     turn = await begun.turn()
     await loses_more(begun)
