@@ -33,7 +33,14 @@ class TestTheCommand:
 
     async def test_all_is_told_about_an_open_tool(self, stocked: Stage, dm: str) -> None:
         [said] = to(dm, await stocked.says(FATIMA, dm, "!tools bbb"))
-        for words in ("BigBlueButton", "Voor wie:", "Let op:", "Duitsland", "LGPL", "Dit lazen we op"):
+        for words in (
+            "BigBlueButton",
+            "Voor wie:",
+            "Let op:",
+            "Duitsland",
+            "LGPL",
+            "Hoe het ermee gaat, lazen we op",
+        ):
             assert words in said
 
     @pytest.mark.parametrize(
