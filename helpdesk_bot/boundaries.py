@@ -1,11 +1,14 @@
 """The moments between two writes, by name: the places where a crash could lose or double something.
 
-`make chaos` and the crash tests stop the process with SIGKILL exactly there. `HELPDESK_KILL_AT=sent:3` kills at the
-third passage of the boundary 'sent'. Without that variable a passage costs one dictionary look-up.
+`make chaos` and the crash tests stop the process with SIGKILL exactly there. `HELPDESK_KILL_AT=send.after:3` kills at the
+third passage of the boundary 'send.after', `send.after@offer` when another helpdesk was told an offer, and of several places
+with commas between them it is the first that is reached. With `HELPDESK_HALT_AT` the process stands still there (SIGSTOP).
+Without these variables a passage costs nothing.
 """
 
 import os
 import signal
+import sys
 
 BOUNDARIES = (
     "sync.received",  # the homeserver has answered, nothing is written
@@ -37,20 +40,35 @@ RESTORE_BOUNDARIES = (
 ALL = WHILE_RUNNING + RESTORE_BOUNDARIES
 
 
-def _armed() -> dict[str, int]:
-    name, _, count = os.environ.get("HELPDESK_KILL_AT", "").partition(":")
-    if name and name not in ALL:
-        raise ValueError(f"HELPDESK_KILL_AT names no boundary: {name}; known are {', '.join(ALL)}")
-    return {name: int(count or 1)} if name else {}
+REACHED = "reached"  # what the process says of a place on its stderr before it ends or halts there
 
 
-_left = _armed()
+def _places(variable: str) -> dict[str, int]:
+    armed = {}
+    for given in filter(None, os.environ.get(variable, "").split(",")):
+        place, _, count = given.partition(":")
+        if place.partition("@")[0] not in ALL:
+            raise ValueError(f"{variable} names no boundary: {place}; known are {', '.join(ALL)}")
+        armed[place] = int(count or 1)
+    return armed
 
 
-def passing(name: str) -> None:
-    """Says that the process passes the boundary `name`; the process ends here when it was armed."""
-    if name not in _left:
-        return
-    _left[name] -= 1
-    if _left[name] <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+_armed = {
+    deadly: places
+    for variable, deadly in (("HELPDESK_KILL_AT", signal.SIGKILL), ("HELPDESK_HALT_AT", signal.SIGSTOP))
+    if (places := _places(variable))
+}
+
+
+def passing(name: str, word: object = None) -> None:
+    """Says that the process passes the boundary `name`; it ends or halts here when it was armed.
+
+    `word`: the type of what another helpdesk is told or says, when it is that.
+    """
+    for deadly, left in _armed.items():
+        for place in left.keys() & {name, f"{name}@{word}"}:
+            left[place] -= 1
+            if left[place] <= 0:
+                del left[place]
+                os.write(sys.stderr.fileno(), f"{REACHED} {place}\n".encode())
+                os.kill(os.getpid(), deadly)

@@ -19,6 +19,7 @@ from helpdesk_bot.boundaries import passing
 from helpdesk_bot.clock import Clock
 from helpdesk_bot.domain.layout import RoomKind
 from helpdesk_bot.errors import UserError
+from helpdesk_bot.protocol.words import word_of
 from helpdesk_bot.storage import early, inbox, outbox, restored
 from helpdesk_bot.storage.access import room_kind
 from helpdesk_bot.storage.engine import Database, is_in_trouble
@@ -98,6 +99,7 @@ class Worker:
     async def step(self) -> bool:
         """Works on the oldest event; False when there is none."""
         row_id: int | None = None
+        word: object = None
         try:
             async with asyncio.timeout(LONGEST), self._db.transaction() as session:
                 if self._restored is not None:
@@ -105,7 +107,7 @@ class Worker:
                 event = await inbox.next_pending(session)
                 if event is None:
                     return False
-                row_id = event.id
+                row_id, word = event.id, word_of(event.type, event.content or {})
                 if self._inside_after_restore(event) and await early.hold(session, event, self._clock()):
                     return True
                 self._note_cause(session, event, event.event_id)
@@ -114,7 +116,7 @@ class Worker:
                 await following.follow(act)
                 await session.flush()
                 await inbox.finish(session, event.id)
-                passing("work.written")
+                passing("work.written", word)
             self.counts["done"] += 1
         except UserError as error:
             assert row_id is not None
@@ -129,7 +131,7 @@ class Worker:
                 raise
             log.exception("event failed", row=row_id)
             await self._set_aside(row_id, error)
-        passing("work.committed")
+        passing("work.committed", word)
         self._on_done()
         return True
 

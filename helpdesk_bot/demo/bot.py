@@ -5,12 +5,14 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 
+from helpdesk_bot.boundaries import REACHED
 from helpdesk_bot.demo import tether
 
 START_TIMEOUT = 60.0
@@ -54,10 +56,10 @@ class Bot:
             ) from None
         self.starts.append(asyncio.get_running_loop().time() - began)
 
-    def launch(self, kill_at: str | None = None) -> None:
-        """Starts it without waiting for anything."""
+    def launch(self, kill_at: str | None = None, halt_at: str | None = None) -> None:
+        """Starts it without waiting for anything. See helpdesk_bot/boundaries.py for where it will end or stand still."""
         self._read_from = self.log.stat().st_size if self.log.exists() else 0
-        armed = {"HELPDESK_KILL_AT": kill_at} if kill_at else {}
+        armed = {"HELPDESK_KILL_AT": kill_at or "", "HELPDESK_HALT_AT": halt_at or ""}
         ahead = self.ahead.total_seconds()
         command = [*_RUN_LATER, str(self.config), str(ahead)] if ahead else [*_RUN, str(self.config)]
         self._process = tether.start(command, self.log, environment=armed)
@@ -89,6 +91,15 @@ class Bot:
         self.kills += as_armed
         return as_armed
 
+    def reached(self) -> list[str]:
+        """Where it was to end or to stand still and did, since it was started."""
+        return [line.removeprefix(REACHED).strip() for line in self._log() if line.startswith(f"{REACHED} ")]
+
+    def goes_on(self) -> None:
+        """After it stood still."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     async def gone_by_itself(self) -> None:
         """Returns when it does not run any more."""
         if self._process is not None:
@@ -116,15 +127,18 @@ class Bot:
 
     def _port(self) -> int | None:
         """Where its health is told, which it writes in its log when it runs."""
-        if not self.log.exists():
-            return None
-        with self.log.open(errors="replace") as log:
-            log.seek(self._read_from)
-            for line in log:
-                if '"running"' in line:
-                    said = json.loads(line)
-                    return int(said["port"])
+        for line in self._log():
+            if '"running"' in line:
+                said = json.loads(line)
+                return int(said["port"])
         return None
+
+    def _log(self) -> Iterator[str]:
+        """Its log since it was started."""
+        if self.log.exists():
+            with self.log.open(errors="replace") as log:
+                log.seek(self._read_from)
+                yield from log
 
 
 async def ended(process: subprocess.Popen[bytes]) -> None:

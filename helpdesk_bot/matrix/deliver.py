@@ -22,6 +22,7 @@ from helpdesk_bot.matrix.made_room import MadeRooms
 from helpdesk_bot.matrix.peer_rooms import PeerRooms
 from helpdesk_bot.matrix.sealing import Sealing
 from helpdesk_bot.matrix.uploads import Draw, Uploads
+from helpdesk_bot.protocol.words import word_of
 from helpdesk_bot.storage import delivery, keys
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import OutboxRow
@@ -90,9 +91,10 @@ class Delivery:
                 refs = await delivery.resolve(session, row.refs)
         content = await self._uploads.with_file(row, event_content(row, refs))
         type_, content = await self._sealing.sealed(row, content)
-        passing("send.before")
+        word = word_of(row.type, row.content)
+        passing("send.before", word)
         event_id = await self._homeserver.send_event(row.room_id, type_, row.txn_id, content)
-        passing("send.after")
+        passing("send.after", word)
         await self._mark_sent(row, event_id)
 
     async def _find_sent(self, row: OutboxRow) -> str | None:
@@ -129,7 +131,7 @@ class Delivery:
         now = self._clock()
         async with self._db.transaction() as session:
             await delivery.mark_sent(session, row.txn_id, event_id, now)
-        passing("send.marked")
+        passing("send.marked", word_of(row.type, row.content))
 
     async def _settle(self, row: OutboxRow) -> None:
         async with self._db.transaction() as session:

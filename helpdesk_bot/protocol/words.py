@@ -229,3 +229,8 @@ EVERY: tuple[type[Word], ...] = (
     Problem,
 )
 BY_TYPE: dict[str, type[Word]] = {str(word.model_fields["type"].default): word for word in EVERY}
+
+
+def word_of(event_type: str, content: dict[str, Any]) -> object:
+    """What the sender of an event calls the word in it; None when it is none."""
+    return content.get("type") if event_type == EVENT_TYPE else None

@@ -48,7 +48,7 @@ async def test_a_crash_loses_nothing_and_doubles_nothing(
     for _ in range(3):
         crashed = asyncio.Event()
 
-        def passing(name: str, crashed: asyncio.Event = crashed) -> None:
+        def passing(name: str, _word: object, crashed: asyncio.Event = crashed) -> None:
             if name == boundary:
                 crashed.set()
                 raise Crash
@@ -60,7 +60,7 @@ async def test_a_crash_loses_nothing_and_doubles_nothing(
             await asyncio.wait_for(crashed.wait(), 10)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
-    monkeypatch.setattr(deliver, "passing", lambda _: None)
+    monkeypatch.setattr(deliver, "passing", lambda *_: None)
     async with Station.at(synapse, folder, sqlite_url) as station, station.running():
         await station.drained()
         await sees(noor, room, "vijf")
