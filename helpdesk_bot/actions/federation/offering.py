@@ -83,8 +83,10 @@ async def agreed(act: Act, ticket: Ticket) -> None:
     await forget(act, ticket, ASK)
     asked = await queries.last_happened(act.session, ticket.id, ASKED)
     lender = asked.actor if asked is not None else None
-    named = asked.detail.get("peers", []) if asked is not None else []
-    peers = [peer for peer in await peers_for(act, ticket) if lender is None or peer.user_id in named]
+    if asked is None or lender is None:
+        peers = await peers_for(act, ticket)
+    else:  # those whom the helper chose, also when they were asked before
+        peers = [peer for chosen in asked.detail["peers"] for peer in await peers_for(act, ticket, chosen)]
     if ticket.status not in OPEN or (ticket.assignee is not None and ticket.assignee != lender):
         await act.tell_requester(ticket, "federation.not_needed", notify=False)
     elif not peers:

@@ -168,6 +168,17 @@ async def test_what_crosses_solved_opens_nothing(pair: Pair) -> None:
     assert (await west.ticket()).status == (await noord.ticket()).status == Status.CLAIMED
 
 
+async def test_whoever_said_no_can_be_asked_again_by_name(pair: Pair) -> None:
+    dm = await offered(pair)
+    noord, west = pair.noord.stage, pair.west.stage
+    await west.says(JORIS, CITY, "!teruggeven 1")
+    await pair.carry()
+    await noord.says(SANNE, TEAM, f"!leen 1 {pair.west.bot}")
+    await noord.says(FATIMA, dm, "ja")
+    because = await pair.carry()
+    assert any("kunnen overnemen" in words for words in to(CITY, because[pair.west]))
+
+
 async def test_what_is_finished_leaves_room_for_the_next(pair: Pair) -> None:
     west, noord = pair.west.stage, pair.noord.stage
     config = west.setting.config
