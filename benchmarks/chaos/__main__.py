@@ -15,7 +15,7 @@ import benchmarks.chaos
 from benchmarks.chaos import federation
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.run import chaos
-from helpdesk_bot.boundaries import WHILE_RUNNING
+from helpdesk_bot.boundaries import BOUNDARIES, WHILE_RUNNING
 
 
 def main() -> int:
@@ -50,7 +50,12 @@ def main() -> int:
         if given.federation:
             seed = random.randrange(1_000_000) if given.seed is None else given.seed
             running = federation.chaos(
-                place, given.rounds, seed=seed, most_seconds=given.minutes * 60, console=console
+                place,
+                given.rounds,
+                seed=seed,
+                most_seconds=given.minutes * 60,
+                console=console,
+                boundaries=sorted(set(BOUNDARIES) & set(given.at)),
             )
         else:
             running = chaos(place, plan, seed=given.seed, postgres=given.postgres, console=console)

@@ -1,4 +1,5 @@
-"""Two helpdesks that lend each other questions, while bots are killed at write boundaries and homeservers go down.
+"""Two helpdesks that lend each other questions, while bots are killed at write boundaries and homeservers go down: first at
+every step of the protocol by name, then at random.
 
 People on both sides ask, agree, take, answer and finish, over and over. What counts is what their own clients show, and that
 both databases mean the same in the end.
@@ -6,27 +7,25 @@ both databases mean the same in the end.
 
 import asyncio
 import random
-import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 from sqlalchemy import func, select
 
+from benchmarks.chaos.lending import PATIENCE, Company
 from benchmarks.chaos.result import Result
+from benchmarks.chaos.steps import HALTS, MOMENTS, killed_at_each, outage_at_each, steps
 from helpdesk_bot.boundaries import BOUNDARIES
 from helpdesk_bot.demo.federation import federation
 from helpdesk_bot.demo.person import Person
-from helpdesk_bot.domain.federation.lending import In, Out, agree
 from helpdesk_bot.storage.models import InboxEvent, OutboxRow
-from tests.federation.helpdesks import Helpdesk, become_peers, helpdesk, quiet
+from tests.federation.helpdesks import Helpdesk, become_peers, disagreements, helpdesk, quiet
 from tests.support.postgres import Postgres
 
-PATIENCE = 240.0  # seconds that people wait for what has to come, whatever is down meanwhile
 LONGEST_ROUND = 8.0
 DOWN = (1.0, 4.0)  # seconds that a homeserver is away
 MOST_PASSAGES = 8
@@ -34,82 +33,19 @@ MOST_PASSAGES = 8
 FAULTS = ("bot", "bot", "bot", "both bots", "homeserver", "partition")
 
 
-@dataclass(frozen=True)
-class Carried:
-    """A word that has to stand once in a room of the other side, in the words of the bot there."""
+async def chaos(
+    folder: Path,
+    rounds: int,
+    *,
+    seed: int,
+    most_seconds: float,
+    console: Console,
+    boundaries: Collection[str] = BOUNDARIES,
+) -> Result:
+    """Breaks one thing after the other while people go on, and returns what became of all they said.
 
-    word: str
-    reader: Person
-    room: str
-    bot: str
-
-
-@dataclass
-class Company:
-    """Somebody who asks `here`, and the helper `there`. `sending`: held while a homeserver is down, since people can't write then."""
-
-    here: Helpdesk
-    there: Helpdesk
-    asks: Person
-    sending: asyncio.Lock
-    rng: random.Random
-    carried: list[Carried] = field(default_factory=list)
-    questions: int = 0
-    over: bool = False
-
-    async def work(self) -> None:
-        """One question after the other, until it is over; the last one is finished."""
-        dm = await self.asks.create_dm(self.here.bot_id)
-        while not self.over:
-            await self._question(dm)
-            self.questions += 1
-
-    async def _question(self, dm: str) -> None:
-        helps, team, home = self.there.coordinator, self.there.team, self.here.coordinator
-        word = self._word("q")
-        await self._says(self.asks, dm, f"!nieuw Onze printer {word} doet niets")
-        card = await home.wait_for(self.here.team, rf"Vraag \d+ .*{word}", within=PATIENCE)
-        number = _number(card.body, r"Vraag (\d+)")
-        await self._says(home, self.here.team, f"!leen {number}")
-        await self.asks.wait_for(dm, rf"voor vraag {number} hulp", within=PATIENCE)
-        before = helps.mark()
-        await self._says(self.asks, dm, "ja")
-        offered = await helps.wait_for(team, r"kunnen overnemen", within=PATIENCE, after=before)
-        theirs = _number(offered.body, r"wij vraag (\d+)")
-        await self._says(helps, team, f"!pak {theirs}")
-        self._must_come(word, helps, team, self.there)
-        await helps.wait_for(team, rf"schrijft:\s+.*{word}", within=PATIENCE)
-        answer, more = self._word("a"), self._word("m")
-        await self._says(helps, team, f"!antwoord {theirs} Zet hem uit en aan: {answer}")
-        self._must_come(answer, self.asks, dm, self.here)
-        await self.asks.wait_for(dm, answer, within=PATIENCE)
-        await self._says(self.asks, dm, f"Dat helpt niet {more}")
-        self._must_come(more, helps, team, self.there)
-        await helps.wait_for(team, more, within=PATIENCE)
-        await self._says(helps, team, f"!opgelost {theirs}")
-        await self.asks.wait_for(dm, rf"denkt dat vraag {number} ", within=PATIENCE)
-        await self._says(self.asks, dm, "ja")
-        await helps.wait_for(team, rf"zegt dat vraag {theirs} klaar", within=PATIENCE)
-
-    async def _says(self, who: Person, room: str, text: str) -> None:
-        async with self.sending:
-            await who.send(room, text)
-
-    def _word(self, kind: str) -> str:
-        return f"{kind}{self.rng.randrange(10**9):09d}x"
-
-    def _must_come(self, word: str, reader: Person, room: str, to: Helpdesk) -> None:
-        self.carried.append(Carried(word, reader, room, to.bot_id))
-
-
-def _number(text: str, pattern: str) -> int:
-    found = re.search(pattern, text)
-    assert found is not None, text
-    return int(found[1])
-
-
-async def chaos(folder: Path, rounds: int, *, seed: int, most_seconds: float, console: Console) -> Result:
-    """Breaks one thing after the other while people go on, and returns what became of all they said."""
+    `boundaries`: only at these.
+    """
     result, rng = Result(seed), random.Random(seed)
     async with AsyncExitStack() as here:
         servers = await here.enter_async_context(federation(folder / "homeservers", "noord", "west"))
@@ -125,25 +61,32 @@ async def chaos(folder: Path, rounds: int, *, seed: int, most_seconds: float, co
             name = f"asks-{at.part}"
             asks = await here.enter_async_context(Person.at(at.server, name, folder / name))
             companies.append(Company(at, there, asks, sending, rng))
-        await _broken(result, companies, rounds, most_seconds, console)
+        await _broken(result, companies, rounds, most_seconds, console, boundaries)
         await quiet(one, other, within=PATIENCE)
         await _judge(result, companies)
     return result
 
 
 async def _broken(
-    result: Result, companies: list[Company], rounds: int, most_seconds: float, console: Console
+    result: Result,
+    companies: list[Company],
+    rounds: int,
+    most_seconds: float,
+    console: Console,
+    boundaries: Collection[str],
 ) -> None:
-    began = time.perf_counter()
+    began, sides = time.perf_counter(), (companies[0].here, companies[0].there)
     async with _at_work(companies):
+        await _each_step(result, *sides, companies[0].sending, console, boundaries)
         for number in range(1, rounds + 1):
-            await _round(result, companies[0])
+            await _round(result, companies[0], boundaries)
             result.seconds = time.perf_counter() - began
             asked = sum(company.questions for company in companies)
             console.print(f"{number}/{rounds}: {asked} questions lent and finished", highlight=False)
             if result.seconds > most_seconds:
                 break
-        for each in (companies[0].here, companies[0].there):
+        result.seconds = time.perf_counter() - began
+        for each in sides:
             if not each.bot.running:
                 await each.bot.start()
         for company in companies:
@@ -159,15 +102,34 @@ async def _at_work(companies: list[Company]) -> AsyncIterator[None]:
         yield
 
 
-async def _round(result: Result, company: Company) -> None:
+async def _each_step(
+    result: Result,
+    one: Helpdesk,
+    other: Helpdesk,
+    sending: asyncio.Lock,
+    console: Console,
+    boundaries: Collection[str],
+) -> None:
+    """A bot dies, and a homeserver goes down, at every step of the protocol by name."""
+    began, (ones, others) = time.perf_counter(), steps(MOMENTS, boundaries)
+    await asyncio.gather(killed_at_each(result, one, other, ones), killed_at_each(result, other, one, others))
+    console.print(f"a bot killed at each step: {time.perf_counter() - began:.0f} s", highlight=False)
+    began, (ones, others) = time.perf_counter(), steps(HALTS, boundaries)
+    await asyncio.gather(
+        outage_at_each(result, one, other, ones, sending), outage_at_each(result, other, one, others, sending)
+    )
+    console.print(f"a homeserver down at each step: {time.perf_counter() - began:.0f} s", highlight=False)
+
+
+async def _round(result: Result, company: Company, boundaries: Collection[str]) -> None:
     rng, fault = company.rng, company.rng.choice(FAULTS)
     sides = [company.here, company.there]
     rng.shuffle(sides)
     match fault:
         case "bot":
-            await _killed(result, sides[0], rng)
+            await _killed(result, sides[0], rng, boundaries)
         case "both bots":
-            await asyncio.gather(*(_killed(result, side, rng) for side in sides))
+            await asyncio.gather(*(_killed(result, side, rng, boundaries) for side in sides))
         case "homeserver":
             async with company.sending:
                 await sides[0].server.kill()
@@ -184,9 +146,9 @@ async def _round(result: Result, company: Company) -> None:
             result.kills["both homeservers, one after the other"] += 1
 
 
-async def _killed(result: Result, side: Helpdesk, rng: random.Random) -> None:
+async def _killed(result: Result, side: Helpdesk, rng: random.Random, boundaries: Collection[str]) -> None:
     """At a boundary that it comes to, or wherever it is when it comes to none."""
-    boundary = rng.choice(BOUNDARIES)
+    boundary = rng.choice(sorted(boundaries))
     await side.bot.kill()
     side.bot.launch(f"{boundary}:{rng.randint(1, MOST_PASSAGES)}")
     if not await side.bot.died_as_armed(LONGEST_ROUND):
@@ -202,7 +164,7 @@ async def _judge(result: Result, companies: list[Company]) -> None:
         counts["questions"] += company.questions
         for carried in company.carried:
             counts["messages"] += 1
-            times = _times(carried)
+            times = carried.times()
             if times == 0:
                 result.lost.append(f"{carried.word} for {carried.reader.name}")
             elif times > 1:
@@ -210,26 +172,9 @@ async def _judge(result: Result, companies: list[Company]) -> None:
     result.messages = dict(counts)
     one, other = companies[0].here, companies[0].there
     for origin, helper in ((one, other), (other, one)):
-        result.troubles += await _disagreements(origin, helper)
+        result.troubles += await disagreements(origin, helper)
     for side in (one, other):
         result.troubles += await _failures(side)
-
-
-def _times(carried: Carried) -> int:
-    """Copies of it; the card shows the question too."""
-    said = [message.body for message in carried.reader.read(carried.room) if message.sender == carried.bot]
-    return sum(carried.word in body and not body.startswith("Vraag ") for body in said)
-
-
-async def _disagreements(origin: Helpdesk, helper: Helpdesk) -> list[str]:
-    theirs, found = await helper.lends(), []
-    for ref, out in (await origin.lends()).items():
-        if not out.ours:
-            continue
-        in_ = In(theirs[ref].state) if ref in theirs else In.RETURNED
-        if not agree(Out(out.state), in_):
-            found.append(f"lend {ref}: {origin.part} means {out.state}, {helper.part} means {in_}")
-    return found
 
 
 async def _failures(side: Helpdesk) -> list[str]:

@@ -5,7 +5,7 @@ they are on one host.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -34,17 +34,18 @@ IMPATIENT: dict[str, Any] = {
 }
 
 
-def federating(folder: Path, name: str, **config: Any) -> Synapse:
-    """The homeserver `name` among those that live in `folder`, not yet started. `config` as for `Synapse`."""
+def federating(folder: Path, name: str, *, door: int | None = None, **config: Any) -> Synapse:
+    """The homeserver `name` among those that live in `folder`, not yet started. `door`: the port at which it listens to the
+    others, when something stands between that and the one in its name. `config` as for `Synapse`."""
     home, key, certificate = folder / name, folder / "tls.key", folder / "tls.crt"
     known = Identity.of(home)
     gate = int(known.server_name.rpartition(":")[2]) if known else free_port()
     if not certificate.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_certificate(key, certificate)
-    door = {
+    listener = {
         "type": "http",
-        "port": gate,
+        "port": door or gate,
         "bind_addresses": ["127.0.0.1"],
         "tls": True,
         "resources": [{"names": ["federation"], "compress": False}],
@@ -52,7 +53,7 @@ def federating(folder: Path, name: str, **config: Any) -> Synapse:
     return Synapse(
         home,
         server_name=f"{HOST}:{gate}",
-        listeners=[door],
+        listeners=[listener],
         tls_private_key_path=str(key),
         tls_certificate_path=str(certificate),
         federation_custom_ca_list=[str(certificate)],
@@ -72,9 +73,14 @@ async def enter_both(stack: AsyncExitStack, one: Synapse, other: Synapse) -> Non
 
 
 @asynccontextmanager
-async def federation(folder: Path, *names: str) -> AsyncIterator[tuple[Synapse, ...]]:
+async def federation(
+    folder: Path, *names: str, doors: Sequence[int | None] | None = None
+) -> AsyncIterator[tuple[Synapse, ...]]:
     """Starts these homeservers, and stops them at the end. The same folder gives the same ones again."""
-    servers = tuple(federating(folder, name) for name in names)
+    servers = tuple(
+        federating(folder, name, door=door)
+        for name, door in zip(names, doors or [None] * len(names), strict=True)
+    )
     try:
         for failed in await asyncio.gather(*(server.start() for server in servers), return_exceptions=True):
             if failed is not None:

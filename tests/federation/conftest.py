@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_bot.demo.federation import federation
 from helpdesk_bot.demo.synapse import Synapse
+from tests.federation.gate import Gated, behind_gates
 from tests.matrix.station import Station
 
 Pair = tuple[Synapse, Synapse]
@@ -18,9 +18,14 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-async def homeservers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
-    async with federation(tmp_path_factory.mktemp("homeservers"), "noord", "west") as (noord, west):
-        yield noord, west
+async def gated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gated]:
+    async with behind_gates(tmp_path_factory.mktemp("homeservers"), "noord", "west") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def homeservers(gated: Gated) -> Pair:
+    return gated.servers[0], gated.servers[1]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from helpdesk_bot.demo.cast import city
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.demo.setting_up import rooms_of, set_up
 from helpdesk_bot.demo.synapse import Synapse
+from helpdesk_bot.domain.federation.lending import In, Out, agree
 from helpdesk_bot.storage.engine import Database
 from helpdesk_bot.storage.models import InboxEvent, Lend, Message, OutboxRow, Peer, Ticket
 
@@ -47,8 +48,8 @@ class Helpdesk:
     def database(self) -> Database:
         return Database(configuration.load(self.folder / "config" / "helpdesk.yaml").database_url)
 
-    async def peer(self) -> Peer:
-        [peer] = await self.peers()
+    async def peer(self, other: "Helpdesk") -> Peer:
+        [peer] = [peer for peer in await self.peers() if peer.user_id == other.bot_id]
         return peer
 
     async def peers(self) -> list[Peer]:
@@ -118,32 +119,78 @@ async def helpdesk(
 
 async def become_peers(one: Helpdesk, other: Helpdesk) -> None:
     """As their coordinators do: each adds the other, they compare the number, and both say that it is the same."""
-    for here, there in ((one, other), (other, one)):
-        await here.coordinator.send(here.coordination, f"!federatie toevoegen {there.bot_id}")
-        await here.coordinator.wait_for(here.coordination, "Toegevoegd", within=PATIENCE)
-    numbers = [await _number(here) for here in (one, other)]
+    both = ((one, other), (other, one))
+    for here, there in both:
+        await _asks(here, f"!federatie toevoegen {there.bot_id}", "Toegevoegd")
+    numbers = [await _number(here, there) for here, there in both]
     assert numbers[0] == numbers[1]
-    for here, there in ((one, other), (other, one)):
-        await here.coordinator.send(here.coordination, f"!federatie klopt {there.bot_id}")
-        await here.coordinator.wait_for(here.coordination, "is nu vertrouwd", within=PATIENCE)
-    for here in (one, other):
-        await _when(here, lambda peer: peer.trusts)
+    for here, there in both:
+        await _asks(here, f"!federatie klopt {there.bot_id}", "is nu vertrouwd")
+    for here, there in both:
+        await _when(here, there, lambda peer: peer.trusts)
 
 
-async def _number(here: Helpdesk) -> str:
-    peer = await _when(here, lambda peer: peer.number is not None and peer.heard_at is not None)
+async def _asks(here: Helpdesk, command: str, answer: str) -> None:
+    before = here.coordinator.mark()
+    await here.coordinator.send(here.coordination, command)
+    await here.coordinator.wait_for(here.coordination, answer, within=PATIENCE, after=before)
+
+
+async def _number(here: Helpdesk, there: Helpdesk) -> str:
+    peer = await _when(here, there, lambda peer: peer.number is not None and peer.heard_at is not None)
     assert peer.number is not None
     return peer.number
 
 
-async def _when(here: Helpdesk, true: Callable[[Peer], bool]) -> Peer:
+async def _when(here: Helpdesk, there: Helpdesk, true: Callable[[Peer], bool]) -> Peer:
     """What is known of the other, as soon as that is true."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            peer = await here.peer()
+            peer = await here.peer(there)
             if true(peer):
                 return peer
             await asyncio.sleep(0.3)
+
+
+async def offered(
+    here: Helpdesk, there: Helpdesk, asks: Person, question: str, *, to_all: bool = False
+) -> tuple[str, int, int]:
+    """A question that is asked `here` and offered `there`: the chat of whoever asked, and its number on both sides. `to_all`: and
+    to whoever else could take it."""
+    dm = await asks.create_dm(here.bot_id)
+    await asks.send(dm, question)
+    await asks.wait_for(dm, "Voor welke|welke organisatie", within=PATIENCE)
+    await asks.send(dm, "geen")
+    number = (await here.tickets())[-1].id
+    await here.coordinator.wait_for(here.team, question, within=PATIENCE)
+    whom = "" if to_all else there.bot_id
+    await here.coordinator.send(here.team, f"!leen {number} {whom}")
+    await asks.wait_for(dm, "andere helpdesk", within=PATIENCE)
+    before = there.coordinator.mark()
+    await asks.send(dm, "ja")
+    await there.coordinator.wait_for(there.team, "vraagt of wij vraag", within=PATIENCE, after=before)
+    return dm, number, (await there.tickets())[-1].id
+
+
+async def lent(here: Helpdesk, there: Helpdesk, asks: Person, question: str) -> tuple[str, int, int]:
+    """The same, and it is taken there."""
+    dm, number, theirs = await offered(here, there, asks, question)
+    await there.coordinator.send(there.team, f"!pak {theirs}")
+    await asks.wait_for(dm, "helpt je met vraag", within=PATIENCE)
+    await there.coordinator.wait_for(there.team, question, within=PATIENCE)
+    return dm, number, theirs
+
+
+async def disagreements(origin: Helpdesk, helper: Helpdesk) -> list[str]:
+    """What the origin has lent, and both don't mean the same of."""
+    theirs, found = await helper.lends(), []
+    for ref, out in (await origin.lends()).items():
+        if not out.ours or out.peer != helper.bot_id:
+            continue
+        in_ = In(theirs[ref].state) if ref in theirs else In.RETURNED
+        if not agree(Out(out.state), in_):
+            found.append(f"lend {ref}: {origin.part} means {out.state}, {helper.part} means {in_}")
+    return found
 
 
 async def quiet(*helpdesks: Helpdesk, within: float = 60.0) -> None:

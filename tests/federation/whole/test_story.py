@@ -1,70 +1,14 @@
-"""Two whole helpdesks on two homeservers, one on SQLite and one on PostgreSQL, and people with real clients on both."""
+"""Two whole helpdesks: a question that one of them lends to the other, from begin to end, and a homeserver that is away."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from itertools import count
-from pathlib import Path
 
 import pytest
 
 from helpdesk_bot.demo.media import picture
 from helpdesk_bot.demo.person import Person
 from helpdesk_bot.domain.federation.lending import In, Out
-from tests.federation.conftest import Pair
-from tests.federation.helpdesks import PATIENCE, Helpdesk, become_peers, helpdesk, quiet
-from tests.support.postgres import Postgres
-
-Two = tuple[Helpdesk, Helpdesk]
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-async def two(
-    homeservers: Pair, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Two]:
-    folder = tmp_path_factory.mktemp("helpdesks")
-    noord, west = homeservers
-    async with (
-        postgres.database() as url,
-        helpdesk(noord, folder / "noord", "noord", "Noord") as one,
-        helpdesk(west, folder / "west", "west", "West", url) as other,
-    ):
-        await asyncio.gather(one.bot.start(), other.bot.start())
-        await become_peers(one, other)
-        yield one, other
-
-
-@pytest.fixture
-async def people(two: Two, tmp_path: Path) -> AsyncIterator[list[Person]]:
-    """Somebody who asks in each."""
-    async with AsyncExitStack() as stack:
-        yield [
-            await stack.enter_async_context(
-                Person.at(each.server, f"asks-{next(_numbers)}", tmp_path / each.part)
-            )
-            for each in two
-        ]
-
-
-async def lent(here: Helpdesk, there: Helpdesk, asks: Person, question: str) -> tuple[str, int, int]:
-    """A question that is asked `here` and taken `there`: the chat of whoever asked, and its number on both sides."""
-    dm = await asks.create_dm(here.bot_id)
-    await asks.send(dm, question)
-    await asks.wait_for(dm, "Voor welke|welke organisatie", within=PATIENCE)
-    await asks.send(dm, "geen")
-    number = (await here.tickets())[-1].id
-    await here.coordinator.wait_for(here.team, question, within=PATIENCE)
-    await here.coordinator.send(here.team, f"!leen {number}")
-    await asks.wait_for(dm, "andere helpdesk", within=PATIENCE)
-    before = there.coordinator.mark()
-    await asks.send(dm, "ja")
-    await there.coordinator.wait_for(there.team, "vraagt of wij vraag", within=PATIENCE, after=before)
-    theirs = (await there.tickets())[-1].id
-    await there.coordinator.send(there.team, f"!pak {theirs}")
-    await asks.wait_for(dm, "helpt je met vraag", within=PATIENCE)
-    await there.coordinator.wait_for(there.team, question, within=PATIENCE)
-    return dm, number, theirs
+from tests.federation.helpdesks import PATIENCE, lent, quiet
+from tests.federation.whole.conftest import Two
 
 
 @pytest.mark.parametrize("way", [0, 1], ids=["noord-asks", "west-asks"])
