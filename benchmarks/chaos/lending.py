@@ -77,7 +77,7 @@ class Company:
         await self._says(home, self.here.team, f"!opgelost {number}")
         await helps.wait_for(team, rf"Vraag {theirs} is al opgelost", within=PATIENCE)
         await self._is_solved(dm, number)
-        await home.wait_for(self.here.team, rf"zegt dat vraag {number} klaar", within=PATIENCE)
+        await home.wait_for(self.here.team, rf"bevestigt: vraag {number} is opgelost", within=PATIENCE)
 
     async def _asked(self, dm: str) -> tuple[int, str]:
         word = self._word("q")

@@ -90,6 +90,9 @@ people:
 #   - id: energy
 #     name: {nl: energie, en: energy}
 #     words: [zonnepaneel, zonnepanelen, warmtepomp*, solar panel]
+#   - id: nextcloud   # a tool of the catalogue: then steps about it go to who says that they know it
+#     name: {nl: nextcloud, en: nextcloud}
+#     words: [nextcloud]
 
 invites:
   servers: []      # whose people may invite the bot. Empty: your own server; ["*"]: everyone

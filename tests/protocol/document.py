@@ -53,7 +53,7 @@ def _table(
     table: Mapping[tuple[Any, Any], Any], heard: Mapping[str, StrEnum], follows: frozenset[Any]
 ) -> str:
     lines = ["| in | when | comes into | and says |", "|---|---|---|---|"]
-    for (state, move), after in table.items():
+    for (state, move), after in _rows(table):
         why = f"hears {hears}" if (hears := _hears(heard, move)) else _WHY[move]
         if move is OutMove.CONFIRM:
             why += " while nobody has the question"
@@ -62,11 +62,20 @@ def _table(
     return "\n".join(lines)
 
 
+def _rows(table: Mapping[tuple[Any, Any], Any]) -> list[tuple[tuple[Any, Any], Any]]:
+    """As the states and moves are listed; the order of the table itself changes when a test takes a row out for a while."""
+
+    def place(row: tuple[tuple[Any, Any], Any]) -> list[int]:
+        return [[*type(part)].index(part) for part in row[0]]
+
+    return sorted(table.items(), key=place)
+
+
 def _diagram(
     table: Mapping[tuple[Any, Any], Any], heard: Mapping[str, StrEnum], follows: frozenset[Any]
 ) -> str:
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> offered"]
-    for (state, move), after in table.items():
+    for (state, move), after in _rows(table):
         hears = f"hears {', '.join(word for word, makes in heard.items() if makes is move)}"
         says = f"says {word_of(after)}"
         label = hears if move in follows else f"{hears}; {says}" if move is OutMove.CONFIRM else says
