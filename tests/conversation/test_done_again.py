@@ -9,7 +9,7 @@ from sqlalchemy import select
 from helpdesk_bot.domain.tickets import Status
 from helpdesk_bot.storage import inbox, keys, restored
 from helpdesk_bot.storage.inbox import RawEvent
-from helpdesk_bot.storage.models import InboxEvent, OutboxRow, Secret
+from helpdesk_bot.storage.models import InboxEvent, OutboxRow
 from tests.conversation.conftest import FATIMA, SANNE, TEAM, furnished
 from tests.conversation.stage import Stage, to
 
@@ -33,8 +33,6 @@ async def test_it_says_the_same_in_the_same_places(tmp_path: Path) -> None:
     lives = []
     for later in (timedelta(), timedelta(hours=30)):
         async with furnished(f"sqlite+aiosqlite:///{tmp_path / str(later.days)}.db") as stage:
-            async with stage.db.transaction() as session:
-                session.add(Secret(name="keys", value="5ec2e7"))  # it is in the backup
             stage.now += later
             lives.append(await life(stage))
     first, second = lives
