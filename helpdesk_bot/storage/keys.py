@@ -1,46 +1,30 @@
-"""Transaction ids. They are in the clear in every event of ours (see `outbox.REF_KEY`), so they are hashed with a secret that only
-the database has: else a homeserver that guesses a short message in an encrypted room could see that it is right.
+"""Transaction ids. They are in the clear in every event of ours (see `outbox.REF_KEY`).
 
 One has three parts: what it comes from, its place, and its words. The words that open a ticket carry its number behind
 them, so that a restored helpdesk, which works on the question again, gives it the number that people know.
 """
 
-import hmac
+import hashlib
 import json
 import re
-import secrets
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from helpdesk_bot.storage.models import Secret
 
 _PART = 16  # characters
-_NAME = "keys"
 _KEY = re.compile(r"[0-9a-f]{48}(?:-([1-9][0-9]{0,8}))?")
 
 
-async def secret_of(session: AsyncSession) -> bytes:
-    """What the keys of this helpdesk are made with. It is in its backups, so that one that was put back comes to the same."""
-    kept = await session.get(Secret, _NAME)
-    if kept is None:
-        kept = Secret(name=_NAME, value=secrets.token_hex(32))
-        session.add(kept)
-    return bytes.fromhex(kept.value)
-
-
-def key(secret: bytes, cause: str, place: list[object], words: object, opens: int | None) -> str:
+def key(cause: str, place: list[object], words: object, opens: int | None) -> str:
     """The same for the same words in the same place out of the same cause. `opens`: the number of a new ticket."""
-    return place_of(secret, cause, place) + _hash(secret, words) + (f"-{opens}" if opens else "")
+    return place_of(cause, place) + _hash(words) + (f"-{opens}" if opens else "")
 
 
-def cause_of(secret: bytes, cause: str) -> str:
+def cause_of(cause: str) -> str:
     """How all keys begin that come out of this cause."""
-    return _hash(secret, cause)
+    return _hash(cause)
 
 
-def place_of(secret: bytes, cause: str, place: list[object]) -> str:
+def place_of(cause: str, place: list[object]) -> str:
     """How all keys begin that stand for this place."""
-    return cause_of(secret, cause) + _hash(secret, place)
+    return cause_of(cause) + _hash(place)
 
 
 def place_in(key: str) -> str:
@@ -64,7 +48,5 @@ def opens(key: str) -> int | None:
     return int(found[1]) if found and found[1] else None
 
 
-def _hash(secret: bytes, value: object) -> str:
-    return hmac.digest(secret, json.dumps(value, sort_keys=True, default=str).encode(), "sha256").hex()[
-        :_PART
-    ]
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:_PART]

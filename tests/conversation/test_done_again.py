@@ -55,7 +55,7 @@ async def test_what_was_said_before_the_restart_is_looked_for(stage: Stage, dm: 
 
 
 async def test_a_claim_waits_for_its_card_and_a_number_for_its_question(stage: Stage) -> None:
-    before = {keys.key(b"", "$question", [], "", 1): "$card"}
+    before = {keys.key("$question", [], "", 1): "$card"}
     async with stage.db.transaction() as session:
         await restored.note(session, stage.now, stage.now)
         await restored.hear(session, before, stage.now)
