@@ -66,7 +66,8 @@ def _rows(table: Mapping[tuple[Any, Any], Any]) -> list[tuple[tuple[Any, Any], A
     """As the states and moves are listed; the order of the table itself changes when a test takes a row out for a while."""
 
     def place(row: tuple[tuple[Any, Any], Any]) -> list[int]:
-        return [[*type(part)].index(part) for part in row[0]]
+        kinds: list[Any] = [type(part) for part in row[0]]
+        return [list(kind).index(part) for kind, part in zip(kinds, row[0], strict=True)]
 
     return sorted(table.items(), key=place)
 

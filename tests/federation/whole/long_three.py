@@ -1,4 +1,6 @@
-"""Three whole helpdesks on three homeservers."""
+"""Takes long, so it runs when it is named: `pytest tests/federation/whole/long_three.py`.
+
+Three whole helpdesks on three homeservers."""
 
 import asyncio
 from pathlib import Path

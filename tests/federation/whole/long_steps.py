@@ -1,4 +1,6 @@
-"""Both bots die in the middle of coming to an agreement, at every step of it by name. `make chaos FEDERATION=1` does all steps."""
+"""Takes long, so it runs when it is named: `pytest tests/federation/whole/long_steps.py`.
+
+Both bots die in the middle of coming to an agreement, at every step of it by name. `make chaos FEDERATION=1` does all steps."""
 
 import asyncio
 
