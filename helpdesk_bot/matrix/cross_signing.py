@@ -97,7 +97,7 @@ def _standing(answer: Json, user_id: str, device_id: str) -> Standing:
 
 
 @dataclass(frozen=True)
-class Vouched:
+class Signed:
     """A master key, and the ed25519 keys of the devices that it has signed. `all_devices`: there are no others."""
 
     master: str
@@ -105,16 +105,15 @@ class Vouched:
     all_devices: bool
 
 
-def vouched(answer: Json, user_id: str) -> Vouched | None:
-    """Who somebody's master key vouches for, in an answer to a question for keys; None without a master key."""
+def signed_by_master(answer: Json, user_id: str) -> Signed | None:
+    """What somebody's master key has signed, in an answer to a question for keys; None without a master key."""
     listed = as_dict(as_dict(answer.get("device_keys")).get(user_id))
-    shown = {device_id: _standing(answer, user_id, device_id) for device_id in listed}
-    masters = {_only_key(each.master) for each in shown.values() if each.master}
-    if len(masters) != 1 or (master := masters.pop()) is None:
+    master = _only_key(as_dict(as_dict(answer.get("master_keys")).get(user_id)))
+    if master is None:
         return None
-    signed = {device_id for device_id, each in shown.items() if each.device_is_signed(user_id, device_id)}
+    signed = {id_ for id_ in listed if _standing(answer, user_id, id_).device_is_signed(user_id, id_)}
     keys = (as_dict(as_dict(listed[id_]).get("keys")).get(f"ed25519:{id_}") for id_ in signed)
-    return Vouched(
+    return Signed(
         master,
         frozenset(key for key in keys if isinstance(key, str)),
         all_devices=signed == listed.keys(),

@@ -15,9 +15,8 @@ from helpdesk_bot.matrix.patience import OUTAGE, Patience
 
 log = structlog.get_logger(__name__)
 _USERS_PER_QUERY = 200
-Vouched = dict[
-    str, frozenset[str] | None
-]  # users: signing keys of their devices, None while they are not known
+# Those who are guarded: the signing keys of their devices that somebody vouches for, None while these are not known.
+Vouched = dict[str, frozenset[str] | None]
 
 
 class Devices:

@@ -73,7 +73,7 @@ class PeerKeys:
             if user_id.partition(":")[2] in failed:
                 continue  # their server is away: nothing is known to have changed
             self._looked[user_id] = self._clock()
-            shown = cross_signing.vouched(answer, user_id)
+            shown = cross_signing.signed_by_master(answer, user_id)
             key = shown.master if shown and shown.all_devices else None
             await self._note(
                 user_id, number_of_two((self._setting.bot, self._mine), (user_id, key)) if key else None

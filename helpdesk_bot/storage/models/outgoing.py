@@ -13,9 +13,9 @@ class OutboxRow(Base):
     """One thing that must leave the process, exactly once. Written in the transaction that decided it.
 
     `kind`: send, redact, join, leave or direct (make a direct chat). `refs` point at other messages: by event id
-    ('$…') or by the row that will have one ('row:12'); of a join they say who asked for it, of words about a run which. `state` is pending, sent,
-    failed, dropped, replaced (by a newer version, though it may have left in that moment) or forgotten (failed or
-    dropped, and emptied since), or elsewhere (another helpdesk tells whoever it is for).
+    ('$…') or by the row that will have one ('row:12'); of a join they say who asked for it, of words about a run
+    which. `state` is pending, sent, failed, dropped, replaced (by a newer version, though it may have left in that
+    moment), forgotten (failed or dropped, and emptied since) or elsewhere (another helpdesk tells whoever it is for).
     """
 
     __tablename__ = "outbox"
