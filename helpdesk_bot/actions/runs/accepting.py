@@ -117,10 +117,13 @@ def _mark(loss: Words) -> str:
 
 
 async def unaccepted(walk: Walk) -> list[Words]:
-    """What is lost and nobody in the organisation has said yes to, because it came with a newer version of the playbook."""
+    """What is lost and nobody in the organisation has said yes to, because it came with a newer version of the playbook.
+    Nothing of runs from when only the number of losses was kept: what they are was said yes to, but not which."""
     moves = [f"run_{move}" for move in (RunMove.ACCEPT, RunMove.ACCEPT_MORE)]
     query = select(RunEvent.detail).where(RunEvent.run_id == walk.run.id, RunEvent.what.in_(moves))
     found = (await walk.act.session.scalars(query)).all()
+    if any(isinstance(detail["losses"], int) for detail in found):
+        return []
     known = {mark for detail in found for mark in detail["losses"]}
     return [loss for loss in walk.playbook.losses if _mark(loss) not in known]
 

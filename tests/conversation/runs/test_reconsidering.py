@@ -138,6 +138,17 @@ async def test_who_takes_over_is_asked_instead(begun: Walker) -> None:
     assert await begun.state() is Run.RUNNING
 
 
+async def test_a_run_of_which_only_the_number_was_kept_goes_on(begun: Walker) -> None:
+    """Which losses they said yes to is not known of runs of before; that they said yes to all of them is."""
+    async with begun.stage.db.transaction() as session:
+        [event] = await session.scalars(select(RunEvent).where(RunEvent.what == "run_accept"))
+        event.detail = {"losses": 1}
+    await edit(begun, with_more_lost)
+    await begun.stage.says(TARIK, TRAINER_DM, "!stilzetten 1 vakantie")
+    await begun.stage.says(TARIK, TRAINER_DM, "!hervat 1")
+    assert await begun.state() is Run.RUNNING
+
+
 async def test_the_card_and_the_cohort_say_what_it_waits_for(begun: Walker) -> None:
     async with begun.stage.db.transaction() as session:
         session.add(Cohort(id=1, playbook="x", trainer=TARIK, created_at=begun.stage.now))
