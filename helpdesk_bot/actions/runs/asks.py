@@ -51,11 +51,6 @@ def _kind(run_id: int, what: Ask, step: str | None) -> str:
     return f"{_KIND}{run_id}/{what}/{step or ''}"
 
 
-def about(run_id: int, step: str | None = None) -> str:
-    """What a message is about, as the outbox keeps it."""
-    return f"{run_id}/{step or ''}"
-
-
 async def place_of(walk: Walk, user_id: str, role: str) -> tuple[str, str | None]:
     """Where somebody is spoken to in their role: the organisation in its own room, others in a chat of their own."""
     run = walk.run
@@ -69,8 +64,7 @@ async def tell(
 ) -> tuple[str, int]:
     """Says something to one person; returns the room and the row."""
     room_id, thread = await place_of(walk, user_id, role)
-    run = about(walk.run.id, step)
-    return room_id, await walk.act.post(room_id, text, thread=thread, notify=True, run=run)
+    return room_id, await walk.act.post(room_id, text, thread=thread, notify=True, run=walk.about(step))
 
 
 async def ask(

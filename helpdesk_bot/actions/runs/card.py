@@ -26,7 +26,7 @@ _SIGNS = {
 
 async def post_card(walk: Walk) -> None:
     text = await card_text(walk, walk.run.language)
-    walk.run.card = await walk.act.post(walk.run.room_id, text, notify=True, run=f"{walk.run.id}/")
+    walk.run.card = await walk.act.post(walk.run.room_id, text, notify=True, run=walk.about())
     walk.run.card_said = _fingerprint(text)
 
 

@@ -63,7 +63,7 @@ async def send(act: Act, user_id: str) -> None:
     if late:
         lines += [act.words(language, "run.digest.late", n=len(late)), act.texts.bullets(late)]
     room = await chat_with(act, await act.person(user_id))
-    one = asks.about(looks[0][0].run.id, looks[0][1]) if len(looks) == 1 else None
+    one = looks[0][0].about(looks[0][1]) if len(looks) == 1 else None
     said = await act.post(room, act.texts.join(lines), notify=True, run=one)
     for walk, name in looks:
         await asks.remember(walk, room, user_id, Ask.LOOK, said, name)

@@ -33,7 +33,7 @@ async def show(walk: Walk, name: str, event_id: str, room_id: str, file: dict[st
         title=walk.step_title(name, language),
         organisation=await walk.organisation(),
     )
-    about = asks.about(walk.run.id, name)
+    about = walk.about(name)
     await act.post(place, text, thread=thread, notify=True, run=about)
     if goes:
         sent = await outbox.enqueue(act.session, Outgoing(place, file, thread=thread, run=about), act.now)

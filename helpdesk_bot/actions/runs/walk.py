@@ -84,6 +84,10 @@ class Walk:
         """Who has to do something about a step first: say whether it may begin, or else do it."""
         return self.who(await self.undecided(name) or self.planned(name).role)
 
+    def about(self, step: str | None = None) -> str:
+        """What a message is about, as the outbox keeps it: this run, or one step of it."""
+        return f"{self.run.id}/{step or ''}"
+
     def record(self, actor: str | None, what: str, step: str | None = None, **detail: Any) -> None:
         """One line of the timeline: who did what, never what was said."""
         self.act.session.add(
