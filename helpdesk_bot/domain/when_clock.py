@@ -136,7 +136,7 @@ def _read(found: re.Match[str]) -> Clock:
         hour += 12
     if not (hour < 24 and minute < 60):
         return Clock(place, None)
-    open_to_doubt = not exact and half_day is None and part is None and hour + 12 <= LATEST
+    open_to_doubt = not exact and half_day is None and part is None and 0 < hour <= LATEST - 12
     return Clock(place, time(hour, minute), time(hour + 12, minute) if open_to_doubt else None)
 
 
@@ -162,8 +162,10 @@ def _hour(named: dict[str, str]) -> tuple[int | None, int, bool]:
 
 
 def _from_hour(hour: int, minutes: int) -> tuple[int, int]:
-    """'kwart voor een' is 12:45."""
-    return (hour, minutes) if minutes >= 0 else ((hour - 1) or 12, 60 + minutes)
+    """'kwart voor een' is 12:45, 'half 0' is 23:30."""
+    if minutes >= 0:
+        return hour, minutes
+    return (hour - 1) % 24 or 12, 60 + minutes
 
 
 def _in_part(hour: int, part: int) -> int:

@@ -95,6 +95,7 @@ def test_days(words: str, moment: str) -> None:
         ("om kwart over vier uur", "2026-11-25 16:15"),
         ("morgen om tien over drie", "2026-11-26 15:10"),
         ("om 10 voor half 4", "2026-11-25 15:20"),
+        ("om half 0", "2026-11-25 23:30"),
         ("at five to one", "2026-11-26 12:55"),
         ("tomorrow at twenty past 5 pm", "2026-11-26 17:20"),
         ("vrijdag 9u30", "2026-11-27 09:30"),
@@ -162,6 +163,7 @@ def test_whole_days_begin_when_the_asker_says() -> None:
         ("2026-10-24 12:00+02:00", "morgen om 02:30", "2026-10-25 00:30"),
         ("2026-10-25 02:45+02:00", "om 02:30", "2026-10-25 01:30"),  # it comes once more
         ("2026-10-24 12:00+02:00", "over 2 dagen", "2026-10-26 08:00"),
+        ("2026-12-31 05:00+01:00", "om 0 uur", "2026-12-31 23:00"),  # midnight, though noon is earlier
         ("2026-12-31 23:30+01:00", "morgen", "2027-01-01 08:00"),
         ("2026-01-31 12:00+01:00", "over een maand", "2026-02-28 08:00"),
         ("2028-02-28 12:00+01:00", "morgen", "2028-02-29 08:00"),
