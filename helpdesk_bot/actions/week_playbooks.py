@@ -2,20 +2,18 @@
 who look after them what organisations said afterwards."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from helpdesk_bot.actions.context import Act
-from helpdesk_bot.playbooks.shelf import LeftOut, opened
-from helpdesk_bot.playbooks.tools import TOOLS_FILE
+from helpdesk_bot.actions.left_out import left_out, some
+from helpdesk_bot.playbooks.shelf import opened
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.storage.models import Run, RunRemark, Snapshot
 from helpdesk_bot.storage.outbox import Urgency
 from helpdesk_bot.texts.render import Quote, Rendered
-
-MOST = 5  # of each, by name
 
 
 def to_mend(act: Act) -> list[Rendered]:
@@ -36,33 +34,10 @@ def to_mend(act: Act) -> list[Rendered]:
         )
         for one in late
     ]
-    broken = [_left_out(act, one) for one in act.shelf.left_out]
-    parts = []
-    for key, found in (("week.playbooks_late", lines), ("week.playbooks_left_out", broken)):
-        if found:
-            parts += [act.words(None, key, n=len(found)), _some(act, found)]
+    parts = left_out(act)
+    if lines:
+        parts = [act.words(None, "week.playbooks_late", n=len(lines)), some(act, None, lines), *parts]
     return parts
-
-
-def _left_out(act: Act, one: LeftOut) -> Rendered:
-    """The remedy is that of the check, which speaks English as the files do. The catalogue it shows only with all the rest."""
-    command = "helpdesk playbook check"
-    if one.file != TOOLS_FILE:
-        command += f" {act.config.playbooks.folder.name}/{one.file}"
-    return act.words(
-        None,
-        "week.playbook_left_out",
-        file=one.file,
-        line=one.line,
-        remedy=Quote(one.remedy),
-        command=command,
-    )
-
-
-def _some(act: Act, lines: Sequence[Rendered]) -> Rendered:
-    more = len(lines) - MOST
-    shown = list(lines[:MOST]) + ([act.words(None, "week.more_playbooks", n=more)] if more > 0 else [])
-    return act.texts.bullets(shown)
 
 
 async def bring_remarks(act: Act, since: datetime) -> None:

@@ -1,5 +1,8 @@
 """Which playbooks there are."""
 
+from dataclasses import replace
+
+from helpdesk_bot.playbooks.shelf import LeftOut
 from tests.conversation.conftest import FATIMA
 from tests.conversation.stage import BOT, LAYOUT, Stage, to
 
@@ -50,6 +53,21 @@ async def test_what_is_not_sure_about_a_step_too(stocked: Stage) -> None:
     assert unsure
     for fact in unsure:
         assert fact.says["nl"].replace("*", "") in said.replace("*", "")
+
+
+async def test_trainers_read_which_file_is_not_in_order(stocked: Stage, dm: str) -> None:
+    trainers = LAYOUT.trainers or ""
+    await stocked.join(trainers, TARIK, BOT)
+    broken = LeftOut("kluis.yaml", 12, "Write a title in Dutch too.")
+    stocked.configure(stocked.setting.config, replace(stocked.setting.shelf, left_out=(broken,)))
+    for words in ("!draaiboek", "!draaiboek alles", "!draaiboek hamer"):
+        [said] = to(trainers, await stocked.says(TARIK, trainers, words))
+        assert "kluis.yaml, regel 12: Write a title in Dutch too." in said
+        assert "helpdesk playbook check playbooks/kluis.yaml" in said
+    [said] = to(trainers, await stocked.says(TARIK, trainers, "!draaiboek whatsapp-to-signal"))
+    assert "kluis.yaml" not in said
+    [said] = to(dm, await stocked.says(FATIMA, dm, "!draaiboek"))
+    assert "kluis.yaml" not in said
 
 
 async def test_what_fits_nothing_is_said_kindly(stocked: Stage, dm: str) -> None:
