@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from helpdesk_bot.actions.context import Act, Setting
-from helpdesk_bot.actions.runs import asks, signing
+from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.states import ENDED, Step
@@ -140,7 +140,7 @@ class Sight:
             told = self.evidence(name)
             if told is not None:
                 return Turn(ticket, f"{words['!done']} {self.place(name)} {told}")
-        if step.irreversible and TECHNICIAN in signing.roles_of(step) and TECHNICIAN not in signs:
+        if step.irreversible and TECHNICIAN in step.signers and TECHNICIAN not in signs:
             return Turn(ticket, f"{words['!sign']} {self.place(name)} {words['sign']}")
         return Turn(ticket, f"{words['!solved']} {ticket.id}")
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.domain.runs.rules import progress
 from helpdesk_bot.domain.runs.states import OPEN, SETTLED, UNDECIDED, Run, Step
 from helpdesk_bot.playbooks.format import Phase
@@ -114,17 +114,22 @@ def open_steps(walk: Walk) -> list[str]:
 
 
 async def _turn(walk: Walk, language: str, name: str) -> Rendered:
-    row, role = walk.steps[name], walk.planned(name).role
-    who = walk.who(role) if role != TECHNICIAN else None
-    params = {"step": row.place, "title": walk.step_title(name, language)}
+    row = walk.steps[name]
+    key = "run.card.turn"
     if await walk.undecided(name) is not None:
-        decides = await walk.name(str(await walk.waits_for(name)))
-        return walk.act.words(language, "run.card.undecided", name=decides, **params)
-    named = await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}")
-    if row.due_at is None:
-        return walk.act.words(language, "run.card.turn", name=named, **params)
-    due = day_of(walk, row.due_at)
-    return walk.act.words(language, "run.card.turn_due", name=named, due=due, **params)
+        key = "run.card.undecided"
+    elif await walk.unsigned(name):
+        key = "run.card.unsigned"
+    elif row.due_at is not None:
+        key = "run.card.turn_due"
+    return walk.act.words(
+        language,
+        key,
+        step=row.place,
+        title=walk.step_title(name, language),
+        names=await walk.whose_turn(name, language),
+        due=day_of(walk, row.due_at) if row.due_at else "",
+    )
 
 
 def day_of(walk: Walk, moment: datetime) -> date:

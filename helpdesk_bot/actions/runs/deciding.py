@@ -4,7 +4,6 @@ from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.walk import TRAINER, Walk, only_running
 from helpdesk_bot.storage.models import RunSign
-from helpdesk_bot.texts.render import Rendered
 
 
 async def ask(walk: Walk, name: str, role: str) -> None:
@@ -71,8 +70,6 @@ async def not_yet(walk: Walk, name: str, who: str, role: str, reason: str | None
     await asks.tell(walk, trainer, TRAINER, text)
 
 
-async def _doer(walk: Walk, name: str, language: str) -> Rendered | str:
+async def _doer(walk: Walk, name: str, language: str) -> str:
     """Who does the step then."""
-    role = walk.planned(name).role
-    who = walk.who(role)
-    return await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}")
+    return await walk.named(walk.planned(name).role, language)

@@ -98,7 +98,6 @@ async def _look_line(walk: Walk, name: str, language: str) -> Rendered:
 
 async def _late_line(walk: Walk, name: str, language: str) -> Rendered:
     row = walk.steps[name]
-    who = await walk.waits_for(name)
     due: datetime = row.due_at or walk.act.now
     return walk.act.words(
         language,
@@ -106,6 +105,6 @@ async def _late_line(walk: Walk, name: str, language: str) -> Rendered:
         place=f"{walk.run.id}.{row.place}",
         organisation=await walk.organisation(),
         title=walk.step_title(name, language),
-        who=await walk.name(who) if who else walk.act.words(language, "playbook.role.technician"),
+        who=await walk.whose_turn(name, language),
         due=due.astimezone(walk.act.texts.zone).date(),
     )

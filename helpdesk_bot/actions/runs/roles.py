@@ -119,7 +119,7 @@ async def _take_turns(walk: Walk, role: str) -> None:
                 await asks.forget(walk, Ask.DECIDE, name)
                 await deciding.ask(walk, name, role)
         elif step.irreversible and not await signing.signed(walk, step):
-            if role in signing.roles_of(step):
+            if role in step.signers:
                 await asks.forget(walk, Ask.SIGN, name)
                 await signing.ask(walk, step)
         elif step.role == role:

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks, queue
 from helpdesk_bot.actions.runs.asks import Ask
+from helpdesk_bot.actions.runs.card import refresh_card
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk, only_running
 from helpdesk_bot.domain.runs.plan import Planned
 from helpdesk_bot.errors import UserError
@@ -15,21 +16,13 @@ from helpdesk_bot.storage.models import RunSign
 from helpdesk_bot.texts.render import Rendered
 
 
-def roles_of(step: Planned) -> list[str]:
-    """Who has to say yes: whoever does it, and the others that the playbook names."""
-    return [step.role, *sorted(step.sign_off - {step.role})]
-
-
 async def signed(walk: Walk, step: Planned) -> bool:
-    return set(roles_of(step)) <= set(await runs.signs_of(walk.act.session, walk.run, step.id))
+    return not await walk.unsigned(step.id)
 
 
 async def ask(walk: Walk, step: Planned) -> None:
     """Everybody who has not said yes is asked, each in their own place; nobody is to do anything yet."""
-    there = await runs.signs_of(walk.act.session, walk.run, step.id)
-    for role in roles_of(step):
-        if role in there:
-            continue
+    for role in await walk.unsigned(step.id):
         who = walk.who(role)
         if role == TECHNICIAN:
             await queue.bring(walk, step, looks=step.role != TECHNICIAN)
@@ -51,10 +44,7 @@ async def sign_words(walk: Walk, step: Planned, language: str, reader: str) -> R
         title=walk.step_title(step.id, language),
     )
     losses = act.texts.bullets([walk.own(loss, language) for loss in walk.playbook.losses], numbered=True)
-    people = [walk.who(role) for role in roles_of(step)]
-    names = [
-        await walk.name(who) if who else act.words(language, "playbook.role.technician") for who in people
-    ]
+    names = [await walk.named(role, language) for role in step.signers]
     word = act.texts.word(language, "run.sign.word")
     lines = [head, act.words(language, "run.sign.losses"), losses]
     return act.texts.join([*lines, act.words(language, "run.sign.how", word=word, names=names)])
@@ -88,6 +78,7 @@ async def sign(walk: Walk, name: str, who: str, role: str) -> bool:
     await walk.act.session.flush()
     if role == TECHNICIAN != walk.planned(name).role:
         await queue.settle(walk, name)  # signing was all that they were asked
+    await refresh_card(walk)
     return await signed(walk, walk.planned(name))
 
 

@@ -80,9 +80,19 @@ class Walk:
             return None
         return decides
 
-    async def waits_for(self, name: str) -> str | None:
-        """Who has to do something about a step first: say whether it may begin, or else do it."""
-        return self.who(await self.undecided(name) or self.planned(name).role)
+    async def unsigned(self, name: str) -> list[str]:
+        """The roles that have still to say yes before a step without a way back begins."""
+        step = self.planned(name)
+        if not step.irreversible:
+            return []
+        there = await runs.signs_of(self.act.session, self.run, name)
+        return [role for role in step.signers if role not in there]
+
+    async def waits_for(self, name: str) -> list[str]:
+        """The roles that have to do something about a step first: say whether it may begin, sign for it, or else do it."""
+        if (decides := await self.undecided(name)) is not None:
+            return [decides]
+        return await self.unsigned(name) or [self.planned(name).role]
 
     def about(self, step: str | None = None) -> str:
         """What a message is about, as the outbox keeps it: this run, or one step of it."""
@@ -160,6 +170,15 @@ class Walk:
     async def name(self, user_id: str) -> str:
         """How others read of somebody. Of who is not in the reader's room, a client would show a mention as a bare address."""
         return await self.act.name(user_id, self.run.room_id)
+
+    async def named(self, role: str, language: str) -> str:
+        """Who has a role, as people read it; of technicians only that it is one."""
+        who = self.who(role) if role != TECHNICIAN else None
+        return await self.name(who) if who else self.act.words(language, f"playbook.role.{role}").body
+
+    async def whose_turn(self, name: str, language: str) -> list[str]:
+        """The names of those that a step waits for."""
+        return [await self.named(role, language) for role in await self.waits_for(name)]
 
     async def organisation(self) -> str:
         """What the organisation is called; else the name of whoever walks for it."""

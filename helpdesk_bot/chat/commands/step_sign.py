@@ -33,7 +33,7 @@ async def run(call: Call) -> Rendered:
 
 async def _role(call: Call, walk: Walk, name: str) -> str | None:
     """In which role they may say yes."""
-    for role in signing.roles_of(walk.planned(name)):
+    for role in walk.planned(name).signers:
         if await finding.has_role(call, walk, name, role):
             return role
     return None

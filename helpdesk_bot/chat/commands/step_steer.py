@@ -29,14 +29,16 @@ async def prod(call: Call) -> Rendered:
     step = walk.planned(name)
     if walk.run.state is not Run.RUNNING or walk.states[name] not in OPEN:
         raise UserError("trainer.not_their_turn", place=_place(walk, name))
-    who = await walk.waits_for(name)
-    if step.role == TECHNICIAN and await walk.undecided(name) is None:
+    roles = await walk.waits_for(name)
+    people = [who for role in roles if role != TECHNICIAN and (who := walk.who(role))]
+    if not people and TECHNICIAN in roles:
         return call.words("trainer.in_the_queue", place=_place(walk, name))
-    if who is None:
+    if not people:
         raise UserError("trainer.nobody_has_it", place=_place(walk, name), number=walk.run.id)
     if not await ask_first(walk, step):
-        await due.remind(walk, name, who)
-    return call.words("trainer.prodded", place=_place(walk, name), name=await walk.name(who))
+        await due.remind(walk, name, people[0])
+    names = [await walk.name(who) for who in people]
+    return call.words("trainer.prodded", place=_place(walk, name), names=names)
 
 
 async def wake_up(call: Call) -> Rendered:

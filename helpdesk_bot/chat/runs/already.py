@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from helpdesk_bot.actions.context import Act
 from helpdesk_bot.actions.runs import asks
 from helpdesk_bot.actions.runs.card import day_of, now_line
-from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
+from helpdesk_bot.actions.runs.walk import Walk
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.runs import reading
 from helpdesk_bot.domain.layout import RoomKind
@@ -57,9 +57,7 @@ async def _of_step(walk: Walk, name: str, language: str) -> Rendered:
     if row is None:
         return act.words(language, "run.already.gone")
     if row.state in OPEN and walk.run.state is Run.RUNNING:
-        role = walk.planned(name).role
-        who = walk.who(role) if role != TECHNICIAN else None
-        named = await walk.name(who) if who else act.words(language, f"playbook.role.{role}")
+        named = await walk.named(walk.planned(name).role, language)
         return act.words(language, "run.not_your_turn", step=row.place, name=named)
     state = Step.TODO if row.state in (*OPEN, Step.WAITING) else row.state
     return act.words(language, f"run.already.step_{state}", step=row.place)

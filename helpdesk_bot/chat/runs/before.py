@@ -31,9 +31,7 @@ async def signs(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
             language = await act.language_of(incoming.sender)
             raise UserError("run.sign.type_it", word=act.texts.word(language, "run.sign.word"))
         return False
-    role = next(
-        (role for role in signing.roles_of(walk.planned(name)) if walk.holds(incoming.sender, role)), None
-    )
+    role = next((role for role in walk.planned(name).signers if walk.holds(incoming.sender, role)), None)
     if role is None:
         return False
     everybody = await signing.sign(walk, name, incoming.sender, role)

@@ -28,14 +28,13 @@ async def in_short(walk: Walk, language: str) -> list[Rendered]:
 
 
 async def _turn(walk: Walk, language: str, name: str) -> Rendered:
-    row, role = walk.steps[name], walk.planned(name).role
-    who = await walk.waits_for(name)
+    row = walk.steps[name]
     return walk.act.words(
         language,
         "cohort.turn",
         place=f"{walk.run.id}.{row.place}",
         title=walk.step_title(name, language),
-        name=await walk.name(who) if who else walk.act.words(language, f"playbook.role.{role}"),
+        names=await walk.whose_turn(name, language),
         since=day_of(walk, row.since),
     )
 

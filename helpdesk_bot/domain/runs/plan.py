@@ -23,6 +23,11 @@ class Planned:
     due: timedelta | None = None
     due_after: str | None = None
 
+    @property
+    def signers(self) -> list[str]:
+        """The roles that have to say yes to a step without a way back: whoever does it, and the others."""
+        return [self.role, *sorted(self.sign_off - {self.role})]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -167,7 +167,7 @@ async def test_a_trainer_leaves_a_step_out_and_puts_it_back(city: Stage) -> None
 async def test_whose_turn_it_is_is_prodded(city: Stage) -> None:
     await begun(city)
     said = await city.says(TARIK, DM, "!seintje 1.1")
-    assert to(DM, said) == ["Noor krijgt een berichtje over stap 1.1."]
+    assert to(DM, said) == ["Er gaat een berichtje over stap 1.1 naar Noor."]
     assert any("Noor" in words for words in to(OWN, said))
     assert "niet aan de beurt" in to(DM, await city.says(TARIK, DM, "!seintje 1.2"))[0]
     assert "geen wachttijd" in to(DM, await city.says(TARIK, DM, "!wakker 1.1"))[0]

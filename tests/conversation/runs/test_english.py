@@ -145,7 +145,7 @@ async def test_a_step_is_left_out_and_put_back(going_on: Stage) -> None:
 
 async def test_whose_turn_it_is_hears_in_their_own_language(going_on: Stage) -> None:
     said = await going_on.says(TARIK, DM, "!prod 1.1")
-    assert to(DM, said) == ["Noor gets a message about step 1.1."]
+    assert to(DM, said) == ["A message about step 1.1 goes to Noor."]
     [theirs] = to("!new-dm-noor:test", said) or to(OWN, said)
     assert "Stap count" in theirs
     assert await steers(going_on, "!prod 1.2") == "It is not the turn of step 1.2 now."

@@ -10,7 +10,7 @@ from helpdesk_bot.playbooks.shelf import Shelf
 from tests.conversation.runs.conftest import DRIVE
 from tests.conversation.runs.small import playbook, shelf, step, words
 from tests.conversation.runs.walker import NOOR, OWN, TARIK, Walker, inputs_of
-from tests.conversation.stage import Stage, redacted, to
+from tests.conversation.stage import Stage, edits_in, redacted, to
 
 
 async def test_nothing_begins_before_the_losses_are_accepted(walker: Walker) -> None:
@@ -137,13 +137,16 @@ async def test_two_people_sign_for_what_can_not_be_undone(begun: Walker) -> None
         await begun.something()
     signs = [one for one in await begun.open() if one.what is Ask.SIGN]
     assert {one.dialog.user_id for one in signs} == {NOOR, TARIK}
+    assert "Wie nog ja moet zeggen: Noor en Tarik." in edits_in(OWN, begun.said)[-1]
     mine = next(one for one in signs if one.dialog.user_id == NOOR)
     said = await begun.reply(mine, "gedaan")
     assert "DEFINITIEF" in to(OWN, said)[0]
     assert (await begun.states())[str(mine.step)] is Step.DOING
-    await begun.reply(mine, "definitief")
+    said = await begun.reply(mine, "definitief")
+    assert "Wie nog ja moet zeggen: Tarik." in edits_in(OWN, said)[-1]
     assert Ask.DO not in {one.what for one in await begun.open()}
-    await begun.reply(next(one for one in signs if one.dialog.user_id == TARIK), "DEFINITIEF")
+    said = await begun.reply(next(one for one in signs if one.dialog.user_id == TARIK), "DEFINITIEF")
+    assert "Aan de beurt: Noor" in edits_in(OWN, said)[-1]
     assert (await begun.turn()).step == mine.step
 
 
