@@ -62,7 +62,7 @@ async def test_trainers_read_which_file_is_not_in_order(stocked: Stage, dm: str)
     stocked.configure(stocked.setting.config, replace(stocked.setting.shelf, left_out=(broken,)))
     for words in ("!draaiboek", "!draaiboek alles", "!draaiboek hamer"):
         [said] = to(trainers, await stocked.says(TARIK, trainers, words))
-        assert "kluis.yaml, regel 12: Write a title in Dutch too." in said
+        assert "kluis.yaml, regel 12: ‘Write a title in Dutch too.’" in said
         assert "helpdesk playbook check playbooks/kluis.yaml" in said
     [said] = to(trainers, await stocked.says(TARIK, trainers, "!draaiboek whatsapp-to-signal"))
     assert "kluis.yaml" not in said
