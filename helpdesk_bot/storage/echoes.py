@@ -47,7 +47,8 @@ async def take(session: AsyncSession, key: str, *, exact: bool) -> str | None:
 
 async def number_of(session: AsyncSession, cause: str) -> int | None:
     """The number that the ticket which came out of this had before."""
-    found = await session.scalars(select(Echo.key).where(_begins(keys.cause_of(cause))))
+    secret = await keys.secret_of(session)
+    found = await session.scalars(select(Echo.key).where(_begins(keys.cause_of(secret, cause))))
     for number in sorted({keys.opens(key) or 0 for key in found} - {0}):
         if await session.get(Ticket, number) is None:
             return number

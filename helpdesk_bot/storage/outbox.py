@@ -133,16 +133,17 @@ async def _txn_id(session: AsyncSession, out: Outgoing) -> str:
     cause = session.info.get("cause")
     if cause is None:
         return uuid4().hex
+    secret = await keys.secret_of(session)
     counts: Counter[str] = session.info["counts"]
     what: list[object] = [out.kind, out.room_id, out.type, out.ticket_id]
     opened = out.ticket_id if out.ticket_id == session.info["opened"] else None
     while True:
         counts[str(what)] += 1
         place = [*what, counts[str(what)]]
-        begin = keys.place_of(cause, place)
+        begin = keys.place_of(secret, cause, place)
         taken = select(OutboxRow.id).where(OutboxRow.txn_id >= begin, OutboxRow.txn_id < begin + "g").limit(1)
         if await session.scalar(taken) is None:
-            return keys.key(cause, place, out.content, opened)
+            return keys.key(secret, cause, place, out.content, opened)
 
 
 async def _not_before_targets(session: AsyncSession, refs: Iterable[str | None], priority: int) -> int:

@@ -91,7 +91,7 @@ async def test_every_row_comes_back_also_in_the_other_database(database_url: str
                 await apply(connection)
             assert await rows.is_empty(target, TABLES)
             async with changing(target) as connection:
-                assert await rows.load(connection, dumped, tables) == 5
+                assert await rows.load(connection, dumped, tables) == 6
         assert await contents(target) == await contents(source)
         assert not await rows.is_empty(target, TABLES)
         async with target.transaction() as session:

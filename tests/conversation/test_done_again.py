@@ -55,8 +55,8 @@ async def test_what_was_said_before_the_restart_is_looked_for(stage: Stage, dm: 
 
 
 async def test_a_claim_waits_for_its_card_and_a_number_for_its_question(stage: Stage) -> None:
-    before = {keys.key("$question", [], "", 1): "$card"}
     async with stage.db.transaction() as session:
+        before = {keys.key(await keys.secret_of(session), "$question", [], "", 1): "$card"}
         await restored.note(session, stage.now, stage.now)
         await restored.hear(session, before, stage.now)
     await stage.worker._count_unfinished()

@@ -17,7 +17,7 @@ from helpdesk_bot.storage.models.emergencies import (
 )
 from helpdesk_bot.storage.models.federation import Lend, LendMessage, Peer, PeerWeek
 from helpdesk_bot.storage.models.hours import Voucher, Work
-from helpdesk_bot.storage.models.incoming import Bookmark, Echo, Gap, InboxEvent
+from helpdesk_bot.storage.models.incoming import Bookmark, Echo, Gap, InboxEvent, Secret
 from helpdesk_bot.storage.models.messages import Copy, Dialog, Message, Reaction
 from helpdesk_bot.storage.models.outgoing import File, OutboxRow
 from helpdesk_bot.storage.models.people import Organisation, Person, Technician
@@ -76,6 +76,7 @@ __all__ = [
     "RunSign",
     "RunStep",
     "RunTicket",
+    "Secret",
     "Snapshot",
     "Technician",
     "Ticket",

@@ -17,6 +17,14 @@ class Bookmark(Base):
     value: Mapped[str]
 
 
+class Secret(Base):
+    """A random value, in hexadecimal, that belongs to this helpdesk and goes with its backups."""
+
+    __tablename__ = "secrets"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
 class InboxEvent(Base):
     """One event from a room, once, however often the homeserver sends it.
 
