@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.chaos.result import Result
@@ -28,6 +29,7 @@ HALTS = ("send.before", "send.after", "work.written")
 TO_THE_OTHER = "send.after"
 DOWN = 1.0  # seconds that it is away
 PATIENCE = 180.0  # seconds in which the next step must be reached
+AGAIN = 20.0  # seconds after which what people don't bring about is brought about once more
 UNKNOWN = "dance"  # a word that no helpdesk knows, so the answer is a problem
 
 
@@ -67,8 +69,7 @@ async def outage_at_each(
     await side.bot.kill()
     side.bot.launch(halt_at=",".join(sorted(left)))
     while left:
-        await _bring_about(side, other, left)
-        place = await _next_halt(side, left)
+        place = await _next_halt(side, other, left)
         if place is None:
             result.unreached += [f"{place} in {side.part}, without a homeserver" for place in sorted(left)]
             break
@@ -84,14 +85,19 @@ async def outage_at_each(
     await side.bot.start()
 
 
-async def _next_halt(side: Helpdesk, left: Collection[str]) -> str | None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                for place in side.bot.reached():
-                    if place in left:
-                        return place
-                await asyncio.sleep(0.05)
+async def _next_halt(side: Helpdesk, other: Helpdesk, left: Collection[str]) -> str | None:
+    for _ in range(round(PATIENCE / AGAIN)):
+        with suppress(
+            OperationalError
+        ):  # a bot stands still in the middle of a write; the next time it does not
+            await _bring_about(side, other, left)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AGAIN):
+                while True:
+                    for place in side.bot.reached():
+                        if place in left:
+                            return place
+                    await asyncio.sleep(0.05)
     return None
 
 
@@ -117,9 +123,11 @@ Change = Callable[[AsyncSession], Awaitable[None]]
 
 async def _through(side: Helpdesk, change: Change) -> None:
     db = side.database
-    async with db.transaction() as session:
-        await change(session)
-    await db.close()
+    try:
+        async with db.transaction() as session:
+            await change(session)
+    finally:
+        await db.close()
 
 
 def _saying(room: str, content: dict[str, Any]) -> Change:
