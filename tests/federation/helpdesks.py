@@ -94,6 +94,13 @@ class Helpdesk:
         return count
 
 
+# A person asks more here in an hour than anybody may in a day.
+_PATIENT = """\
+asking:
+  questions_per_day: 10000
+"""
+
+
 @asynccontextmanager
 async def helpdesk(
     server: Synapse, folder: Path, part: str, called: str, database: str | None = None
@@ -107,6 +114,7 @@ async def helpdesk(
         named = city(
             "A helpdesk of one stadsdeel.", f"Helpdesk {called}", (part, called, ""), database=database
         )
+        named += _PATIENT
         await set_up(folder, config, server, host=coordinator.user_id, bot="helpdesk", city=named)
         bot = Bot(config, folder / "helpdesk.log")
         made = Helpdesk(server, folder, part, bot, coordinator)
