@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from helpdesk_bot.actions.runs import asks, deciding, ending, looking, queue, signing
 from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.card import day_of, open_steps, refresh_card
+from helpdesk_bot.actions.runs.holding import hold_back
 from helpdesk_bot.actions.runs.moves import LATE, REMIND, WAKE, about, move_step
 from helpdesk_bot.actions.runs.telling import step_words
 from helpdesk_bot.actions.runs.walk import TECHNICIAN, Walk
 from helpdesk_bot.domain.runs.plan import Planned
-from helpdesk_bot.domain.runs.rules import is_finished, may_begin, may_wake
+from helpdesk_bot.domain.runs.rules import is_finished, may_begin, may_wake, stuck
 from helpdesk_bot.domain.runs.states import Run, Step, StepMove
 from helpdesk_bot.playbooks.names import START
 from helpdesk_bot.storage import timers
@@ -20,6 +21,7 @@ GRACE = timedelta(days=1)  # at the least, for a step whose day has passed befor
 async def go_on(walk: Walk) -> None:
     """Brings a run to where it waits for somebody."""
     if walk.run.state is Run.RUNNING:
+        await hold_back(walk)
         for name in rested(walk):
             await _wake(walk, name)
         for step in _next(walk):
@@ -31,7 +33,11 @@ async def go_on(walk: Walk) -> None:
 
 def _next(walk: Walk) -> list[Planned]:
     """One step at a time for each role: who has two hours a week wants to read one thing. Times of rest begin beside."""
-    busy = {walk.planned(name).role for name in (*open_steps(walk), *_looked_at(walk))}
+    waits = stuck(
+        walk.plan, walk.states
+    )  # who can't go on with what they are busy with may begin with what comes first
+    going_on = [name for name in open_steps(walk) if name not in waits]
+    busy = {walk.planned(name).role for name in (*going_on, *_looked_at(walk))}
     chosen = []
     for step in may_begin(walk.plan, walk.states):
         if step.rest is not None:
@@ -88,6 +94,7 @@ async def _wake(walk: Walk, name: str) -> None:
 async def again(walk: Walk) -> None:
     """A run that stood still goes on: times of rest with what is left of them; whose turn it was hears so again, and so does
     whoever has to look."""
+    await hold_back(walk)
     for name, row in walk.steps.items():
         if row.state is Step.WAITING:
             rest = walk.planned(name).rest or timedelta()

@@ -115,6 +115,30 @@ def _may(plan: Plan, states: States, state: Step, move: StepMove) -> list[Planne
     ]
 
 
+def stuck(plan: Plan, states: States) -> dict[str, list[Planned]]:
+    """The steps that somebody is busy with and can't finish, and what comes first: what they need was put back or undone; or
+    what stands above a step without a way back is not verified any more."""
+    return {step.id: first for step in turn(plan, states) if (first := _first(plan, states, step))}
+
+
+def _first(plan: Plan, states: States, step: Planned) -> list[Planned]:
+    above = plan.before(step.id)
+    if step.irreversible:
+        return [one for one in above if states[one.id] not in SETTLED]
+    # What was looked at and is not right is mended beside it, as long as all of this can be undone.
+    happened = MET | {Step.FAILED}
+    return [one for one in above if one.id in step.needs and states[one.id] not in happened]
+
+
+def too_early(plan: Plan, states: States) -> dict[str, list[Planned]]:
+    """Those of them whose turn can come again later."""
+    return {
+        name: first
+        for name, first in stuck(plan, states).items()
+        if refused(plan, states, Run.RUNNING, name, StepMove.PUT_BACK) is None
+    }
+
+
 def turn(plan: Plan, states: States) -> list[Planned]:
     """The steps that somebody is busy with, in order."""
     return [step for step in plan if states[step.id] in OPEN]

@@ -12,7 +12,9 @@ from helpdesk_bot.domain.runs.rules import (
     needs_met,
     progress,
     refused,
+    stuck,
     to_undo,
+    too_early,
     turn,
 )
 from helpdesk_bot.domain.runs.states import (
@@ -164,6 +166,26 @@ def test_somebody_is_always_to_move(plan: Plan, wanted: Tries) -> None:
         if not is_finished(plan, states):
             resting = [s for s in states.values() if s in (Step.WAITING, Step.DONE, Step.ROLLED_BACK)]
             assert may_begin(plan, states) or turn(plan, states) or resting
+
+
+@given(plans(), tries)
+def test_nobody_waits_for_themselves(plan: Plan, wanted: Tries) -> None:
+    """Each role has one thing to do at a time. It is always one that can be done."""
+    for before, _, _ in played(plan, wanted):
+        states = dict(before)
+        for name in reversed(too_early(plan, states)):
+            assert refused(plan, states, Run.RUNNING, name, StepMove.PUT_BACK) is None
+            states[name] = after_step(states[name], StepMove.PUT_BACK)
+        waits = stuck(plan, states)
+        for name in waits:
+            assert refused(plan, states, Run.RUNNING, name, StepMove.FINISH, frozenset(ROLES)) is not None
+        busy = {step.role for step in turn(plan, states) if step.id not in waits}
+        begins = [step for step in may_begin(plan, states) if step.role not in busy]
+        resting = {Step.WAITING, Step.DONE, Step.ROLLED_BACK} & set(states.values())
+        assert is_finished(plan, states) or busy or begins or resting
+        for step in plan:
+            if step.irreversible and states[step.id] is Step.DOING:
+                assert all(states[above.id] in SETTLED for above in plan.before(step.id))
 
 
 @given(plans(), tries)
