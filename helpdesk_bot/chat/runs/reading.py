@@ -9,12 +9,13 @@ from helpdesk_bot.actions.runs.asks import Ask, Asked
 from helpdesk_bot.chat.incoming import Incoming
 from helpdesk_bot.chat.meaning import meaning
 from helpdesk_bot.domain.layout import plain_key
-from helpdesk_bot.domain.replies import NO_SIGNS
+from helpdesk_bot.domain.replies import NO_SIGNS, holds
 from helpdesk_bot.playbooks.format import Evidence
 
 # '1.204' is how people write a thousand and more, in either language: what is counted has no decimals.
 _THOUSANDS = r"[1-9]\d{0,2}(?:\.\d{3}){1,2}|[1-9]\d{0,2}(?:,\d{3}){1,2}"
 _NUMBER = re.compile(rf"(?<![\d.,])({_THOUSANDS}|\d{{1,9}})(?![\d.,]*\d)")
+_NO_COUNT = re.compile(r"[-\u2212%€$+*/=<>]")  # '-5' and '10 %' are no number of things
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACE = re.compile(r"\b(\d{1,6})\.(\d{1,2})\b")
 CHECK_MARKS = frozenset("✅✔☑")
@@ -120,11 +121,30 @@ def evidence_in(told: Evidence, incoming: Incoming, labels: Mapping[str, str]) -
     if "?" in text or incoming.file is not None:
         return None
     if told.type == "number":
-        numbers = [re.sub("[.,]", "", number) for number in _NUMBER.findall(text)]
-        return str(int(numbers[0])) if len(numbers) == 1 and len(text.split()) <= FEW_WORDS else None
+        return number_in(text)
     if told.type == "choice":
         return _choice(told, text, labels)
     return None
+
+
+def number_in(text: str) -> str | None:
+    """The only number in a few words."""
+    numbers = [re.sub("[.,]", "", number) for number in _NUMBER.findall(text)]
+    return str(int(numbers[0])) if len(numbers) == 1 and len(text.split()) <= FEW_WORDS else None
+
+
+def tells_a_number(act: Act, told: Evidence, text: str) -> bool:
+    """Whether the only number in it is surely the answer: '412', 'ongeveer 412 bestanden'. The words around it are usual ones,
+    or stand in what was asked; '10 %' and 'morgen om 10' may mean anything."""
+    usual = {word for phrase in act.texts.word_list(None, "words.around_evidence") for word in phrase.split()}
+    usual |= {word for asked in told.ask.values() for word in plain_key(asked).split()}
+    around = _NUMBER.sub(" ", text)
+    return not _NO_COUNT.search(around) and usual.issuperset(plain_key(around).split())
+
+
+def is_in_trouble(act: Act, text: str) -> bool:
+    """'stap 4 lukt niet': it is somebody to help that they want, whatever else stands there."""
+    return holds(text, act.texts.word_list(None, "words.trouble"))
 
 
 def _choice(told: Evidence, text: str, labels: Mapping[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """Whose turn it is says: done, with what was asked; or done with the way back."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from helpdesk_bot.actions.runs import asks, doing, ending, going_on, showing
@@ -11,6 +12,7 @@ from helpdesk_bot.chat.runs import already, reading
 from helpdesk_bot.chat.runs.looks import say_back
 from helpdesk_bot.chat.runs.reading import is_fresh, is_reply
 from helpdesk_bot.domain.runs.states import Run, Step
+from helpdesk_bot.playbooks.format import Evidence
 from helpdesk_bot.playbooks.verify import LinkClosed
 from helpdesk_bot.playbooks.words import in_language
 from helpdesk_bot.texts.render import Quote
@@ -22,9 +24,7 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     language = await walk.act.language_of(incoming.sender)
     labels = {choice.value: in_language(choice.label, language) for choice in told.choices} if told else {}
     listening = is_reply(incoming) or is_fresh(walk.act, asked)
-    evidence = reading.evidence_in(told, incoming, labels) if told else None
-    if incoming.file is not None and not listening:
-        evidence = None
+    evidence, sure = _read(walk, told, incoming, labels, listening=listening) if told else (None, True)
     if walk.run.state is not Run.RUNNING and (evidence is not None or reading.says_done(walk.act, text)):
         await already.told(walk, None, incoming)
         return True
@@ -38,7 +38,7 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         await _done(walk, name, incoming)
         return True
     if evidence is not None:
-        await _done(walk, name, incoming, evidence)
+        await (_done if sure else _asks_whether)(walk, name, incoming, evidence)
         return True
     if reading.says_done(walk.act, text):
         ask = walk.own(told.ask, language)
@@ -47,12 +47,32 @@ async def does(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
         await asks.ask(walk, incoming.sender, walk.planned(name).role, Ask.DO, question, name)
         return True
     if told.type == "text" and listening and _may_be_kept(walk, text):
-        await asks.forget(walk, Ask.CONFIRM, name)
-        question = walk.act.words(language, "run.evidence.confirm", words=Quote(text[: reading.LONGEST]))
-        words = text[: reading.LONGEST]
-        await asks.ask(walk, incoming.sender, walk.planned(name).role, Ask.CONFIRM, question, name, words)
+        await _asks_whether(walk, name, incoming, text[: reading.LONGEST])
         return True
     return False
+
+
+def _read(
+    walk: Walk, told: Evidence, incoming: Incoming, labels: Mapping[str, str], *, listening: bool
+) -> tuple[str | None, bool]:
+    """What they tell, and whether it is surely that. A number among words of their own may be part of something else."""
+    act, text = walk.act, incoming.text or ""
+    evidence = reading.evidence_in(told, incoming, labels)
+    if incoming.file is not None:
+        return (evidence if listening else None), True
+    if told.type != "number" or evidence is None or reading.tells_a_number(act, told, text):
+        return evidence, True
+    return (evidence if listening and not reading.is_in_trouble(act, text) else None), False
+
+
+async def _asks_whether(walk: Walk, name: str, incoming: Incoming, evidence: str) -> None:
+    """Whether that is what should be written down. All of their words are kept until then: it may have been a question."""
+    await asks.forget(walk, Ask.CONFIRM, name)
+    words = walk.act.words(
+        await walk.act.language_of(incoming.sender), "run.evidence.confirm", words=Quote(evidence)
+    )
+    said = (incoming.text or "")[: reading.LONGEST]
+    await asks.ask(walk, incoming.sender, walk.planned(name).role, Ask.CONFIRM, words, name, said)
 
 
 async def _gives_link(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
@@ -102,7 +122,11 @@ async def confirms(walk: Walk, asked: Asked, incoming: Incoming) -> bool:
     if said is None:
         return False
     if said:
-        await _done(walk, str(asked.step), incoming, asked.words)
+        told = walk.written(str(asked.step)).evidence
+        counted = told is not None and told.type == "number"
+        await _done(
+            walk, str(asked.step), incoming, reading.number_in(asked.words) if counted else asked.words
+        )
         return True
     await asks.forget(walk, Ask.CONFIRM, asked.step)
     language = await walk.act.language_of(incoming.sender)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from helpdesk_bot.actions.runs.asks import Ask
 from helpdesk_bot.actions.runs.digest import SOON
 from helpdesk_bot.domain.runs.states import Step
 from helpdesk_bot.storage.models import Person, Room
@@ -71,6 +72,72 @@ async def test_what_may_be_another_number_completes_nothing(stage: Stage, text: 
     walker = await asked_for(stage, "number")
     await walker.reply(await walker.turn(), text)
     assert await kept(walker) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("morgen om 10", "10"),
+        ("ik kan pas 3 december", "3"),
+        ("over 2 weken pas", "2"),
+        ("not before 3 December", "3"),
+        ("Nee, 3 ontbreken nog", "3"),
+        ("stap 4", "4"),
+        ("-5", "5"),
+        ("10 %", "10"),
+    ],
+)
+async def test_a_number_among_words_of_their_own_is_asked_about(stage: Stage, text: str, number: str) -> None:
+    walker = await asked_for(stage, "number")
+    turn = await walker.turn()
+    [question] = to(OWN, await walker.reply(turn, text))
+    assert f"Zal ik dit opschrijven?\n> {number}\n" in question
+    assert await kept(walker) is None
+    [confirm] = [one for one in await walker.open() if one.what is Ask.CONFIRM]
+    await walker.reply(confirm, "nee")
+    assert await kept(walker) is None
+    await walker.reply(turn, text)
+    [confirm] = [one for one in await walker.open() if one.what is Ask.CONFIRM]
+    await walker.reply(confirm, "ja")
+    assert await kept(walker) == number
+
+
+async def test_a_number_that_was_part_of_a_question_goes_to_a_helper_with_all_of_it(stage: Stage) -> None:
+    walker = await asked_for(stage, "number")
+    await walker.reply(await walker.turn(), "hij staat op 3 bolletjes")
+    [confirm] = [one for one in await walker.open() if one.what is Ask.CONFIRM]
+    said = to(TEAM, await walker.reply(confirm, "hulp"))
+    assert "hij staat op 3 bolletjes" in said[0]
+    assert await kept(walker) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["stap 4 lukt niet", "lukt niet, al 3 keer", "foutmelding 404", "step 4 does not work"]
+)
+async def test_a_number_in_trouble_is_a_question_for_a_helper(stage: Stage, text: str) -> None:
+    walker = await asked_for(stage, "number")
+    said = to(TEAM, await walker.reply(await walker.turn(), text))
+    assert text in said[0]
+    assert await kept(walker) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("412 bestanden, gedaan", "412"), ("zo'n 40 mensen", "40"), ("I counted 12", "12")]
+)
+async def test_usual_words_around_a_number_change_nothing(stage: Stage, text: str, number: str) -> None:
+    walker = await asked_for(stage, "number")
+    await walker.reply(await walker.turn(), text)
+    assert await kept(walker) == number
+
+
+async def test_what_was_asked_for_may_stand_beside_the_number(stage: Stage) -> None:
+    told = {"type": "number", "ask": words("Hoeveel bijenkasten staan er?")}
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one", evidence=told)])))
+    await walker.set_up()
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    await walker.reply(await walker.turn(), "7 bijenkasten")
+    assert await kept(walker) == "7"
 
 
 @pytest.mark.parametrize("text", ["2", "rented", "Bij een host", "bij een HOST.", "with a host"])
