@@ -83,8 +83,9 @@ async def card_text(walk: Walk, language: str) -> Rendered:
 def bar(walk: Walk, language: str) -> Rendered:
     """How far it is, in words first; the signs only repeat them."""
     found = progress(walk.plan, walk.states)
-    full = round(BAR * found.verified / max(1, found.total))
-    half = round(BAR * (found.verified + found.done) / max(1, found.total)) - full
+    # Rounded down: full means that all is verified.
+    full = BAR * found.verified // max(1, found.total)
+    half = BAR * (found.verified + found.done) // max(1, found.total) - full
     signs = FULL * full + HALF * half + EMPTY * (BAR - full - half)
     key = "run.card.progress_done" if found.done else "run.card.progress"
     return walk.act.words(
@@ -162,7 +163,10 @@ def _phase(walk: Walk, language: str, number: int, phase: Phase) -> list[Rendere
     if all(state is Step.TODO for state in states):
         return [walk.act.words(language, "run.card.phase_to_come", **counts)]
     if not left:
-        return [walk.act.words(language, "run.card.phase_done", **counts)]
+        skipped = states.count(Step.SKIPPED)
+        if skipped == len(there):
+            return [walk.act.words(language, "run.card.phase_skipped", **counts)]
+        return [walk.act.words(language, "run.card.phase_done", **counts | {"n": len(there) - skipped})]
     lines = [_step(walk, language, name) for name in there]
     return [walk.act.words(language, "run.card.phase", **counts), walk.act.texts.bullets(lines)]
 

@@ -58,7 +58,11 @@ async def stop(walk: Walk, who: str, reason: str) -> None:
 
 
 async def finish(walk: Walk) -> None:
-    """Every step is verified or left out."""
+    """Every step is verified or left out. When all are left out, nothing was reached: then it has stopped."""
+    if all(row.state is Step.SKIPPED for row in walk.steps.values()):
+        reason = walk.act.words(walk.run.language, "run.all_skipped").body
+        await stop(walk, walk.who(TRAINER) or walk.run.started_by, reason)
+        return
     await move_run(walk, RunMove.FINISH, None, **worth(walk))
     walk.run.ended_at = walk.act.now
     await clear_all(walk)

@@ -24,7 +24,8 @@ from tests.conversation.runs.small import (
     town,
     words,
 )
-from tests.conversation.stage import Stage, to
+from tests.conversation.runs.walker import Walker
+from tests.conversation.stage import Stage, edits_in, to
 
 INPUTS = [
     {"key": "users", "label": words("Met hoeveel zijn jullie?"), "type": "number", "min": 1, "max": 500},
@@ -241,3 +242,20 @@ async def test_a_cohort_is_seen_side_by_side(city: Stage) -> None:
     await city.says(TARIK, DM, "!stopplan 1 het bestuur wil niet")
     assert "wacht op de trainer" not in to(DM, await city.says(TARIK, DM, "!groep 1"))[0], "it is over"
     assert to(DM, await city.says(TARIK, DM, "!cohort 7")) == ["Groep 7 ken ik niet."]
+
+
+async def test_a_run_of_which_every_step_is_left_out_has_stopped(stage: Stage) -> None:
+    """Nobody reads that all is done, and the week counts no tool that was left."""
+    walker = Walker(stage, shelf(playbook("een-ding", [step("one"), step("two")])))
+    await walker.set_up()
+    await walker.start("een-ding", {})
+    await walker.answer((await walker.open())[0])
+    await stage.says(TARIK, DM, "!overslaan 1.1 niet nodig")
+    said = await stage.says(TARIK, DM, "!overslaan 1.2 ook niet nodig")
+    assert await walker.state() is State.STOPPED
+    assert any(
+        "is gestopt" in one and "alle stappen zijn overgeslagen" in one for one in to(walker.room, said)
+    )
+    card = edits_in(walker.room, said)[-1]
+    assert "Overgeslagen." in card
+    assert "Klaar" not in card
