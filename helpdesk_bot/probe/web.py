@@ -131,8 +131,9 @@ def is_closed(asked: str, seen: Seen) -> bool:
     """
     if seen.status in (401, 403, 404, 410):
         return True
-    at = URL(seen.url)
-    if seen.status != 200 or at == URL(asked):
+    at, first = URL(seen.url), URL(asked)
+    if seen.status != 200 or at == first:
         return False
-    parts = {part.lower() for part in at.parts}
-    return at.host in _SIGN_IN_HOSTS or bool(parts & _SIGN_IN_PATHS)
+    # '/aanmelden' may be where a neighbourhood signs up for a party: it says nothing when the link was to there.
+    parts = {part.lower() for part in at.parts} - {part.lower() for part in first.parts}
+    return (at.host in _SIGN_IN_HOSTS and at.host != first.host) or bool(parts & _SIGN_IN_PATHS)

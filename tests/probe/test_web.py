@@ -171,3 +171,16 @@ def test_a_link_is_closed_only_when_it_is_seen_to_be(url: str, status: int, clos
 def test_a_public_page_at_which_one_signs_in_is_not_closed() -> None:
     asked = "https://cloud.example/login"
     assert not is_closed(asked, Seen(asked, 200, ""))
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("http://buurt.example/aanmelden/lijst", "https://buurt.example/aanmelden/lijst"),
+        ("https://buurt.example/Aanmelden", "https://buurt.example/aanmelden/"),
+        ("https://login.live.com/public", "https://login.live.com/public/"),
+    ],
+)
+def test_a_public_page_that_is_called_so_is_not_closed(asked: str, seen: str) -> None:
+    """It was only brought to https, or to a slash."""
+    assert not is_closed(asked, Seen(seen, 200, ""))
