@@ -68,7 +68,8 @@ async def _of_their_own(
         return False
     walk = await Walk.numbered(act, meant.run_id or 0)
     if incoming.file is None:
-        if reading.says_done(act, text) or (meant.over and reading.answers_anything(act, text)):
+        somebody_elses = meant.over or not meant.asked
+        if reading.says_done(act, text) or (somebody_elses and reading.answers_anything(act, text)):
             await already.told(walk, meant.step, incoming)
             return True
         if reading.is_polite(act, text):

@@ -116,6 +116,23 @@ async def test_by_somebody_whose_step_it_is_not(begun: Walker) -> None:
     assert not await begun.stage.in_thread(BAS, OWN, "$out1", "klaar")  # said to a colleague
 
 
+@pytest.mark.parametrize("word", ["akkoord", "ja", "nee", "I agree", "definitief"])
+async def test_at_the_losses_by_somebody_who_does_not_decide(walker: Walker, word: str) -> None:
+    [losses] = await walker.open()
+    answer = await heard(
+        walker, OWN, await walker.stage.replies(BAS, OWN, f"$out{losses.dialog.asked}", word)
+    )
+    assert "Noor" in answer
+    assert await walker.state() is Run.ACCEPTING
+    assert not await questions(walker)
+
+
+async def test_a_question_at_the_losses_by_somebody_who_does_not_decide(walker: Walker) -> None:
+    [losses] = await walker.open()
+    await walker.stage.replies(BAS, OWN, f"$out{losses.dialog.asked}", "raken we ook de agenda kwijt?")
+    assert len(await questions(walker)) == 1
+
+
 async def test_at_the_losses_it_is_said_how_they_are_accepted(walker: Walker) -> None:
     answer = await heard(walker, OWN, await walker.reply((await walker.open())[0], "gedaan"))
     assert "Nog niet begonnen" in answer
