@@ -23,6 +23,8 @@ EVERY = timedelta(hours=1)
 SOON = timedelta(minutes=1)
 KEPT = timedelta(days=14)  # what ended is compared as long: a backup that is put back is not older
 COMPARE = "compare"  # the kind of timer, about a peer
+# A version grows by one with each change. Whoever says that it has seen a higher one of ours leaves none for what we say next.
+MOST_SEEN = 500_000_000
 
 
 def about(peer: Peer) -> str:
@@ -114,6 +116,9 @@ async def heard(act: Act, peer: Peer, sync: Sync) -> None:
 
 
 def _theirs(line: Compared) -> Known | None:
+    """None for nonsense."""
+    if line.seen > MOST_SEEN:
+        return None
     try:
         state = Out(line.state) if line.side == "origin" else In(line.state)
     except ValueError:

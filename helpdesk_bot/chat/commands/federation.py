@@ -14,7 +14,10 @@ ADD = ("toevoegen", "add")
 SAME = ("klopt", "same")
 REMOVE = ("weg", "verwijderen", "remove")
 BLOCK = ("blokkeren", "blokkeer", "block")
-_ADDRESS = re.compile(r"@[a-z0-9._=/+-]{1,200}:[A-Za-z0-9.:\[\]-]{1,200}")
+# To its end: what goes on with a letter of another script is another address than the part that can be read.
+_ADDRESS = re.compile(
+    r"(?<!\S)@[a-z0-9._=/+-]{1,200}:[A-Za-z0-9.:\[\]-]{0,200}[A-Za-z0-9\]](?=[.,;!?)]*(?:\s|$))"
+)
 
 
 async def run(call: Call) -> Rendered:

@@ -33,13 +33,16 @@ async def _named(call: Call) -> Peer | None:
         return None
     trusted = await federation.peers(call.act.session, Trust.TRUSTED)
     for peer in trusted:
-        if (
-            said == peer.user_id
-            or peer.user_id in call.incoming.mentions
-            or plain_key(said) in plain_key(name_of(peer))
-        ):
+        if said == peer.user_id or peer.user_id in call.incoming.mentions:
             return peer
-    raise UserError("error.no_such_peer", peer=said)
+    key = plain_key(said)
+    fitting = [peer for peer in trusted if key and key in plain_key(name_of(peer))]
+    found = [peer for peer in fitting if key == plain_key(name_of(peer))] or fitting
+    if not found:
+        raise UserError("error.no_such_peer", peer=said)
+    if len(found) > 1:  # 'West' may be Nieuw-West too, and what is lent can't be unread
+        raise UserError("error.which_peer", helpdesks=[f"{name_of(peer)} ({peer.user_id})" for peer in found])
+    return found[0]
 
 
 COMMAND = Command("lend", ("leen", "uitlenen"), ("lend",), run, For.TECHNICIAN, inside=True)

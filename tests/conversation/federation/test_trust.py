@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from helpdesk_bot.domain.federation.trust import Trust
 from helpdesk_bot.domain.tickets import Status
@@ -49,6 +49,21 @@ async def test_adding_needs_both_sides_and_a_number(stage: Stage) -> None:
     async with stage.db.reading() as session:
         peer = await session.get_one(Peer, "@hulp:west")
     assert (peer.trust, peer.compared, peer.trusts) == (Trust.TRUSTED, NUMBER, False)
+
+
+@pytest.mark.parametrize("look_alike", ["@hulp:wеst", "@hulp:west.exampleе", "@hulp:west.еxample"])
+async def test_an_address_is_read_to_its_end(stage: Stage, look_alike: str) -> None:
+    """The 'е' is a letter of Cyrillic: what stands before it is the address of somebody else."""
+    said = await stage.says(ELS, COORDINATION, f"!federatie toevoegen {look_alike}")
+    async with stage.db.reading() as session:
+        assert not (await session.scalars(select(Peer))).all()
+    assert "adres" in to(COORDINATION, said)[0]
+
+
+async def test_the_end_of_a_sentence_is_no_part_of_an_address(stage: Stage) -> None:
+    await stage.says(ELS, COORDINATION, "!federatie toevoegen @hulp:west.example.")
+    async with stage.db.reading() as session:
+        assert await session.get(Peer, "@hulp:west.example") is not None
 
 
 @pytest.mark.parametrize("who", [SANNE, "@niemand:test"])
@@ -152,6 +167,19 @@ async def test_blocking_takes_one_command(pair: Pair) -> None:
     assert await pair.hears(pair.west, "$later", pair.noord.said[-1][1]) == []
 
 
+async def test_nobody_can_take_the_versions_that_come_next(pair: Pair) -> None:
+    """Else a trusted peer could neither be told anything more, nor be blocked."""
+    await lent(pair)
+    [lend] = await pair.noord.lends()
+    line = {"lend": lend.ref, "side": "helper", "state": "working", "version": lend.seen}
+    line |= {"seen": 999_999_999, "said": 0, "heard": lend.said}
+    content = {"protocol": 1, "type": "sync", "answer": False, "lends": [line]}
+    await pair.hears(pair.noord, "$evil", content)
+    assert (await pair.noord.lends())[0].version == lend.version
+    await pair.noord.stage.says(ELS, COORDINATION, "!federatie blokkeren @hulp:west")
+    assert (await pair.noord.peer()).trust == Trust.BLOCKED
+
+
 async def test_removing_brings_what_is_open_back(pair: Pair) -> None:
     await lent(pair)
     said = await pair.noord.stage.says(ELS, COORDINATION, "!federatie weg @hulp:west")
@@ -214,3 +242,25 @@ async def test_nothing_but_hello_until_they_trust_us_too(pair: Pair) -> None:
         said += because
     assert {content["type"] for side in pair.sides for _, content in side.said} == {"hello", "sync"}
     assert len(to(COORDINATION, said)) == 2, "nobody has a problem"
+
+
+async def test_a_name_that_two_helpdesks_have_is_asked_about(pair: Pair) -> None:
+    """What is lent can't be unread: 'West' is not taken for Nieuw-West."""
+    stage = pair.noord.stage
+    async with stage.db.transaction() as session:
+        known = await session.get_one(Peer, pair.west.bot)
+        known.name = "Helpdesk West"
+        session.add(
+            Peer(
+                user_id="@hulp:nieuw",
+                name="Helpdesk Nieuw-West",
+                trust=Trust.TRUSTED,
+                created_at=stage.now,
+            )
+        )
+    dm = await asked(pair)
+    [said] = to(TEAM, await stage.says(SANNE, TEAM, "!leen 1 west"))
+    assert "Welke helpdesk bedoel je?" in said
+    assert pair.west.bot in said
+    assert "@hulp:nieuw" in said
+    assert to(dm, await stage.says(SANNE, TEAM, "!leen 1 helpdesk west")), "whoever asked is asked first"
