@@ -48,11 +48,15 @@ async def resume(walk: Walk, who: str, instead_of: str | None = None) -> None:
 
 async def stop(walk: Walk, who: str, reason: str) -> None:
     """It ends here, for a reason; what was done stays done."""
+    await _stopped(walk, "run.stopped", who, reason)
+
+
+async def _stopped(walk: Walk, key: str, who: str | None, reason: str | None) -> None:
     await move_run(walk, RunMove.STOP, who)
     walk.run.reason = reason
     walk.run.ended_at = walk.act.now
     await clear_all(walk)
-    await _tell_both(walk, "run.stopped", who, reason=reason)
+    await _tell_both(walk, key, who, reason=reason or "")
     await ask_later(walk)
     await refresh_card(walk)
 
@@ -60,8 +64,7 @@ async def stop(walk: Walk, who: str, reason: str) -> None:
 async def finish(walk: Walk) -> None:
     """Every step is verified or left out. When all are left out, nothing was reached: then it has stopped."""
     if all(row.state is Step.SKIPPED for row in walk.steps.values()):
-        reason = walk.act.words(walk.run.language, "run.all_skipped").body
-        await stop(walk, walk.who(TRAINER) or walk.run.started_by, reason)
+        await _stopped(walk, "run.stopped_skipped", None, None)
         return
     await move_run(walk, RunMove.FINISH, None, **worth(walk))
     walk.run.ended_at = walk.act.now
