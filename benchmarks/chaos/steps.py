@@ -87,9 +87,8 @@ async def outage_at_each(
 
 async def _next_halt(side: Helpdesk, other: Helpdesk, left: Collection[str]) -> str | None:
     for _ in range(round(PATIENCE / AGAIN)):
-        with suppress(
-            OperationalError
-        ):  # a bot stands still in the middle of a write; the next time it does not
+        # A bot may stand still in the middle of a write, so that its database is locked; the next time it does not.
+        with suppress(OperationalError):
             await _bring_about(side, other, left)
         with suppress(TimeoutError):
             async with asyncio.timeout(AGAIN):

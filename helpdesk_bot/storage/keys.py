@@ -1,5 +1,5 @@
-"""Transaction ids. They are in the clear in every event of ours (see `outbox.REF_KEY`), so they are hashed with a secret that only
-the database has: else a homeserver that guesses a short message in an encrypted room could see that it is right.
+"""Transaction ids. They are in the clear in every event of ours (see `outbox.REF_KEY`), so they are hashed with a secret that
+only the database has: else a homeserver that guesses a short message in an encrypted room could see that it is right.
 
 One has three parts: what it comes from, its place, and its words. The words that open a ticket carry its number behind
 them, so that a restored helpdesk, which works on the question again, gives it the number that people know.
@@ -61,6 +61,5 @@ def opens(key: str) -> int | None:
 
 
 def _hash(secret: bytes, value: object) -> str:
-    return hmac.digest(secret, json.dumps(value, sort_keys=True, default=str).encode(), "sha256").hex()[
-        :_PART
-    ]
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hmac.digest(secret, text.encode(), "sha256").hex()[:_PART]

@@ -94,8 +94,8 @@ class Helpdesk:
         return count
 
 
-# A person asks more here in an hour than anybody may in a day.
-_PATIENT = """\
+# Here one person asks more in an hour than anybody usually may in a day.
+_ASKS_MUCH = """\
 asking:
   questions_per_day: 10000
 """
@@ -114,8 +114,9 @@ async def helpdesk(
         named = city(
             "A helpdesk of one stadsdeel.", f"Helpdesk {called}", (part, called, ""), database=database
         )
-        named += _PATIENT
-        await set_up(folder, config, server, host=coordinator.user_id, bot="helpdesk", city=named)
+        await set_up(
+            folder, config, server, host=coordinator.user_id, bot="helpdesk", city=named + _ASKS_MUCH
+        )
         bot = Bot(config, folder / "helpdesk.log")
         made = Helpdesk(server, folder, part, bot, coordinator)
         made.rooms = await rooms_of(configuration.load(config), coordinator)

@@ -118,7 +118,7 @@ def _mark(loss: Words) -> str:
 
 async def unaccepted(walk: Walk) -> list[Words]:
     """What is lost and nobody in the organisation has said yes to, because it came with a newer version of the playbook.
-    Nothing of runs from when only the number of losses was kept: what they are was said yes to, but not which."""
+    Of runs in which only a number was kept nobody knows which losses it stands for: nothing."""
     moves = [f"run_{move}" for move in (RunMove.ACCEPT, RunMove.ACCEPT_MORE)]
     query = select(RunEvent.detail).where(RunEvent.run_id == walk.run.id, RunEvent.what.in_(moves))
     found = (await walk.act.session.scalars(query)).all()

@@ -33,9 +33,8 @@ async def go_on(walk: Walk) -> None:
 
 def _next(walk: Walk) -> list[Planned]:
     """One step at a time for each role: who has two hours a week wants to read one thing. Times of rest begin beside."""
-    waits = stuck(
-        walk.plan, walk.states
-    )  # who can't go on with what they are busy with may begin with what comes first
+    # Who can't go on with what they are busy with may begin with what comes first.
+    waits = stuck(walk.plan, walk.states)
     going_on = [name for name in open_steps(walk) if name not in waits]
     busy = {walk.planned(name).role for name in (*going_on, *_looked_at(walk))}
     chosen = []
